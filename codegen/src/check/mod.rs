@@ -1,0 +1,107 @@
+//! What a definition promises beyond being well formed: that its tools are documented, that no
+//! identifier is a dead end, that samples fit, that every client can take the schemas.
+
+pub mod docs;
+pub mod identifiers;
+pub mod portable;
+pub mod sample;
+pub mod text;
+pub mod unique;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostics::Diagnostics;
+use crate::model::{Integration, Operation, PageStyle, Place, Step, Stop};
+use crate::span::{Node, Span};
+
+/// What checking found out, for the tools to be built.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The operations that are documented completely, by name.
+    pub documented: BTreeSet<String>,
+    /// The tools that yield each kind of identifier, best first, by slug and kind.
+    pub sources: BTreeMap<(String, String), Vec<String>>,
+}
+
+/// Checks all integrations together.
+#[must_use]
+pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Findings {
+    let mut findings = Findings::default();
+    unique::tools(integrations, diagnostics);
+    unique::slugs(integrations, diagnostics);
+    for integration in integrations {
+        let others: Vec<&Integration> =
+            integrations.iter().filter(|other| other.slug != integration.slug).collect();
+        unique::rust_names(integration, diagnostics);
+        text::check_sections(integration, &others, diagnostics);
+        for operation in &integration.operations {
+            operation_is_sound(integration, operation, diagnostics);
+            if docs::complete(operation, diagnostics) {
+                findings.documented.insert(operation.name.clone());
+                text::check_docs(operation, &others, diagnostics);
+                sample_fits(integration, operation, diagnostics);
+            }
+        }
+        let sources = identifiers::check(integration, &findings.documented, diagnostics);
+        for (kind, tools) in sources {
+            findings.sources.insert((integration.slug.clone(), kind), tools);
+        }
+    }
+    findings
+}
+
+fn operation_is_sound(
+    integration: &Integration,
+    operation: &Operation,
+    diagnostics: &mut Diagnostics,
+) {
+    for arg in &operation.args {
+        portable::check(arg, diagnostics);
+    }
+    let pagination = operation.pagination.and_then(|index| integration.pagination.get(index));
+    let parameters = pagination.map(|pagination| pagination.parameters()).unwrap_or_default();
+    for arg in &operation.args {
+        if let Place::Query { api_name, .. } = &arg.place
+            && parameters.contains(&api_name.as_str())
+        {
+            diagnostics.page_parameter_declared(arg.name.span, api_name);
+        }
+    }
+}
+
+/// The sample holds what the response and the pagination say is in an answer.
+fn sample_fits(integration: &Integration, operation: &Operation, diagnostics: &mut Diagnostics) {
+    let Some(sample) = operation.docs.as_ref().and_then(|docs| docs.sample.as_ref()) else { return };
+    let shapes = sample::Shapes { types: &integration.types, identifiers: &integration.identifiers };
+    for (span, problem) in shapes.response_problems(sample, &operation.response) {
+        diagnostics.sample_does_not_fit(span, operation.response.span, &problem);
+    }
+    let Some(pagination) = operation.pagination.and_then(|i| integration.pagination.get(i)) else {
+        return;
+    };
+    let mut places: Vec<(&[Step], Span)> = Vec::new();
+    if let Stop::More(place) | Stop::Total(place) = &pagination.stop {
+        places.push((&place.value, place.span));
+    }
+    if let PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } = &pagination.style
+    {
+        places.push((&next.value, next.span));
+    }
+    for (place, span) in places {
+        if at(sample, place).is_none() {
+            diagnostics.pagination_place_missing(span, sample.span, &operation.name);
+        }
+    }
+}
+
+/// What stands at a place of a sample; the first element where the place means each.
+#[must_use]
+pub fn at<'n>(node: &'n Node, place: &[Step]) -> Option<&'n Node> {
+    let Some((step, rest)) = place.split_first() else { return Some(node) };
+    let next = match step {
+        Step::Key(key) => node.get(key),
+        Step::Index(index) => sample::items(node)?.get(*index),
+        Step::Each => sample::items(node)?.first(),
+    };
+    at(next?, rest)
+}

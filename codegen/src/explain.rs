@@ -1,0 +1,178 @@
+//! The codes of diagnostics, and what `cargo codegen explain` says about each.
+//!
+//! Codes come in groups with room to grow: D001 to D019 reading and shape, D020 to D039 names and
+//! references, D040 to D059 URLs and arguments, D060 to D079 types, samples, pagination and errors,
+//! D080 to D099 documentation and tools, from D100 the sandbox. A code keeps its meaning for good.
+
+/// A code and what it stands for.
+#[derive(Debug)]
+pub struct Code {
+    /// The code: `D014`.
+    pub code: &'static str,
+    /// What it stands for, in a few words.
+    pub title: &'static str,
+    /// The explanation: what it means, why, a wrong and a right example. Markdown.
+    pub text: &'static str,
+}
+
+/// Declares the codes: a constant for each, for the constructors, and the table of all.
+macro_rules! codes {
+    ($($code:ident $title:literal)*) => {
+        $(pub(crate) const $code: &str = stringify!($code);)*
+
+        /// Every code, in order.
+        pub const CODES: &[Code] = &[$(Code {
+            code: $code,
+            title: $title,
+            text: include_str!(concat!("explain/", stringify!($code), ".md")),
+        }),*];
+    };
+}
+
+codes! {
+    D001 "a file or directory cannot be read"
+    D002 "a file is not UTF-8"
+    D003 "a file is too large"
+    D004 "a file is in the wrong place or has the wrong name"
+    D005 "a file is not YAML"
+    D006 "an anchor, an alias or a merge key"
+    D007 "a tag"
+    D008 "a directive or a second document"
+    D009 "values are nested too deeply"
+    D010 "a file has nothing in it"
+    D011 "a number that is read in different ways"
+    D012 "a key is given twice"
+    D013 "an unknown version of the language"
+    D014 "an unknown key"
+    D015 "a key is missing"
+    D016 "a value of the wrong type"
+    D017 "a key without a value"
+    D018 "a word that is not one of the known ones"
+    D019 "not exactly one of several keys"
+
+    D020 "a malformed name"
+    D021 "a section is missing"
+    D022 "something is declared twice"
+    D023 "an unknown name"
+    D024 "something is never used"
+    D025 "a resource without methods"
+    D026 "the name of a tool is too long"
+    D027 "two tools have the same name"
+    D028 "a name that Rust cannot have"
+    D029 "two names become the same in Rust"
+    D030 "an effect is not said"
+    D031 "an effect contradicts the method"
+
+    D040 "a malformed request line"
+    D041 "a malformed host"
+    D042 "a host table lacks a value"
+    D043 "a variable is declared nowhere"
+    D044 "a path argument is not in the URL"
+    D045 "an argument has the name of a connection field"
+    D046 "a malformed name of an argument"
+    D047 "two arguments have the same name"
+    D048 "a GET request with a body"
+    D049 "a secret in a URL"
+    D050 "a value that its place cannot hold"
+    D051 "a malformed body"
+    D052 "a default that cannot be used"
+    D053 "a header that cannot be sent"
+    D054 "authentication that is not complete"
+    D055 "a field that is not discovered by GET"
+
+    D060 "a malformed or missing type"
+    D061 "a type that arguments cannot have"
+    D062 "a restriction without effect"
+    D063 "a range that holds nothing"
+    D064 "a pattern that cannot be used"
+    D065 "a malformed place in JSON"
+    D066 "a response that is not declared"
+    D067 "a sample does not fit its response"
+    D068 "pagination does not fit the answer"
+    D069 "the first row has another number"
+    D070 "a malformed status"
+    D071 "an error rule that cannot be meant"
+
+    D080 "a method without documentation is no tool"
+    D081 "a text is too short"
+    D082 "a text only repeats the name"
+    D083 "a text is too long"
+    D084 "a text names another integration"
+    D085 "a text holds an invisible character"
+    D086 "a text gives orders to the model"
+    D087 "a source that is no web page"
+    D088 "an identifier that no tool yields"
+    D089 "an argument that some clients reject"
+    D090 "a mistake of the compiler"
+
+    D100 "a row without its key"
+    D101 "a row does not fit its type"
+}
+
+/// What there is to say about a code; upper and lower case are the same.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static str> {
+    CODES
+        .iter()
+        .find(|known| known.code.eq_ignore_ascii_case(code))
+        .map(|known| known.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first code of each group.
+    const GROUPS: [u32; 6] = [1, 20, 40, 60, 80, 100];
+
+    #[test]
+    fn codes_are_unique_and_without_gaps_in_their_groups() {
+        let mut previous = 0;
+        for Code { code, .. } in CODES {
+            let number = code
+                .strip_prefix('D')
+                .filter(|digits| digits.len() == 3)
+                .unwrap();
+            let number: u32 = number.parse().unwrap();
+            assert!(number > previous, "{code} is out of order");
+            assert!(
+                number == previous + 1 || GROUPS.contains(&number),
+                "a gap before {code}"
+            );
+            previous = number;
+        }
+    }
+
+    #[test]
+    fn every_explanation_has_a_title_and_examples() {
+        for Code { code, title, text } in CODES {
+            assert!(
+                text.starts_with(&format!("# {code}: {title}\n\n")),
+                "{code}: title"
+            );
+            assert!(
+                text.ends_with('\n') && !text.ends_with("\n\n"),
+                "{code}: end"
+            );
+            assert!(
+                text.lines().all(|line| line.chars().count() <= 100),
+                "{code}: long line"
+            );
+            assert!(
+                text.contains("\nWrong:\n\n```yaml\n"),
+                "{code}: wrong example"
+            );
+            assert!(
+                text.contains("\nRight:\n\n```yaml\n"),
+                "{code}: right example"
+            );
+        }
+    }
+
+    #[test]
+    fn codes_are_found_whatever_their_case() {
+        assert!(explain("d001").is_some());
+        assert!(explain("D999").is_none());
+        assert!(explain("").is_none());
+    }
+}

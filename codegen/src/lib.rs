@@ -1,0 +1,71 @@
+//! The compiler of Toolwright: definitions in YAML to Rust tables, typed clients and MCP tools.
+//!
+//! ```text
+//! load -> parse -> gather -> lower -> check -> emit -> write
+//! ```
+//!
+//! Each stage is a file (or a folder) of that name, takes plain data and hands on plain data. What
+//! is wrong is collected in [`diagnostics::Diagnostics`] and shown all at once; nothing is emitted
+//! then. No definition makes the compiler panic.
+
+pub mod build;
+pub mod check;
+pub mod diagnostics;
+pub mod emit;
+pub mod explain;
+pub mod files;
+pub mod gather;
+pub mod load;
+pub mod lower;
+pub mod model;
+pub mod names;
+pub mod notation;
+pub mod parse;
+pub mod render;
+pub mod shape;
+pub mod span;
+pub mod syntax;
+pub mod tools;
+mod value;
+
+use crate::diagnostics::Diagnostics;
+use crate::files::Files;
+use crate::load::Sources;
+use crate::model::Integration;
+
+/// What came of compiling definitions.
+#[derive(Debug)]
+pub struct Compilation {
+    /// The generated files; none where there is an error.
+    pub files: Files,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+    /// What the definitions mean; empty where they could not be read.
+    pub integrations: Vec<Integration>,
+}
+
+/// Compiles definitions.
+#[must_use]
+pub fn compile(sources: &Sources) -> Compilation {
+    let mut diagnostics = Diagnostics::default();
+    let parsed = parse::parse(sources, &mut diagnostics);
+    // Half a folder would only give errors about what stands in the other half.
+    if diagnostics.has_errors() {
+        return Compilation { files: Files::default(), diagnostics, integrations: Vec::new() };
+    }
+    let definitions = gather::gather(sources, &parsed, &mut diagnostics);
+    let mut integrations: Vec<Integration> = definitions
+        .iter()
+        .filter_map(|definition| lower::lower(definition, &mut diagnostics))
+        .collect();
+    let findings = check::check(&integrations, &mut diagnostics);
+    tools::add(&mut integrations, &findings, &mut diagnostics);
+    let files = match diagnostics.has_errors() {
+        true => Files::default(),
+        false => emit::emit(&integrations).unwrap_or_else(|problem| {
+            diagnostics.internal(&problem);
+            Files::default()
+        }),
+    };
+    Compilation { files, diagnostics, integrations }
+}

@@ -1,0 +1,313 @@
+//! The flat arguments of a method, and what it always sends.
+
+use serde_json::Value as Json;
+
+use super::Lower;
+use super::value::{Role, our_name};
+use crate::model::{
+    Arg, Body, Http, ListStyle, MethodKind, Place, ResponseForm, Shape, Step, StringRule,
+};
+use crate::check::sample::{Shapes, Strictness};
+use crate::names;
+use crate::notation::Piece;
+use crate::span::{Entries, Node, Sp, Span};
+use crate::syntax::{self, BodyFormat, Method, Value};
+
+/// What a method asks for and what it always sends.
+pub(super) struct Arguments {
+    pub(super) args: Vec<Arg>,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Body,
+}
+
+/// The limit of rows that one call hands back, whatever the vendor's pages hold.
+pub(super) const MOST_ROWS: i64 = 1000;
+
+impl<'a> Lower<'a, '_> {
+    pub(super) fn arguments(
+        &mut self,
+        method: &'a Method,
+        http: Http,
+        pieces: &[Piece<'_>],
+        host: usize,
+    ) -> Arguments {
+        self.url_arguments_are_used(method, pieces, host);
+        let mut args = Vec::new();
+        for (name, value) in method.path.iter() {
+            args.push(self.url_argument(name, value));
+        }
+        let query = self.query(&method.query, &mut args);
+        let headers = self.headers(&method.headers, &mut args);
+        let body = match &method.body {
+            Some(body) => {
+                if http == Http::Get {
+                    self.diagnostics.get_with_body(method.http.span);
+                }
+                self.body(body, method.http.span, &mut args)
+            }
+            None => Body::None,
+        };
+        for arg in &args {
+            if !names::is_argument_name(&arg.name) {
+                self.diagnostics.malformed_argument(arg.name.span, &arg.name);
+            }
+        }
+        Arguments { args, query, headers, body }
+    }
+
+    /// The arguments by which a list is read piece by piece.
+    pub(super) fn list_arguments(
+        &mut self,
+        method: &'a Method,
+        kind: MethodKind,
+        form: ResponseForm,
+        pagination: Option<usize>,
+        args: &mut Vec<Arg>,
+    ) {
+        let rows = matches!(form, ResponseForm::Rows { .. });
+        if !(rows && (kind == MethodKind::List || pagination.is_some())) {
+            return;
+        }
+        let span = method.http.span;
+        let default = pagination
+            .and_then(|index| self.definition.pagination.get(index))
+            .and_then(|(_, style)| default_size(style));
+        let limit = match default {
+            Some(rows) => format!("The most rows to return. Left out: {rows}."),
+            None => "The most rows to return. Left out: all that the vendor sends at once.".to_owned(),
+        };
+        let cursor = "Where to go on: the `next_cursor` of the answer before, passed back exactly as \
+                      received. Left out for the first rows.";
+        let range = Shape::Integer { min: Some(1), max: Some(MOST_ROWS) };
+        let string = Shape::String(Box::new(StringRule { min_length: Some(1), ..StringRule::default() }));
+        for (name, place, description, shape) in [
+            ("limit", Place::Limit, limit, range),
+            ("next_cursor", Place::Cursor, cursor.to_owned(), string),
+        ] {
+            args.push(Arg {
+                name: Sp { value: name.to_owned(), span },
+                place,
+                required: false,
+                default: None,
+                description: Some(description),
+                shape,
+                secret: false,
+            });
+        }
+    }
+
+    /// Two arguments of one name, wherever they go, cannot be told apart in a flat namespace.
+    pub(super) fn arguments_are_distinct(&mut self, args: &[Arg]) {
+        for (index, arg) in args.iter().enumerate() {
+            let earlier = args.iter().take(index).find(|earlier| earlier.name == arg.name);
+            if let Some(earlier) = earlier {
+                let added = matches!(arg.place, Place::Limit | Place::Cursor);
+                let (second, first) =
+                    if added { (&earlier.name, &arg.name) } else { (&arg.name, &earlier.name) };
+                self.diagnostics.arguments_collide(second.span, first.span, &arg.name, added);
+            }
+        }
+    }
+
+    /// Every declared path argument has its place in the path or the host, and the host's variables
+    /// are declared.
+    fn url_arguments_are_used(&mut self, method: &'a Method, pieces: &[Piece<'_>], host: usize) {
+        let of_host = self.host_variables(host);
+        for (name, _) in method.path.iter() {
+            let in_path = pieces.iter().any(|piece| *piece == Piece::Variable(name));
+            if !in_path && !of_host.contains(&name.as_str()) {
+                self.diagnostics.unused_path_argument(name.span, method.http.span, name);
+            }
+        }
+        for variable in of_host {
+            if method.path.get(variable).is_none() {
+                let known: Vec<&str> = method.path.iter().map(|(name, _)| name.as_str()).collect();
+                self.diagnostics.undeclared_variable(method.http.span, variable, &known);
+            }
+        }
+    }
+
+    fn url_argument(&mut self, api_name: &'a Sp<String>, value: &'a Value) -> Arg {
+        let mut arg = self.argument(api_name, value, Place::Url);
+        if arg.secret {
+            self.diagnostics.secret_in_url(api_name.span, api_name);
+        }
+        if matches!(arg.shape, Shape::Array { .. } | Shape::Object(_) | Shape::Map(_) | Shape::Any) {
+            self.diagnostics.structure_in_url(api_name.span, api_name);
+        }
+        if value.full().is_some_and(|full| full.constant.is_some() || full.default.is_some()) {
+            self.diagnostics.constant_in_path(api_name.span, api_name);
+        }
+        arg.required = true;
+        arg
+    }
+
+    fn query(&mut self, entries: &'a Entries<Value>, args: &mut Vec<Arg>) -> Vec<(String, String)> {
+        let mut constants = Vec::new();
+        for (name, value) in entries.iter() {
+            if let Some(constant) = constant(value) {
+                constants.push((name.value.clone(), self.scalar(constant)));
+                continue;
+            }
+            let list = match value.full().and_then(|full| full.list.as_deref()) {
+                None | Some(syntax::ListStyle::Csv) => ListStyle::Csv,
+                Some(syntax::ListStyle::Repeat) => ListStyle::Repeat,
+                Some(syntax::ListStyle::Brackets) => ListStyle::Brackets,
+            };
+            let place = Place::Query { api_name: name.value.clone(), list };
+            let arg = self.argument(name, value, place);
+            if arg.secret {
+                self.diagnostics.secret_in_url(name.span, name);
+            }
+            let structured = match &arg.shape {
+                Shape::Array { items, .. } => !is_scalar(items),
+                shape => !is_scalar(shape),
+            };
+            if structured {
+                self.diagnostics.structure_in_url(name.span, name);
+            }
+            args.push(arg);
+        }
+        constants
+    }
+
+    fn headers(&mut self, entries: &'a Entries<Value>, args: &mut Vec<Arg>) -> Vec<(String, String)> {
+        let mut constants = Vec::new();
+        for (name, value) in entries.iter() {
+            self.header_name(name);
+            if let Some(constant) = constant(value) {
+                constants.push((name.value.clone(), self.scalar(constant)));
+                continue;
+            }
+            let arg = self.argument(name, value, Place::Header { api_name: name.value.clone() });
+            if !is_scalar(&arg.shape) {
+                self.diagnostics.structure_in_url(name.span, name);
+            }
+            args.push(arg);
+        }
+        constants
+    }
+
+    fn body(&mut self, body: &'a syntax::Body, span: Span, args: &mut Vec<Arg>) -> Body {
+        let format = body.format.as_deref().copied().unwrap_or(BodyFormat::Json);
+        if let (BodyFormat::Form | BodyFormat::Multipart, Some(wrap)) = (format, &body.wrap) {
+            self.diagnostics.wrap_of_form(wrap.span);
+        }
+        if body.fields.is_empty() {
+            self.diagnostics.empty_body(span);
+        }
+        let mut constants: Vec<(Vec<String>, Json)> = Vec::new();
+        for (name, value) in body.fields.iter() {
+            let at: Vec<String> = match &body.list {
+                Some(list) if list.value == name.value => Vec::new(),
+                Some(list) => {
+                    self.diagnostics.list_body_is_alone(name.span, list.span);
+                    Vec::new()
+                }
+                None => name.split('.').map(str::to_owned).collect(),
+            };
+            if at.iter().any(String::is_empty) {
+                self.diagnostics.malformed_place(name.span, name, "a name is missing");
+            }
+            if let Some(constant) = constant(value) {
+                constants.push((at, constant.to_json()));
+                continue;
+            }
+            let integer = value.full().is_some_and(|full| full.wire.is_some());
+            let arg = self.argument(name, value, Place::Body { at, integer });
+            let whole = matches!(&arg.place, Place::Body { at, .. } if at.is_empty());
+            if whole && !matches!(arg.shape, Shape::Array { .. }) {
+                self.diagnostics.list_body_is_no_list(name.span);
+            }
+            args.push(arg);
+        }
+        if let Some(list) = body.list.as_ref().filter(|list| body.fields.get(list).is_none()) {
+            let known: Vec<&str> = body.fields.iter().map(|(name, _)| name.as_str()).collect();
+            self.diagnostics.unknown_name(list.span, "body field", list, &known);
+        }
+        match format {
+            BodyFormat::Json => Body::Json { wrap: self.wrap(body), constants },
+            BodyFormat::Form => Body::Form { constants: flat(constants) },
+            BodyFormat::Multipart => Body::Multipart { constants: flat(constants) },
+        }
+    }
+
+    /// Where the arguments of a JSON body stand: `users[]` is the one element of a list.
+    fn wrap(&mut self, body: &syntax::Body) -> Vec<Step> {
+        let Some(wrap) = &body.wrap else { return Vec::new() };
+        let steps = self.place(wrap).into_iter();
+        steps.map(|step| if step == Step::Each { Step::Index(0) } else { step }).collect()
+    }
+
+    fn argument(&mut self, api_name: &'a Sp<String>, value: &'a Value, place: Place) -> Arg {
+        let shaped = self.shaped(api_name.span, value, Role::Argument);
+        let full = value.full();
+        let span = full.and_then(|full| full.rename.as_ref()).map_or(api_name.span, |n| n.span);
+        let default = full.and_then(|full| full.default.as_ref());
+        if let Some(default) = default {
+            self.default_fits(default, &shaped.shape);
+        }
+        let required = full.is_some_and(|full| full.required);
+        if let (Some(default), true) = (default, required) {
+            self.diagnostics.default_of_required(default.span);
+        }
+        Arg {
+            name: Sp { value: our_name(api_name, value), span },
+            place,
+            required,
+            default: default.map(|default| default.to_json()),
+            description: full.and_then(|full| full.description.as_ref()).map(|d| d.value.clone()),
+            shape: shaped.shape,
+            secret: full.is_some_and(|full| full.secret),
+        }
+    }
+
+    fn default_fits(&mut self, default: &Sp<Node>, shape: &Shape) {
+        let shapes = Shapes { types: &[], identifiers: &[] };
+        for (span, problem) in shapes.problems(default, shape, Strictness::Closed) {
+            self.diagnostics.default_does_not_fit(span, &problem);
+        }
+    }
+
+    /// A constant of a query or a header, as text.
+    fn scalar(&mut self, constant: &Sp<Node>) -> String {
+        match constant.to_json() {
+            Json::String(text) => text,
+            Json::Bool(value) => value.to_string(),
+            Json::Number(number) => number.to_string(),
+            _ => {
+                self.diagnostics.constant_is_no_scalar(constant.span);
+                String::new()
+            }
+        }
+    }
+}
+
+fn constant(value: &Value) -> Option<&Sp<Node>> {
+    value.full().and_then(|full| full.constant.as_ref())
+}
+
+fn is_scalar(shape: &Shape) -> bool {
+    !matches!(shape, Shape::Array { .. } | Shape::Object(_) | Shape::Map(_) | Shape::Any)
+}
+
+fn flat(constants: Vec<(Vec<String>, Json)>) -> Vec<(String, String)> {
+    let text = |json: Json| match json {
+        Json::String(text) => text,
+        other => other.to_string(),
+    };
+    constants.into_iter().map(|(at, json)| (at.join("."), text(json))).collect()
+}
+
+fn default_size(pagination: &syntax::Pagination) -> Option<u32> {
+    let size = match pagination {
+        syntax::Pagination::Page(style) => Some(&style.size),
+        syntax::Pagination::Offset(style) => Some(&style.size),
+        syntax::Pagination::PageThenToken(style) => Some(&style.size),
+        syntax::Pagination::Cursor(style) => style.size.as_ref(),
+        syntax::Pagination::LinkHeader(style) => style.size.as_ref(),
+    };
+    size.map(|size| size.default.value)
+}
+

@@ -1,0 +1,211 @@
+//! Accounts: connection fields, credentials, and what errors mean.
+
+use super::Lower;
+use crate::model::{
+    Auth, ConnectionField, CredentialKind, Discover, ErrorRule, Errors, OAuth2, OAuthRegion,
+    PathPart,
+};
+use crate::notation;
+use crate::span::{Entries, Sp};
+use crate::syntax::{self, ClientAuth, Grant};
+
+impl<'a> Lower<'a, '_> {
+    pub(super) fn connection_fields(&mut self) -> Vec<ConnectionField> {
+        let definition = self.definition;
+        definition
+            .connection
+            .iter()
+            .map(|(name, field)| self.connection_field(name, field))
+            .collect()
+    }
+
+    fn connection_field(
+        &mut self,
+        name: &Sp<String>,
+        field: &'a syntax::ConnectionField,
+    ) -> ConnectionField {
+        let pattern = field.pattern.as_ref().and_then(|pattern| self.pattern(pattern));
+        for value in field.default.iter().chain(&field.example) {
+            if let (Some(regex), Some(pattern)) = (&pattern, &field.pattern)
+                && !regex.is_match(value)
+            {
+                self.diagnostics.example_does_not_match(value.span, pattern.span, value);
+            }
+            if !field.one_of.is_empty() && !field.one_of.iter().any(|one| one.value == value.value) {
+                let known: Vec<&str> = field.one_of.iter().map(|one| one.as_str()).collect();
+                self.diagnostics.unknown_name(value.span, "value", value, &known);
+            }
+        }
+        ConnectionField {
+            name: name.clone(),
+            title: field.title.value.clone(),
+            description: field.description.value.clone(),
+            pattern: text(&field.pattern),
+            one_of: texts(&field.one_of),
+            default: text(&field.default),
+            example: text(&field.example),
+            discover: field.discover.as_ref().map(|discover| self.discover(discover)),
+        }
+    }
+
+    fn discover(&mut self, discover: &'a syntax::Discover) -> Discover {
+        let host = self.host(discover.host.as_ref(), discover.http.span);
+        let path = match notation::request_line(&discover.http) {
+            Ok(line) => {
+                if line.http != crate::model::Http::Get {
+                    self.diagnostics.discover_is_not_get(discover.http.span);
+                }
+                self.path(&line.path, discover.http.span, &Entries::default())
+            }
+            Err(problem) => {
+                self.diagnostics.malformed_request_line(discover.http.span, &problem);
+                Vec::<PathPart>::new()
+            }
+        };
+        Discover { host, path, at: self.place(&discover.at) }
+    }
+
+    pub(super) fn auth(&mut self, auth: &'a Sp<syntax::Auth>) -> Auth {
+        let kinds = &auth.credentials.value;
+        let mut credentials = Vec::new();
+        if let Some(bearer) = &kinds.bearer {
+            credentials.push(CredentialKind::Bearer(bearer.description.value.clone()));
+        }
+        if let Some(basic) = &kinds.basic {
+            credentials.push(CredentialKind::Basic(basic.description.value.clone()));
+        }
+        if let Some(key) = &kinds.api_key {
+            self.header_name(&key.header);
+            credentials.push(CredentialKind::ApiKey {
+                description: key.description.value.clone(),
+                header: key.header.value.clone(),
+            });
+        }
+        if let Some(oauth) = &kinds.oauth2 {
+            credentials.push(CredentialKind::OAuth2(Box::new(self.oauth2(oauth))));
+        }
+        if credentials.is_empty() {
+            self.diagnostics.no_credentials(auth.credentials.span);
+        }
+        if let Some(header) = &auth.header {
+            self.header_name(header);
+        }
+        Auth {
+            header: text(&auth.header).unwrap_or_else(|| "Authorization".to_owned()),
+            scheme: text(&auth.scheme).unwrap_or_else(|| "Bearer".to_owned()),
+            credentials,
+        }
+    }
+
+    fn oauth2(&mut self, oauth: &'a syntax::OAuth2) -> OAuth2 {
+        for path in [&oauth.authorize, &oauth.revoke].into_iter().flatten().chain([&oauth.token]) {
+            if let Err(problem) = notation::request_line(&format!("GET {}", path.value)) {
+                self.diagnostics.malformed_request_line(path.span, &problem);
+            }
+        }
+        let browser = oauth.grants.iter().find(|grant| grant.value == Grant::AuthorizationCode);
+        if let (Some(grant), None) = (browser, &oauth.authorize) {
+            self.diagnostics.grant_needs_authorize(grant.span);
+        }
+        if oauth.grants.is_empty() {
+            self.diagnostics.no_grants(oauth.description.span);
+        }
+        OAuth2 {
+            description: oauth.description.value.clone(),
+            grants: oauth.grants.iter().map(|grant| grant.value).collect(),
+            host: self.host(Some(&oauth.host), oauth.host.span),
+            authorize: text(&oauth.authorize),
+            token: oauth.token.value.clone(),
+            revoke: text(&oauth.revoke),
+            scopes: texts(&oauth.scopes),
+            scope_separator: text(&oauth.scope_separator).unwrap_or_else(|| " ".to_owned()),
+            pkce: oauth.pkce.as_ref().is_none_or(|pkce| pkce.value),
+            basic_client_auth: matches!(oauth.client_auth.as_deref(), Some(ClientAuth::Basic)),
+            authorize_parameters: oauth
+                .authorize_parameters
+                .iter()
+                .map(|(name, value)| (name.value.clone(), value.value.clone()))
+                .collect(),
+            region: oauth.region.as_ref().map(|region| self.region(region)),
+            failed_at: oauth.failed_at.as_ref().map(|place| self.place(place)),
+        }
+    }
+
+    fn region(&mut self, region: &'a syntax::OAuthRegion) -> OAuthRegion {
+        self.resolve(&self.definition.connection, "connection field", &region.field);
+        let token_field = match (&region.token_field, &region.token_field_host) {
+            (Some(field), Some(host)) => {
+                Some((field.value.clone(), self.host(Some(host), host.span)))
+            }
+            (Some(alone), None) | (None, Some(alone)) => {
+                self.diagnostics.token_field_needs_host(alone.span);
+                None
+            }
+            (None, None) => None,
+        };
+        OAuthRegion {
+            field: region.field.value.clone(),
+            parameter: text(&region.parameter),
+            host_parameter: text(&region.host_parameter),
+            token_field,
+        }
+    }
+
+    /// A header name is a token (RFC 9110 section 5.1), and not one that frames the message.
+    pub(super) fn header_name(&mut self, name: &Sp<String>) {
+        const OURS: &[&str] = &["host", "content-length", "transfer-encoding", "connection"];
+        let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        let well_formed = !name.is_empty() && name.bytes().all(token);
+        if !well_formed || OURS.contains(&name.to_ascii_lowercase().as_str()) {
+            self.diagnostics.malformed_header(name.span, name);
+        }
+    }
+
+    pub(super) fn errors(&mut self, errors: &'a Sp<syntax::Errors>) -> Errors {
+        Errors {
+            code: errors.code.iter().map(|place| self.place(place)).collect(),
+            message: errors.message.iter().map(|place| self.place(place)).collect(),
+            rules: errors.rules.iter().map(|rule| self.error_rule(rule)).collect(),
+        }
+    }
+
+    fn error_rule(&mut self, rule: &'a syntax::ErrorRule) -> ErrorRule {
+        let when = &rule.when.value;
+        let status = when.status.as_ref().and_then(|status| match notation::status(status) {
+            Ok(range) => Some(range),
+            Err(problem) => {
+                self.diagnostics.malformed_status(status.span, &problem);
+                None
+            }
+        });
+        let says_nothing = when.status.is_none()
+            && when.header.is_none()
+            && when.code.is_empty()
+            && when.body.is_none();
+        let dangling = (when.header.is_none() && !when.header_is.is_empty())
+            || (when.body.is_none() && !when.body_is.is_empty());
+        if says_nothing || dangling {
+            self.diagnostics.rule_without_condition(rule.when.span);
+        }
+        // A rule for answers that would otherwise succeed has to look at more than the status.
+        if status.is_some_and(|(from, _)| from < 300) && when.body.is_none() && when.code.is_empty() {
+            self.diagnostics.success_needs_body(rule.when.span);
+        }
+        ErrorRule {
+            status,
+            header: text(&when.header).map(|name| (name, texts(&when.header_is))),
+            code: texts(&when.code),
+            body: when.body.as_ref().map(|place| (self.place(place), texts(&when.body_is))),
+            kind: rule.kind.value,
+            hint: text(&rule.hint),
+        }
+    }
+}
+
+fn text(text: &Option<Sp<String>>) -> Option<String> {
+    text.as_ref().map(|text| text.value.clone())
+}
+
+fn texts(texts: &[Sp<String>]) -> Vec<String> {
+    texts.iter().map(|text| text.value.clone()).collect()
+}

@@ -1,0 +1,252 @@
+//! From definitions to what they mean: names are resolved, defaults applied, notations read.
+//!
+//! What cannot be resolved is reported and replaced by something harmless; nothing is emitted then.
+
+mod arguments;
+mod connection;
+mod operation;
+mod pagination;
+mod sandbox;
+mod url;
+mod value;
+
+use std::collections::BTreeMap;
+
+use crate::check::sample::Shapes;
+use crate::diagnostics::Diagnostics;
+use crate::gather::{Definition, Section};
+use crate::model::{Identifier, Integration, ObjectType, Operation, Step};
+use crate::names;
+use crate::notation;
+use crate::span::{Sp, Span};
+
+/// Lowers one definition. `None` where it lacks the sections without which it means nothing.
+#[must_use]
+pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Option<Integration> {
+    let section = definition.integration?;
+    let auth = definition.auth?;
+    let mut lower = Lower::new(definition, diagnostics);
+    let connection = lower.connection_fields();
+    let hosts = lower.hosts();
+    let auth = lower.auth(auth);
+    let errors = definition.errors.map(|errors| lower.errors(errors)).unwrap_or_default();
+    let pagination =
+        definition.pagination.iter().map(|(name, style)| lower.pagination(name, style)).collect();
+    let identifiers = lower.identifiers();
+    let types = lower.types();
+    let operations = lower.operations(section.article.as_deref().copied());
+    let shapes = Shapes { types: &types, identifiers: &identifiers };
+    let sandbox = definition.sandbox.map(|sandbox| lower.sandbox(sandbox, shapes, &operations));
+    lower.report_unused();
+    Some(Integration {
+        slug: definition.slug.to_owned(),
+        span: section.span,
+        label: section.label.value.clone(),
+        aliases: lower.aliases(&section.aliases),
+        category: section.category.value.clone(),
+        summary: section.summary.value.clone(),
+        docs: section.docs.value.clone(),
+        connection,
+        hosts,
+        auth,
+        errors,
+        rate_limit: definition.rate_limit.map(|limit| pagination::rate_limit(limit)).unwrap_or_default(),
+        pagination,
+        identifiers,
+        tags: sorted(&definition.tags)
+            .into_iter()
+            .map(|(name, text)| (name.clone(), text.value.clone()))
+            .collect(),
+        types,
+        operations,
+        sandbox,
+    })
+}
+
+/// What lowering needs at hand.
+struct Lower<'a, 'd> {
+    definition: &'a Definition<'a>,
+    diagnostics: &'d mut Diagnostics,
+    /// The index of each declared type in [`Integration::types`].
+    type_index: BTreeMap<&'a str, usize>,
+    /// The index of each kind in [`Integration::identifiers`].
+    identifier_index: BTreeMap<&'a str, usize>,
+    /// The connection fields, hosts, ways of pagination and types that something refers to.
+    used: Used<'a>,
+}
+
+/// What something refers to, by name.
+#[derive(Default)]
+struct Used<'a> {
+    connection: Vec<&'a str>,
+    hosts: Vec<&'a str>,
+    pagination: Vec<&'a str>,
+    types: Vec<&'a str>,
+    identifiers: Vec<&'a str>,
+    tags: Vec<&'a str>,
+}
+
+impl<'a, 'd> Lower<'a, 'd> {
+    fn new(definition: &'a Definition<'a>, diagnostics: &'d mut Diagnostics) -> Self {
+        Self {
+            type_index: index(&definition.types),
+            identifier_index: index(&definition.identifiers),
+            definition,
+            diagnostics,
+            used: Used::default(),
+        }
+    }
+
+    /// The declaration of that name in a section; an unknown name is reported with the nearest one.
+    fn resolve<T>(
+        &mut self,
+        section: &'a Section<'a, T>,
+        what: &str,
+        name: &Sp<String>,
+    ) -> Option<(&'a str, &'a T)> {
+        let found = section.iter().find(|(declared, _)| declared.value == name.value);
+        if found.is_none() {
+            let known: Vec<&str> = section.iter().map(|(name, _)| name.as_str()).collect();
+            self.diagnostics.unknown_name(name.span, what, name, &known);
+        }
+        found.map(|(declared, value)| (declared.as_str(), *value))
+    }
+
+    /// The index of a host; hosts keep the order of the definition.
+    fn host(&mut self, name: Option<&Sp<String>>, span: Span) -> usize {
+        let default = Sp { value: "api".to_owned(), span };
+        let name = name.unwrap_or(&default);
+        let Some((declared, _)) = self.resolve(&self.definition.hosts, "host", name) else {
+            return 0;
+        };
+        self.used.hosts.push(declared);
+        self.definition.hosts.iter().position(|(name, _)| name.value == declared).unwrap_or(0)
+    }
+
+    fn place(&mut self, text: &Sp<String>) -> Vec<Step> {
+        notation::place(text).unwrap_or_else(|problem| {
+            self.diagnostics.malformed_place(text.span, text, &problem);
+            Vec::new()
+        })
+    }
+
+    fn spanned_place(&mut self, text: &Sp<String>) -> Sp<Vec<Step>> {
+        Sp { value: self.place(text), span: text.span }
+    }
+
+    fn aliases(&mut self, aliases: &[Sp<String>]) -> Vec<String> {
+        for alias in aliases.iter().filter(|alias| !names::is_slug(alias)) {
+            self.diagnostics.malformed_name(alias.span, "alias", alias);
+        }
+        aliases.iter().map(|alias| alias.value.clone()).collect()
+    }
+
+    fn identifiers(&mut self) -> Vec<Identifier> {
+        sorted(&self.definition.identifiers)
+            .into_iter()
+            .map(|(name, kind)| {
+                if let Some(pattern) = self.pattern(&kind.pattern)
+                    && !pattern.is_match(&kind.example)
+                {
+                    self.diagnostics.example_does_not_match(
+                        kind.example.span,
+                        kind.pattern.span,
+                        &kind.example,
+                    );
+                }
+                Identifier {
+                    name: name.clone(),
+                    label: kind.label.value.clone(),
+                    pattern: kind.pattern.value.clone(),
+                    example: kind.example.value.clone(),
+                    description: kind.description.as_ref().map(|text| text.value.clone()),
+                    from: Vec::new(),
+                    ask_person: kind.ask_person,
+                }
+            })
+            .collect()
+    }
+
+    /// A pattern that compiles and is anchored at both ends.
+    fn pattern(&mut self, pattern: &Sp<String>) -> Option<regex_lite::Regex> {
+        if !(pattern.starts_with('^') && pattern.ends_with('$')) {
+            self.diagnostics.pattern_not_anchored(pattern.span, pattern);
+        }
+        match regex_lite::Regex::new(pattern) {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                self.diagnostics.malformed_pattern(pattern.span, &error.to_string());
+                None
+            }
+        }
+    }
+
+    fn types(&mut self) -> Vec<ObjectType> {
+        sorted(&self.definition.types)
+            .into_iter()
+            .map(|(name, object)| ObjectType {
+                name: name.clone(),
+                description: object.description.as_ref().map(|text| text.value.clone()),
+                fields: self.fields(&object.fields, value::Role::Answer),
+            })
+            .collect()
+    }
+
+    fn operations(&mut self, article: Option<crate::syntax::Article>) -> Vec<Operation> {
+        let article = article.unwrap_or_else(|| names::article(self.definition.slug));
+        let definition = self.definition;
+        let mut operations = Vec::new();
+        for (name, resource) in &definition.resources {
+            if resource.methods.is_empty() {
+                self.diagnostics.resource_without_methods(name.span, name);
+            }
+            for tag in &resource.tags {
+                self.tag(tag);
+            }
+            for (method_name, method) in resource.methods.iter() {
+                operations.push(self.operation(article, name, resource, method_name, method));
+            }
+        }
+        operations.sort_by(|a, b| a.name.cmp(&b.name));
+        operations
+    }
+
+    fn tag(&mut self, tag: &'a Sp<String>) {
+        if let Some((declared, _)) = self.resolve(&self.definition.tags, "tag", tag) {
+            self.used.tags.push(declared);
+        }
+    }
+
+    /// Declarations that nothing refers to are mistakes: a name that was changed in one place only.
+    fn report_unused(&mut self) {
+        let definition = self.definition;
+        let sections: [(&str, Vec<&Sp<String>>, &[&str]); 6] = [
+            ("connection field", keys(&definition.connection), &self.used.connection),
+            ("host", keys(&definition.hosts), &self.used.hosts),
+            ("pagination", keys(&definition.pagination), &self.used.pagination),
+            ("type", keys(&definition.types), &self.used.types),
+            ("identifier", keys(&definition.identifiers), &self.used.identifiers),
+            ("tag", keys(&definition.tags), &self.used.tags),
+        ];
+        for (what, declared, used) in sections {
+            for name in declared.into_iter().filter(|name| !used.contains(&name.as_str())) {
+                self.diagnostics.unused(name.span, what, name);
+            }
+        }
+    }
+}
+
+fn index<'a, T>(section: &Section<'a, T>) -> BTreeMap<&'a str, usize> {
+    let names = sorted(section).into_iter().enumerate();
+    names.map(|(index, (name, _))| (name.as_str(), index)).collect()
+}
+
+fn sorted<'a, T>(section: &Section<'a, T>) -> Section<'a, T> {
+    let mut entries = section.clone();
+    entries.sort_by(|(a, _), (b, _)| a.value.cmp(&b.value));
+    entries
+}
+
+fn keys<'a, T>(section: &Section<'a, T>) -> Vec<&'a Sp<String>> {
+    section.iter().map(|(name, _)| *name).collect()
+}

@@ -1,0 +1,336 @@
+//! Text to tree. YAML is taken as JSON with a kinder notation: what it has beyond that (anchors,
+//! merge keys, tags, several documents) is refused, each at its place.
+//!
+//! The tree is made from the event stream of `serde_yaml`'s parser, because its deserializer stops at
+//! the first problem and does not show where a mapping ends or that a key has no value.
+
+mod scalar;
+
+use serde_yaml::granit_parser::{
+    self as parser, ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as EventSpan,
+};
+
+use crate::diagnostics::Diagnostics;
+use crate::span::{FileId, Kind, Node, Sp, Span};
+
+/// The most block collections within each other, and the most flow collections. Everything that
+/// walks a tree may recurse.
+const DEEPEST: usize = 32;
+
+/// Makes the tree of a file. Reports everything that is wrong with its notation, up to the first
+/// syntax error. None where the tree would not be what its author meant.
+pub(super) fn read(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
+    let options = parser::options! {
+        disallow_directives: true,
+        emit_anchor_events: true,
+        emit_comments: false,
+        emit_unresolved_aliases: true,
+        block_nesting_limit: DEEPEST,
+        flow_nesting_limit: DEEPEST,
+    };
+    let mut builder = Builder {
+        file,
+        text,
+        diagnostics,
+        open: Vec::new(),
+        root: None,
+        sound: true,
+    };
+    for event in Parser::new_from_str_with_options(text, options) {
+        match event {
+            Ok((Event::DocumentStart(..), place)) if builder.root.is_some() => {
+                builder.diagnostics.second_document(builder.span(&place));
+                break;
+            }
+            Ok((event, place)) => builder.event(event, &place),
+            Err(error) => {
+                builder.syntax_error(&error);
+                return None;
+            }
+        }
+    }
+    let (root, sound) = (builder.root, builder.sound);
+    match root {
+        None
+        | Some(Node {
+            kind: Kind::Null, ..
+        }) if sound => {
+            diagnostics.empty_file(file);
+            None
+        }
+        root => root.filter(|_| sound),
+    }
+}
+
+/// The tree so far.
+struct Builder<'a> {
+    file: FileId,
+    text: &'a str,
+    diagnostics: &'a mut Diagnostics,
+    /// The collections that have not ended, outermost first.
+    open: Vec<Open>,
+    root: Option<Node>,
+    /// Whether the tree is what its author meant.
+    sound: bool,
+}
+
+/// A collection that has not ended.
+enum Open {
+    List {
+        start: usize,
+        items: Vec<Node>,
+    },
+    Map {
+        start: usize,
+        entries: Vec<(Sp<String>, Node)>,
+        next: Next,
+    },
+}
+
+/// What comes next in a mapping.
+enum Next {
+    Key,
+    /// The value of this key; of none where the key was refused.
+    Value(Option<Sp<String>>),
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>, place: &EventSpan) {
+        let span = self.span(place);
+        if let Some(tag) = place.tag_span() {
+            self.diagnostics.tag(self.span(&tag));
+        }
+        match event {
+            Event::Scalar(text, style, ..) => self.scalar(&text, style, span),
+            Event::SequenceStart(..) => {
+                self.open.push(Open::List {
+                    start: span.start,
+                    items: Vec::new(),
+                });
+            }
+            Event::MappingStart(..) => {
+                let entries = Vec::new();
+                self.open.push(Open::Map {
+                    start: span.start,
+                    entries,
+                    next: Next::Key,
+                });
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Anchor(..) => self.diagnostics.anchor(span),
+            Event::Alias(_) | Event::UnresolvedAlias(_) => {
+                self.diagnostics.alias(span);
+                self.sound = false;
+                match self.open.last_mut() {
+                    Some(Open::Map {
+                        next: next @ Next::Key,
+                        ..
+                    }) => *next = Next::Value(None),
+                    _ => self.place(Node {
+                        span,
+                        kind: Kind::Null,
+                    }),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, mut span: Span) {
+        let plain = style == ScalarStyle::Plain;
+        if let Some(Open::Map {
+            next: next @ Next::Key,
+            ..
+        }) = self.open.last_mut()
+        {
+            let key = if plain && text == "<<" {
+                self.diagnostics.merge_key(span);
+                None
+            } else if plain && span.start == span.end {
+                self.diagnostics
+                    .key_is_not_text(span, Kind::Null.describe());
+                None
+            } else {
+                Some(Sp::new(text.to_owned(), span))
+            };
+            self.sound &= key.is_some();
+            *next = Next::Value(key);
+            return;
+        }
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            // The parser counts the line breaks after a block scalar as part of it.
+            let written = self.text.get(span.start..span.end).unwrap_or_default();
+            span.end = span.start + written.trim_end().len();
+        }
+        let kind = if plain {
+            self.plain(text, span)
+        } else {
+            Kind::String(text.to_owned())
+        };
+        self.place(Node { span, kind });
+    }
+
+    fn plain(&mut self, text: &str, span: Span) -> Kind {
+        scalar::resolve(text).unwrap_or_else(|plain| {
+            self.diagnostics.ambiguous_number(span, text, plain);
+            self.sound = false;
+            Kind::Null
+        })
+    }
+
+    /// Puts a value where it belongs.
+    fn place(&mut self, node: Node) {
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::List { items, .. }) => items.push(node),
+            Some(Open::Map { entries, next, .. }) => match std::mem::replace(next, Next::Key) {
+                Next::Value(Some(key)) => entries.push((key, node)),
+                Next::Value(None) => {}
+                Next::Key => {
+                    self.diagnostics
+                        .key_is_not_text(node.span, node.kind.describe());
+                    self.sound = false;
+                    *next = Next::Value(None);
+                }
+            },
+        }
+    }
+
+    /// Ends a collection. `end` is its closing bracket, or empty where it has none.
+    fn close(&mut self, end: Span) {
+        let (start, last, kind) = match self.open.pop() {
+            Some(Open::List { start, items }) => (
+                start,
+                items.last().map(|item| item.span.end),
+                Kind::List(items),
+            ),
+            Some(Open::Map { start, entries, .. }) => {
+                self.report_duplicates(&entries);
+                (
+                    start,
+                    entries
+                        .last()
+                        .map(|(key, value)| key.span.end.max(value.span.end)),
+                    Kind::Map(entries),
+                )
+            }
+            None => return,
+        };
+        let end = if end.start < end.end {
+            end.end
+        } else {
+            last.unwrap_or(start).max(start)
+        };
+        self.place(Node {
+            span: Span::new(self.file, start, end),
+            kind,
+        });
+    }
+
+    fn report_duplicates(&mut self, entries: &[(Sp<String>, Node)]) {
+        let mut keys: Vec<_> = entries.iter().map(|(key, _)| key).collect();
+        keys.sort(); // Stable, so the first of several equal keys is the one that stands first.
+        for same in keys.chunk_by(|a, b| a == b) {
+            let Some((first, again)) = same.split_first() else {
+                continue;
+            };
+            for key in again {
+                self.diagnostics.duplicate_key(key, first.span);
+            }
+        }
+    }
+
+    fn syntax_error(&mut self, error: &ScanError) {
+        let start = error
+            .marker()
+            .byte_offset()
+            .unwrap_or_default()
+            .min(self.text.len());
+        let length = self.text.get(start..).and_then(|rest| rest.chars().next());
+        let span = Span::new(self.file, start, start + length.map_or(0, char::len_utf8));
+        match error.kind() {
+            ErrorKind::DirectiveDisallowed => self.diagnostics.directive(span),
+            ErrorKind::RecursionLimitExceeded => self.diagnostics.too_deep(span),
+            kind => {
+                let (message, help) = describe(kind);
+                self.diagnostics.syntax(span, &message, help);
+            }
+        }
+    }
+
+    fn span(&self, place: &EventSpan) -> Span {
+        let bytes = place.byte_range().unwrap_or_default();
+        Span::new(self.file, bytes.start, bytes.end)
+    }
+}
+
+/// What a syntax error means to an author, and how to mend it; the parser's own words for rare ones.
+fn describe(kind: &ErrorKind) -> (String, Option<&'static str>) {
+    use ErrorKind as E;
+    let (message, help) = match kind {
+        E::TabNotAllowed
+        | E::TabInBlockIndentation
+        | E::TabInIndentation
+        | E::TabAtBlockScalarStart => ("a tab is used for indentation", "indent with spaces"),
+        E::MappingValueNotAllowed => (
+            "a `:` is not allowed here",
+            "put text that holds `: ` in quotes; if this is a key, check the indentation",
+        ),
+        E::SimpleKeyExpected => (
+            "this line is neither a key with its value nor part of the text before it",
+            "write `key: value`, or indent the line so that it belongs to the text",
+        ),
+        E::ExpectedBlockMappingKey | E::ExpectedBlockSequenceEntry | E::InvalidIndentation => (
+            "this is not indented like what stands above it",
+            "indent the keys of a mapping, and the dashes of a list, alike",
+        ),
+        E::BlockSequenceEntryNotAllowed => {
+            ("a list cannot start here", "start it on a line of its own")
+        }
+        E::UnclosedQuotedScalar
+        | E::InvalidQuotedScalarIndent
+        | E::DocumentIndicatorInQuotedScalar => (
+            "a quote is opened before this place and not closed",
+            "close the quote on its line; for text of several lines use `|` or `>-`",
+        ),
+        E::InvalidTrailingSingleQuotedScalar => (
+            "there is more text after the closing quote",
+            "write a `'` inside single quotes twice",
+        ),
+        E::InvalidTrailingDoubleQuotedScalar => (
+            "there is more text after the closing quote",
+            "write `\\\"` for a `\"` inside double quotes",
+        ),
+        E::UnknownQuotedScalarEscape
+        | E::InvalidQuotedScalarHexEscape
+        | E::InvalidUnicodeEscape => (
+            "no escape of double quotes starts like this",
+            "write `\\\\` for a backslash, or use single quotes, in which `\\` is itself",
+        ),
+        E::UnclosedFlowCollection { .. }
+        | E::UnexpectedEofFlowMapping
+        | E::UnexpectedEofFlowSequence
+        | E::UnexpectedEofImplicitFlowMapping => (
+            "a bracket is opened and not closed",
+            "add the closing bracket",
+        ),
+        E::MismatchedFlowCollectionEnd { .. } | E::MisplacedFlowCollectionEnd => (
+            "this bracket closes nothing",
+            "put text that starts with a bracket in quotes",
+        ),
+        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => (
+            "expected a comma or the closing bracket",
+            "put text that holds `,`, `[` or `{` in quotes",
+        ),
+        E::UnexpectedCharacter { .. } => (
+            "text cannot start with this character",
+            "put the text in quotes",
+        ),
+        E::InvalidBlockScalarHeader => (
+            "text cannot follow `|` or `>` on the same line",
+            "start the text on the next line, indented",
+        ),
+        _ => return (format!("this is not YAML: {kind}"), None),
+    };
+    (message.to_owned(), Some(help))
+}

@@ -1,0 +1,143 @@
+//! How a request proves who it is from. Credentials travel in a header, never in a URL.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::account::Credential;
+use crate::error::{Error, ErrorKind};
+use crate::table::{CredentialKind, Integration};
+
+/// The header that carries a credential; its value is marked as sensitive.
+///
+/// # Errors
+/// [`ErrorKind::Unauthorized`] when the integration takes no such credential, or it has characters
+/// that a header cannot carry.
+pub fn header(
+    integration: &Integration,
+    credential: &Credential,
+) -> Result<(HeaderName, HeaderValue), Error> {
+    let auth = &integration.auth;
+    let takes = |accepts: fn(&CredentialKind) -> bool| auth.credentials.iter().any(accepts);
+    match credential {
+        Credential::Token(token) => {
+            let is_taken = |kind: &CredentialKind| {
+                matches!(kind, CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_))
+            };
+            if !takes(is_taken) {
+                return Err(not_taken(integration, "access token"));
+            }
+            let separator = if auth.scheme.is_empty() { "" } else { " " };
+            let value = format!("{}{separator}{}", auth.scheme, token.expose_secret());
+            sensitive(auth.header, &value)
+        }
+        Credential::Basic { username, password } => {
+            if !takes(|kind| matches!(kind, CredentialKind::Basic { .. })) {
+                return Err(not_taken(integration, "user name and password"));
+            }
+            sensitive(AUTHORIZATION.as_str(), &format!("Basic {}", basic(username, password)))
+        }
+        Credential::ApiKey(key) => {
+            let header = auth.credentials.iter().find_map(|kind| match kind {
+                CredentialKind::ApiKey { header, .. } => Some(*header),
+                _ => None,
+            });
+            let header = header.ok_or_else(|| not_taken(integration, "API key"))?;
+            sensitive(header, key.expose_secret())
+        }
+    }
+}
+
+/// Takes every copy of a credential out of what a vendor sent back.
+pub(crate) fn redact(error: &mut Error, credential: &Credential) {
+    let encoded;
+    let secrets = match credential {
+        Credential::Token(secret) | Credential::ApiKey(secret) => [secret.expose_secret(), ""],
+        Credential::Basic { username, password } => {
+            encoded = basic(username, password);
+            [password.expose_secret(), &encoded]
+        }
+    };
+    let texts = [Some(&mut error.message), error.body.as_mut(), error.vendor_code.as_mut()];
+    for text in texts.into_iter().flatten() {
+        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
+            if text.contains(secret) {
+                *text = text.replace(secret, "[redacted]");
+            }
+        }
+    }
+}
+
+/// RFC 7617 section 2.
+fn basic(username: &str, password: &SecretString) -> String {
+    STANDARD.encode(format!("{username}:{}", password.expose_secret()))
+}
+
+fn sensitive(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    let refused = |_| {
+        let message = "The credential of this account has characters that a header cannot carry, such as a line break.";
+        Error::new(ErrorKind::Unauthorized, message).with_hint("Connect the account again.")
+    };
+    let mut value = HeaderValue::from_str(value).map_err(refused)?;
+    value.set_sensitive(true);
+    let name = name.parse().map_err(|_| {
+        Error::new(ErrorKind::Unauthorized, format!("`{name}` is not the name of a header."))
+    })?;
+    Ok((name, value))
+}
+
+fn not_taken(integration: &Integration, what: &str) -> Error {
+    let message = format!("{} does not take this credential: {what}.", integration.label);
+    Error::new(ErrorKind::Unauthorized, message).with_hint("Connect the account again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::ACME;
+
+    fn token(text: &str) -> Credential {
+        Credential::Token(text.into())
+    }
+
+    #[test]
+    fn a_token_goes_after_its_scheme() {
+        let (name, value) = header(&ACME, &token("t-1")).unwrap();
+        assert_eq!((name.as_str(), value.to_str().unwrap()), ("authorization", "Acme-token t-1"));
+        assert!(value.is_sensitive());
+        assert!(!format!("{value:?}").contains("t-1"));
+    }
+
+    #[test]
+    fn a_key_goes_into_its_own_header() {
+        let (name, value) = header(&ACME, &Credential::ApiKey("k-1".into())).unwrap();
+        assert_eq!((name.as_str(), value.to_str().unwrap()), ("x-acme-key", "k-1"));
+    }
+
+    #[test]
+    fn a_password_is_sent_only_where_one_is_declared() {
+        let jane =
+            || Credential::Basic { username: "jane".to_owned(), password: "pässword".into() };
+        let error = header(&ACME, &jane()).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unauthorized);
+        assert!(error.message.contains("user name and password"));
+        assert_eq!(basic("jane", &"pässword".into()), "amFuZTpww6Rzc3dvcmQ=");
+    }
+
+    #[test]
+    fn a_broken_token_is_refused_without_being_shown() {
+        let error = header(&ACME, &token("hunter2\r\nHost: evil")).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Unauthorized);
+        assert!(!error.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn an_echoed_credential_is_taken_out() {
+        let mut error = Error::new(ErrorKind::Upstream, "Bad token hunter2.");
+        error.body = Some("{\"token\":\"hunter2\"}".to_owned());
+        redact(&mut error, &token("hunter2"));
+        assert_eq!(error.message, "Bad token [redacted].");
+        assert_eq!(error.body.as_deref(), Some("{\"token\":\"[redacted]\"}"));
+    }
+}

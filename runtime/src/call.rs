@@ -1,0 +1,229 @@
+//! The one path that every call takes.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+
+use crate::account::{Account, Credential};
+use crate::authorize;
+use crate::error::{Error, ErrorKind};
+use crate::exchange::{Exchange, Turn};
+use crate::interpret::{self, Content, Reading};
+use crate::json_path;
+use crate::outcome::Outcome;
+use crate::request::{self, Request, Target};
+use crate::send::{Answer, Limits, Sender};
+use crate::table::{ConnectionField, Discover, Integration, Operation, Origin, PathPart};
+use crate::upstreams::Upstreams;
+
+/// Makes calls. One serves a whole process.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    sender: Sender,
+    upstreams: Upstreams,
+}
+
+/// How a [`Caller`] makes calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// The operator's overrides of hosts.
+    pub upstreams: Upstreams,
+    /// How long things may take and how large they may be.
+    pub limits: Limits,
+}
+
+impl Caller {
+    /// Sets up the HTTP client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Network`] when TLS cannot be set up.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        Ok(Self { sender: Sender::new(config.limits)?, upstreams: config.upstreams })
+    }
+
+    /// The same caller, with the same connections, for other upstreams.
+    #[must_use]
+    pub fn with_upstreams(&self, upstreams: Upstreams) -> Self {
+        Self { sender: self.sender.clone(), upstreams }
+    }
+
+    /// The operator's overrides of hosts.
+    #[must_use]
+    pub fn upstreams(&self) -> &Upstreams {
+        &self.upstreams
+    }
+
+    /// Calls an operation of the account's integration with flat arguments.
+    ///
+    /// # Errors
+    /// [`Error`], whatever went wrong: arguments, the network, the vendor.
+    pub async fn call(
+        &self,
+        account: &Account,
+        operation: &'static Operation,
+        arguments: &Map<String, Value>,
+    ) -> Result<Outcome, Error> {
+        let mut exchange =
+            Exchange::new(account.integration, &account.id, operation, arguments)?;
+        let deadline = Instant::now() + self.sender.limits().call;
+        let mut session = Session { caller: self, account, deadline, renewed: false };
+        session.discover(operation).await?;
+        loop {
+            match session.turn(&mut exchange).await {
+                Ok(Turn::Again) => {}
+                Ok(Turn::Done) => return Ok(exchange.finish()),
+                Err(error) => return exchange.fail(error),
+            }
+        }
+    }
+
+    /// The first request of a call, as it would be sent but for the credential. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] when the arguments are wrong or a connection field is not set.
+    pub fn prepare(
+        &self,
+        account: &Account,
+        operation: &'static Operation,
+        arguments: &Map<String, Value>,
+    ) -> Result<Request, Error> {
+        let exchange = Exchange::new(account.integration, &account.id, operation, arguments)?;
+        let connection = account.connection();
+        exchange.request(&self.target(account.integration, &connection))
+    }
+
+    fn target<'a>(
+        &'a self,
+        integration: &'static Integration,
+        connection: &'a std::collections::BTreeMap<String, String>,
+    ) -> Target<'a> {
+        Target { integration, connection, upstreams: &self.upstreams }
+    }
+}
+
+/// The requests of one call.
+struct Session<'a> {
+    caller: &'a Caller,
+    account: &'a Account,
+    deadline: Instant,
+    /// Whether a new credential was asked for already; it is asked for once.
+    renewed: bool,
+}
+
+impl Session<'_> {
+    /// Sends the next request of the exchange.
+    async fn turn(&mut self, exchange: &mut Exchange<'_>) -> Result<Turn, Error> {
+        let connection = self.account.connection();
+        let request = exchange.request(&self.caller.target(self.account.integration, &connection))?;
+        let (answer, reading) = self.fetch(&request).await?;
+        exchange.accept(request.url(), &answer, reading)
+    }
+
+    /// Sends a request, and once more with a new credential if the vendor calls this one dead.
+    async fn fetch(&mut self, request: &Request) -> Result<(Answer, Reading), Error> {
+        let mut credential = self.account.credentials.current().await?;
+        loop {
+            let answer = self.send(request, &credential).await?;
+            let failure = match interpret::read(self.account.integration, &answer) {
+                Ok(reading) => return Ok((answer, reading)),
+                Err(failure) => failure,
+            };
+            let mut error = failure.error;
+            authorize::redact(&mut error, &credential);
+            if !failure.token_expired || self.renewed {
+                return Err(error);
+            }
+            self.renewed = true;
+            match self.account.credentials.renew(&credential).await? {
+                Some(renewed) => credential = renewed,
+                None => return Err(error),
+            }
+        }
+    }
+
+    async fn send(&self, request: &Request, credential: &Credential) -> Result<Answer, Error> {
+        let integration = self.account.integration;
+        let mut request = request.clone();
+        let (name, value) = authorize::header(integration, credential)?;
+        request.headers.insert(name, value);
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left == Duration::ZERO {
+            let limit = self.caller.sender.limits().call.as_secs();
+            let message = format!("The call took longer than {limit} s.");
+            return Err(Error::new(ErrorKind::Timeout, message));
+        }
+        self.caller.sender.send(integration.label, request, left).await
+    }
+
+    /// Asks the vendor for the connection fields that the operation's URL needs and nobody has set.
+    async fn discover(&mut self, operation: &Operation) -> Result<(), Error> {
+        if self.unknown(operation).next().is_none() {
+            return Ok(());
+        }
+        let _alone = self.account.discovering.lock().await;
+        // Another call may have found them out while this one waited.
+        let unknown: Vec<_> = self.unknown(operation).collect();
+        for (field, discover) in unknown {
+            let value = self.ask(field, discover).await?;
+            self.account.learn(field, value)?;
+        }
+        Ok(())
+    }
+
+    /// The fields that the operation's URL needs, that are not known, and that the vendor can tell.
+    fn unknown(
+        &self,
+        operation: &Operation,
+    ) -> impl Iterator<Item = (&'static ConnectionField, &'static Discover)> + use<> {
+        let integration = self.account.integration;
+        let connection = self.account.connection();
+        let needed: Vec<&'static str> = fields_of(integration, operation).collect();
+        integration.connection.iter().filter_map(move |field| {
+            let is_unknown = needed.contains(&field.name) && !connection.contains_key(field.name);
+            field.discover.as_ref().filter(|_| is_unknown).map(|discover| (field, discover))
+        })
+    }
+
+    async fn ask(
+        &mut self,
+        field: &ConnectionField,
+        discover: &'static Discover,
+    ) -> Result<String, Error> {
+        let connection = self.account.connection();
+        let target = self.caller.target(self.account.integration, &connection);
+        let request = request::discovery(&target, discover)?;
+        let (answer, reading) = self.fetch(&request).await?;
+        let found = match &reading.content {
+            Content::Json(document) => json_path::first(document, discover.at),
+            Content::Empty | Content::Other(_) => None,
+        };
+        found.and_then(json_path::scalar).ok_or_else(|| {
+            let (label, place) = (self.account.integration.label, json_path::display(discover.at));
+            let message = format!(
+                "{label} did not tell the connection field `{}`: its answer has no `{place}`.",
+                field.name
+            );
+            let mut error = Error::new(ErrorKind::Malformed, message)
+                .with_hint("Set the field on the account.");
+            interpret::complete(&mut error, &answer, reading.rate_limit);
+            error
+        })
+    }
+}
+
+/// The connection fields that stand in the URL of an operation.
+fn fields_of(
+    integration: &Integration,
+    operation: &Operation,
+) -> impl Iterator<Item = &'static str> {
+    let (by, template) = match integration.hosts.get(operation.host).map(|host| &host.origin) {
+        Some(Origin::Table { by, .. }) => (Some(*by), &[][..]),
+        Some(Origin::Template(parts)) => (None, *parts),
+        Some(Origin::Fixed(_)) | None => (None, &[][..]),
+    };
+    let parts = template.iter().chain(operation.path);
+    by.into_iter().chain(parts.filter_map(|part| match part {
+        PathPart::Connection(name) => Some(*name),
+        PathPart::Literal(_) | PathPart::Argument(_) | PathPart::Segments(_) => None,
+    }))
+}

@@ -1,0 +1,116 @@
+//! Reading, taking and building values at a [`JsonPath`](crate::table::JsonPath).
+
+use serde_json::{Map, Value};
+
+use crate::table::Step;
+
+/// Every value at the place; more than one only below [`Step::Each`].
+#[must_use]
+pub fn select<'a>(document: &'a Value, path: &[Step]) -> Vec<&'a Value> {
+    let Some((step, rest)) = path.split_first() else {
+        return vec![document];
+    };
+    match step {
+        Step::Key(key) => document.get(key).map_or_else(Vec::new, |inner| select(inner, rest)),
+        Step::Index(index) => document.get(index).map_or_else(Vec::new, |inner| select(inner, rest)),
+        Step::Each => document
+            .as_array()
+            .map_or(&[][..], Vec::as_slice)
+            .iter()
+            .flat_map(|inner| select(inner, rest))
+            .collect(),
+    }
+}
+
+/// The first value at the place.
+#[must_use]
+pub fn first<'a>(document: &'a Value, path: &[Step]) -> Option<&'a Value> {
+    select(document, path).into_iter().next()
+}
+
+/// The value at the place without the rest of the document; below [`Step::Each`] a list of them.
+#[must_use]
+pub fn take(mut document: Value, path: &[Step]) -> Option<Value> {
+    let Some((step, rest)) = path.split_first() else {
+        return Some(document);
+    };
+    match step {
+        Step::Key(key) => take(document.get_mut(key)?.take(), rest),
+        Step::Index(index) => take(document.get_mut(index)?.take(), rest),
+        Step::Each => match document {
+            Value::Array(elements) => {
+                Some(elements.into_iter().filter_map(|element| take(element, rest)).collect())
+            }
+            _ => None,
+        },
+    }
+}
+
+/// A document that has nothing but `inner`, at the place.
+#[must_use]
+pub fn wrap(inner: Value, path: &[Step]) -> Value {
+    path.iter().rev().fold(inner, |inner, step| match step {
+        Step::Key(key) => Value::Object(Map::from_iter([((*key).to_owned(), inner)])),
+        Step::Index(_) | Step::Each => Value::Array(vec![inner]),
+    })
+}
+
+/// The place as definitions write it: `users[0].emails[]`; empty for the whole document.
+#[must_use]
+pub fn display(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) if text.is_empty() => text.push_str(key),
+            Step::Key(key) => text.extend([".", key]),
+            Step::Index(index) => text.push_str(&format!("[{index}]")),
+            Step::Each => text.push_str("[]"),
+        }
+    }
+    text
+}
+
+/// A string, number or boolean as text; `None` for anything else.
+#[must_use]
+pub fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(boolean) => Some(boolean.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NAMES: &[Step] = &[Step::Key("users"), Step::Each, Step::Key("name")];
+
+    #[test]
+    fn selects_below_each() {
+        let document = json!({"users": [{"name": "a"}, {}, {"name": null}]});
+        assert_eq!(select(&document, NAMES), [&json!("a"), &Value::Null]);
+        assert!(select(&json!({"users": {"name": "a"}}), NAMES).is_empty());
+        assert_eq!(first(&document, &[]), Some(&document));
+    }
+
+    #[test]
+    fn takes_without_the_rest() {
+        let document = json!({"users": [{"name": "a"}, {"name": "b"}]});
+        let second = &[Step::Key("users"), Step::Index(1), Step::Key("name")];
+        assert_eq!(take(document.clone(), second), Some(json!("b")));
+        assert_eq!(take(document.clone(), NAMES), Some(json!(["a", "b"])));
+        assert_eq!(take(document, &[Step::Key("groups")]), None);
+    }
+
+    #[test]
+    fn wraps_and_displays() {
+        let path = &[Step::Key("users"), Step::Index(0)];
+        assert_eq!(wrap(json!({"a": 1}), path), json!({"users": [{"a": 1}]}));
+        assert_eq!(display(path), "users[0]");
+        assert_eq!(display(NAMES), "users[].name");
+    }
+}

@@ -1,0 +1,30 @@
+//! The thin runtime of Toolwright: the types that generated tables are made of, and the one path
+//! that every call takes: `validate -> build -> authorize -> send -> interpret`.
+//!
+//! It knows no integration. `reqwest` is named in `send.rs` alone.
+
+pub mod account;
+pub mod authorize;
+mod body;
+pub mod call;
+pub mod cursor;
+pub mod error;
+pub mod exchange;
+pub mod interpret;
+pub mod json_path;
+mod link;
+mod message;
+mod nearest;
+pub mod outcome;
+pub mod page;
+pub mod rate_limit;
+pub mod request;
+pub mod segment;
+pub mod send;
+pub mod table;
+pub mod upstreams;
+pub mod url;
+pub mod validate;
+
+#[cfg(test)]
+mod fixture;

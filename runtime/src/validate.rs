@@ -1,0 +1,481 @@
+//! Flat arguments against what an operation declares. Says the same as the JSON Schema of its tool,
+//! in sentences that tell how to mend them, and says everything at once.
+
+use std::cmp::Ordering;
+use std::fmt::{self, Display};
+
+use serde_json::{Map, Number, Value};
+
+use crate::error::{Error, ErrorKind};
+use crate::nearest::nearest;
+use crate::table::{Identifier, Integration, ObjectShape, Operation, Shape, StringRule};
+
+/// How many problems are told; a long list of wrong elements would bury the rest.
+const TOLD: usize = 12;
+
+/// How many names or values a sentence lists.
+const LISTED: usize = 40;
+
+/// Checks the arguments of a call.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`] with one sentence for each problem. Values are never repeated in
+/// it, since they may be secrets.
+pub fn arguments(
+    integration: &Integration,
+    operation: &Operation,
+    arguments: &Map<String, Value>,
+) -> Result<(), Error> {
+    let mut check =
+        Check { identifiers: integration.identifiers, problems: Vec::new(), untold: 0 };
+    for arg in operation.args {
+        let at = At::Argument(arg.name);
+        match arguments.get(arg.name) {
+            Some(value) => check.value(&at, &arg.shape, value),
+            None if arg.required => check.missing(&at, &arg.shape),
+            None => {}
+        }
+    }
+    let known = || operation.args.iter().map(|arg| arg.name);
+    for name in arguments.keys().filter(|name| known().all(|known| known != name.as_str())) {
+        check.unknown(&format!("There is no argument `{}`", shown(name)), name, known());
+    }
+    check.finish()
+}
+
+/// The problems found so far.
+struct Check {
+    identifiers: &'static [&'static Identifier],
+    problems: Vec<String>,
+    untold: usize,
+}
+
+impl Check {
+    fn problem(&mut self, at: &At<'_>, text: impl Display) {
+        self.tell(format!("`{at}` {text}."));
+    }
+
+    fn tell(&mut self, problem: String) {
+        if self.problems.len() < TOLD {
+            self.problems.push(problem);
+        } else {
+            self.untold += 1;
+        }
+    }
+
+    fn finish(mut self) -> Result<(), Error> {
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        if self.untold > 0 {
+            self.problems.push(format!("There are {} more problems.", self.untold));
+        }
+        Err(Error::new(ErrorKind::InvalidArgument, self.problems.join(" ")))
+    }
+
+    fn missing(&mut self, at: &At<'_>, shape: &Shape) {
+        let source = match shape {
+            Shape::String(StringRule { identifier: Some(identifier), .. }) => source(identifier),
+            _ => String::new(),
+        };
+        self.problem(at, format_args!("is missing{source}"));
+    }
+
+    fn unknown(&mut self, start: &str, name: &str, known: impl Iterator<Item = &'static str>) {
+        let known: Vec<&str> = known.collect();
+        self.tell(match nearest(name, known.iter().copied()) {
+            Some(near) => format!("{start}; did you mean `{near}`?"),
+            None if known.is_empty() => format!("{start}; there are none."),
+            None => format!("{start}; there are {}.", list(&known)),
+        });
+    }
+
+    fn value(&mut self, at: &At<'_>, shape: &Shape, value: &Value) {
+        match (shape, value) {
+            (Shape::Any, _)
+            | (Shape::Boolean, Value::Bool(_))
+            | (Shape::Text, Value::String(_) | Value::Number(_)) => {}
+            (Shape::String(rule), Value::String(text)) => self.string(at, rule, text),
+            (Shape::Integer { min, max }, Value::Number(number)) if is_whole(number) => {
+                self.number(at, *min, *max, number);
+            }
+            (Shape::Number { min, max }, Value::Number(number)) => {
+                self.number(at, *min, *max, number);
+            }
+            (Shape::Array { items, min, max }, Value::Array(elements)) => {
+                self.count(at, "element", elements.len(), *min, *max);
+                for (index, element) in elements.iter().enumerate() {
+                    self.value(&At::Element(at, index), items, element);
+                }
+            }
+            (Shape::Object(shape), Value::Object(members)) => self.object(at, shape, members),
+            (Shape::Map(values), Value::Object(members)) => {
+                for (name, member) in members {
+                    self.value(&At::Member(at, name), values, member);
+                }
+            }
+            (_, Value::Null) => self.problem(at, "is null; leave it out instead"),
+            _ => self.problem(
+                at,
+                format_args!("must be {}, not {}", wanted(shape), found(value)),
+            ),
+        }
+    }
+
+    fn string(&mut self, at: &At<'_>, rule: &StringRule, text: &str) {
+        if rule.min_length.is_some() || rule.max_length.is_some() {
+            self.count(at, "character", text.chars().count(), rule.min_length, rule.max_length);
+        }
+        if !rule.one_of.is_empty() && !rule.one_of.contains(&text) {
+            self.problem(at, format_args!("must be one of {}", list(rule.one_of)));
+        }
+        match rule.identifier {
+            Some(identifier) if !identifier.pattern.matches(text) => {
+                self.identifier(at, identifier, text);
+            }
+            _ => {}
+        }
+        match rule.pattern {
+            Some(pattern) if !pattern.matches(text) => {
+                self.problem(at, format_args!("must match the pattern `{}`", pattern.source()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells which kind of identifier is wanted and which one this is.
+    fn identifier(&mut self, at: &At<'_>, wanted: &Identifier, text: &str) {
+        let is_other =
+            |other: &&&Identifier| other.name != wanted.name && other.pattern.matches(text);
+        let other = match self.identifiers.iter().find(is_other) {
+            Some(other) => format!(", and this is {}", with_article(other.label)),
+            None => String::new(),
+        };
+        let (label, example) = (with_article(wanted.label), wanted.example);
+        let source = source(wanted);
+        self.problem(at, format_args!("wants {label} such as `{example}`{other}{source}"));
+    }
+
+    fn number(&mut self, at: &At<'_>, min: Option<i64>, max: Option<i64>, number: &Number) {
+        if let Some(min) = min.filter(|min| compare(number, *min) == Ordering::Less) {
+            self.problem(at, format_args!("must be at least {min}"));
+        }
+        if let Some(max) = max.filter(|max| compare(number, *max) == Ordering::Greater) {
+            self.problem(at, format_args!("must be at most {max}"));
+        }
+    }
+
+    fn count(
+        &mut self,
+        at: &At<'_>,
+        unit: &str,
+        count: usize,
+        min: Option<u32>,
+        max: Option<u32>,
+    ) {
+        let bound = |bound: u32| if bound == 1 { String::new() } else { "s".to_owned() };
+        if let Some(min) = min.filter(|min| count < *min as usize) {
+            let plural = bound(min);
+            self.problem(at, format_args!("must have at least {min} {unit}{plural}, not {count}"));
+        }
+        if let Some(max) = max.filter(|max| count > *max as usize) {
+            let plural = bound(max);
+            self.problem(at, format_args!("must have at most {max} {unit}{plural}, not {count}"));
+        }
+    }
+
+    fn object(&mut self, at: &At<'_>, shape: &ObjectShape, members: &Map<String, Value>) {
+        for field in shape.fields {
+            let at = At::Member(at, field.name);
+            match members.get(field.name) {
+                Some(value) => self.value(&at, &field.shape, value),
+                None if field.required => self.missing(&at, &field.shape),
+                None => {}
+            }
+        }
+        let known = || shape.fields.iter().map(|field| field.name);
+        for name in members.keys().filter(|name| known().all(|known| known != name.as_str())) {
+            self.unknown(&format!("`{at}` has no field `{}`", shown(name)), name, known());
+        }
+    }
+}
+
+/// Where a value stands among the arguments: `users[0].email`.
+enum At<'a> {
+    Argument(&'a str),
+    Member(&'a At<'a>, &'a str),
+    Element(&'a At<'a>, usize),
+}
+
+impl Display for At<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument(name) => formatter.write_str(name),
+            Self::Member(parent, name) => write!(formatter, "{parent}.{}", shown(name)),
+            Self::Element(parent, index) => write!(formatter, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// Whether JSON Schema calls a number an integer: `1.0` is one.
+fn is_whole(number: &Number) -> bool {
+    !number.is_f64() || number.as_f64().is_some_and(|float| float.fract() == 0.0)
+}
+
+/// Compares without rounding either side.
+fn compare(number: &Number, bound: i64) -> Ordering {
+    // The least power of two that is more than any i64.
+    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+    if let Some(integer) = number.as_i64() {
+        return integer.cmp(&bound);
+    }
+    match number.as_f64() {
+        Some(float) if float < -BEYOND => Ordering::Less,
+        Some(float) if float < BEYOND && number.is_f64() => {
+            let whole = float.trunc();
+            let fraction = float.partial_cmp(&whole).unwrap_or(Ordering::Equal);
+            (whole as i64).cmp(&bound).then(fraction)
+        }
+        _ => Ordering::Greater,
+    }
+}
+
+/// Where an identifier can be had, as the rest of a sentence.
+fn source(identifier: &Identifier) -> String {
+    let label = with_article(identifier.label);
+    match identifier.from {
+        [] if identifier.ask_person => format!("; ask the person for {label}"),
+        [] => String::new(),
+        tools => format!("; {} yields {label}", tools_of(tools)),
+    }
+}
+
+fn tools_of(tools: &[&str]) -> String {
+    let quoted: Vec<String> = tools.iter().map(|tool| format!("`{tool}`")).collect();
+    quoted.join(" or ")
+}
+
+fn with_article(label: &str) -> String {
+    let article = if label.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
+    format!("{article} {label}")
+}
+
+fn list(names: &[&str]) -> String {
+    let listed: Vec<String> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+    let more = if names.len() > LISTED { ", …" } else { "" };
+    listed.join(", ") + more
+}
+
+/// A name that a caller made up, cut to what a sentence can hold.
+fn shown(name: &str) -> &str {
+    name.char_indices().nth(64).map_or(name, |(end, _)| name.split_at(end).0)
+}
+
+fn wanted(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::String(_) | Shape::Text => "a string",
+        Shape::Integer { .. } => "a whole number",
+        Shape::Number { .. } => "a number",
+        Shape::Boolean => "true or false",
+        Shape::Array { .. } => "a list",
+        Shape::Object(_) | Shape::Map(_) => "an object",
+        Shape::Any => "anything",
+    }
+}
+
+fn found(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if is_whole(number) => "a number",
+        Value::Number(_) => "a number with a fraction",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{ACME, ARG, DEVICE_ID, OPERATION, TEAM_ID};
+    use crate::table::{Arg, Field, Pattern};
+
+    static SMALL: Pattern = Pattern::new("^[a-zé]*$");
+    static STATUS: StringRule =
+        StringRule { one_of: &["active", "inactive"], ..StringRule::ANY };
+    static NAME: StringRule = StringRule {
+        min_length: Some(2),
+        max_length: Some(3),
+        pattern: Some(&SMALL),
+        ..StringRule::ANY
+    };
+    static TEAM: StringRule = StringRule { identifier: Some(&TEAM_ID), ..StringRule::ANY };
+    static DEVICE: StringRule = StringRule { identifier: Some(&DEVICE_ID), ..StringRule::ANY };
+    static MEMBER: ObjectShape = ObjectShape {
+        name: "member",
+        fields: &[
+            Field {
+                name: "team_id",
+                required: true,
+                nullable: false,
+                integer: false,
+                shape: Shape::String(&TEAM),
+            },
+            Field {
+                name: "level",
+                required: false,
+                nullable: true,
+                integer: false,
+                shape: Shape::Integer { min: None, max: None },
+            },
+        ],
+    };
+    static EVERYTHING: Operation = Operation {
+        args: &[
+            Arg { name: "team_id", required: true, shape: Shape::String(&TEAM), ..ARG },
+            Arg { name: "device_id", shape: Shape::String(&DEVICE), ..ARG },
+            Arg { name: "status", shape: Shape::String(&STATUS), ..ARG },
+            Arg { name: "name", shape: Shape::String(&NAME), ..ARG },
+            Arg { name: "limit", shape: Shape::Integer { min: Some(1), max: Some(9) }, ..ARG },
+            Arg { name: "ratio", shape: Shape::Number { min: Some(-1), max: Some(1) }, ..ARG },
+            Arg { name: "all", shape: Shape::Boolean, ..ARG },
+            Arg {
+                name: "members",
+                shape: Shape::Array {
+                    items: &Shape::Object(&MEMBER),
+                    min: Some(1),
+                    max: Some(2),
+                },
+                ..ARG
+            },
+            Arg { name: "labels", shape: Shape::Map(&Shape::Boolean), ..ARG },
+        ],
+        ..OPERATION
+    };
+
+    /// What is said of arguments besides a good `team_id`; empty for nothing.
+    fn said(given: Value) -> String {
+        let mut given = given.as_object().unwrap().clone();
+        given.entry("team_id").or_insert(json!("8-abc"));
+        match arguments(&ACME, &EVERYTHING, &given) {
+            Ok(()) => String::new(),
+            Err(error) => {
+                assert_eq!(error.kind, ErrorKind::InvalidArgument);
+                error.message
+            }
+        }
+    }
+
+    #[test]
+    fn good_arguments_pass() {
+        assert_eq!(said(json!({})), "");
+        assert_eq!(
+            said(json!({
+                "device_id": "d7", "status": "active", "name": "éé", "limit": 1.0, "ratio": 0.5,
+                "all": true, "members": [{"team_id": "8-x", "level": -3}], "labels": {"x": false},
+            })),
+            ""
+        );
+    }
+
+    #[test]
+    fn each_rule_has_its_sentence() {
+        for (given, sentence) in [
+            (json!({"status": "idle"}), "`status` must be one of `active`, `inactive`."),
+            (json!({"status": 1}), "`status` must be a string, not a number."),
+            (json!({"status": null}), "`status` is null; leave it out instead."),
+            (json!({"name": "é"}), "`name` must have at least 2 characters, not 1."),
+            (json!({"name": "éééé"}), "`name` must have at most 3 characters, not 4."),
+            (json!({"name": "X1"}), "`name` must match the pattern `^[a-zé]*$`."),
+            (json!({"limit": 0}), "`limit` must be at least 1."),
+            (json!({"limit": 10}), "`limit` must be at most 9."),
+            (json!({"limit": "5"}), "`limit` must be a whole number, not a string."),
+            (json!({"limit": 1.5}), "`limit` must be a whole number, not a number with a fraction."),
+            (json!({"ratio": 1.01}), "`ratio` must be at most 1."),
+            (json!({"ratio": -1.01}), "`ratio` must be at least -1."),
+            (json!({"all": "true"}), "`all` must be true or false, not a string."),
+            (json!({"members": []}), "`members` must have at least 1 element, not 0."),
+            (json!({"members": {}}), "`members` must be a list, not an object."),
+            (
+                json!({"members": [{"team_id": "8-a"}, {"team_id": "8-a", "Level": 1}]}),
+                "`members[1]` has no field `Level`; did you mean `level`?",
+            ),
+            (
+                json!({"members": [{"team_id": "8-a", "level": null}]}),
+                "`members[0].level` is null; leave it out instead.",
+            ),
+            (json!({"labels": {"x": 1}}), "`labels.x` must be true or false, not a number."),
+            (json!({"limitt": 1}), "There is no argument `limitt`; did you mean `limit`?"),
+        ] {
+            assert_eq!(said(given.clone()), sentence, "{given}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_argument_gets_the_list() {
+        let message = said(json!({"colour": 1}));
+        assert!(message.starts_with("There is no argument `colour`; there are `team_id`, "));
+        let error = arguments(&ACME, &OPERATION, json!({"a": 1}).as_object().unwrap()).unwrap_err();
+        assert_eq!(error.message, "There is no argument `a`; there are none.");
+    }
+
+    #[test]
+    fn a_wrong_kind_of_identifier_is_named() {
+        assert_eq!(
+            said(json!({"team_id": "5-abc"})),
+            "`team_id` wants a team id such as `8-abc`, and this is a user id; `get_acme_me` or \
+             `list_all_acme_teams` yields a team id."
+        );
+        assert_eq!(
+            said(json!({"team_id": "Sales"})),
+            "`team_id` wants a team id such as `8-abc`; `get_acme_me` or `list_all_acme_teams` \
+             yields a team id."
+        );
+        assert_eq!(
+            said(json!({"device_id": "x"})),
+            "`device_id` wants a device id such as `d1`; ask the person for a device id."
+        );
+        let error = arguments(&ACME, &EVERYTHING, &Map::new()).unwrap_err();
+        assert_eq!(
+            error.message,
+            "`team_id` is missing; `get_acme_me` or `list_all_acme_teams` yields a team id."
+        );
+    }
+
+    #[test]
+    fn everything_is_said_at_once_but_not_endlessly() {
+        assert_eq!(
+            said(json!({"limit": 0, "all": 1, "x": 1})),
+            "`limit` must be at least 1. `all` must be true or false, not a number. There is no \
+             argument `x`; there are `team_id`, `device_id`, `status`, `name`, `limit`, `ratio`, \
+             `all`, `members`, `labels`."
+        );
+        let labels: Map<String, Value> = (0..100).map(|n| (n.to_string(), json!(1))).collect();
+        let message = said(json!({"labels": labels}));
+        assert_eq!(message.matches("must be true").count(), TOLD);
+        assert!(message.ends_with("There are 88 more problems."), "{message}");
+    }
+
+    #[test]
+    fn values_are_never_repeated() {
+        let secret = "hunter2-hunter2";
+        let given = json!({"status": secret, "name": secret, "team_id": secret, "limit": secret});
+        assert!(!said(given).contains(secret));
+    }
+
+    #[test]
+    fn numbers_are_compared_exactly() {
+        let number = |text: &str| serde_json::from_str::<Number>(text).unwrap();
+        assert_eq!(compare(&number("9223372036854775808"), i64::MAX), Ordering::Greater);
+        assert_eq!(compare(&number("-9223372036854775809.0"), i64::MIN), Ordering::Equal);
+        assert_eq!(compare(&number("-1e300"), i64::MIN), Ordering::Less);
+        assert_eq!(compare(&number("1e300"), i64::MAX), Ordering::Greater);
+        assert_eq!(compare(&number("9007199254740992.0"), 9_007_199_254_740_993), Ordering::Less);
+        assert_eq!(compare(&number("1.5"), 1), Ordering::Greater);
+        assert_eq!(compare(&number("-1.5"), -1), Ordering::Less);
+        assert_eq!(compare(&number("2.0"), 2), Ordering::Equal);
+    }
+}

@@ -1,0 +1,150 @@
+//! Which names the server answers to, and which web pages may ask it.
+//!
+//! A page that a browser loads from elsewhere can reach a server on the loopback interface under a
+//! name of its own (DNS rebinding). So requests must be for a name that is ours, and if they come
+//! from a page (`Origin`), from one that is allowed.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{HOST, ORIGIN};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+
+use super::{App, pages};
+
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// Names and origins that are allowed besides those of the loopback interface.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// Host names without a port, in lower case: `tools.example.com`.
+    pub hosts: Vec<String>,
+    /// Origins as browsers send them, in lower case: `https://tools.example.com`.
+    pub origins: Vec<String>,
+}
+
+impl Access {
+    /// Whether the server answers to this authority, on whatever port.
+    fn admits_host(&self, authority: &str) -> bool {
+        authority.parse::<Authority>().is_ok_and(|authority| {
+            let host = authority.host().to_ascii_lowercase();
+            let named = is_loopback(&host) || self.hosts.contains(&host);
+            named && !authority.as_str().contains('@')
+        })
+    }
+
+    /// Whether pages of this origin may ask.
+    fn admits_origin(&self, origin: &str) -> bool {
+        let origin = origin.to_ascii_lowercase();
+        let local = origin.parse::<Uri>().is_ok_and(|uri| {
+            let web = matches!(uri.scheme_str(), Some("http" | "https"));
+            web && uri.host().is_some_and(is_loopback) && !origin.contains('@')
+        });
+        local || self.origins.contains(&origin)
+    }
+}
+
+/// Refuses requests for another name and those from pages of another origin.
+pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let authority = request.uri().authority().map(Authority::as_str);
+    let host = authority.or_else(|| single(request.headers(), HOST.as_str()));
+    if !host.is_some_and(|host| app.access.admits_host(host)) {
+        let message = "The server does not answer to this host name.";
+        return pages::error(StatusCode::FORBIDDEN, message);
+    }
+    let headers = request.headers();
+    let origin = single(headers, ORIGIN.as_str());
+    let admitted = origin.is_some_and(|origin| app.access.admits_origin(origin));
+    if headers.contains_key(ORIGIN) && !admitted {
+        let message = "Pages of this origin may not ask the server.";
+        return pages::error(StatusCode::FORBIDDEN, message);
+    }
+    next.run(request).await
+}
+
+/// The value of a header that stands there once.
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value: Option<&HeaderValue> = values.next();
+    if values.next().is_some() {
+        None
+    } else {
+        value?.to_str().ok()
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    LOOPBACK.contains(&host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access() -> Access {
+        Access {
+            hosts: vec!["tools.example.com".to_owned()],
+            origins: vec!["https://tools.example.com".to_owned()],
+        }
+    }
+
+    #[test]
+    fn answers_to_its_own_names() {
+        let admits = |host| access().admits_host(host);
+        for host in [
+            "localhost",
+            "LOCALHOST:80",
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "[::1]",
+        ] {
+            assert!(admits(host), "{host}");
+        }
+        assert!(admits("tools.example.com") && admits("Tools.Example.com:8443"));
+        for host in [
+            "",
+            "evil.example.com",
+            "localhost.evil.example.com",
+            "127.0.0.1.evil.example.com",
+            "evil.example.com@localhost",
+            "localhost@evil.example.com",
+            "localhost:80:80",
+            "127.0.0.2",
+            "0.0.0.0",
+            "[::ffff:127.0.0.1]",
+            "localhost/",
+        ] {
+            assert!(!admits(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn pages_may_ask_from_here_and_from_allowed_origins() {
+        let admits = |origin| access().admits_origin(origin);
+        for origin in [
+            "http://localhost:6274",
+            "http://127.0.0.1",
+            "https://[::1]:1",
+        ] {
+            assert!(admits(origin), "{origin}");
+        }
+        assert!(admits("https://tools.example.com") && admits("HTTPS://tools.example.com"));
+        for origin in [
+            "null",
+            "",
+            "http://tools.example.com",
+            "https://tools.example.com:444",
+            "http://evil.example.com",
+            "http://localhost.evil.example.com",
+            "http://localhost@evil.example.com",
+            "http://evil@localhost",
+            "ftp://localhost",
+            "localhost",
+        ] {
+            assert!(!admits(origin), "{origin}");
+        }
+    }
+}

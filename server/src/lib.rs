@@ -1,0 +1,7 @@
+//! The server of Toolwright: the MCP edge over HTTP and stdio.
+//!
+//! It knows the runtime's tables and no integration. `mcp` is the protocol, pure up to the call
+//! itself; `http` is the listener around it.
+
+pub mod http;
+pub mod mcp;

@@ -1,0 +1,318 @@
+//! From a message to what is to be done about it. Nothing here waits or asks anybody.
+
+use http::HeaderMap;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+use toolwright_runtime::error::Error;
+use toolwright_runtime::outcome::Outcome;
+use toolwright_runtime::table::Operation;
+
+use super::identity::Identity;
+use super::protocol::{self, Code, Era, Failure, Message, Meta, Params, Request};
+use super::response::Response;
+use super::toolset::Toolset;
+use super::{call, headers};
+
+/// The most messages of a batch.
+const BATCH_LIMIT: usize = 64;
+
+/// Whom a message was sent to, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// What the server says of itself.
+    pub identity: &'a Identity,
+    /// Its tools.
+    pub toolset: &'a Toolset,
+    /// The headers of an HTTP request; `None` over stdio.
+    pub headers: Option<&'a HeaderMap>,
+}
+
+/// What is to be done about what came in.
+#[derive(Debug)]
+pub enum Reply {
+    /// One message.
+    One(Step),
+    /// Several, which are answered together.
+    Batch(Vec<Step>),
+}
+
+/// What is to be done about one message.
+#[derive(Debug)]
+pub enum Step {
+    /// Nothing: it was a notification.
+    Nothing,
+    /// The client no longer waits for the request with this id.
+    Cancel(Box<RawValue>),
+    /// This is the answer.
+    Ready(Response),
+    /// The answer is what this call yields.
+    Call(ToolCall),
+}
+
+/// A call to make for a client that waits.
+#[derive(Debug)]
+pub struct ToolCall {
+    /// What to call.
+    pub operation: &'static Operation,
+    /// The flat arguments, not yet checked.
+    pub arguments: Map<String, Value>,
+    id: Box<RawValue>,
+    era: Era,
+}
+
+impl ToolCall {
+    /// The id of the request, as it came.
+    #[must_use]
+    pub fn id(&self) -> &RawValue {
+        &self.id
+    }
+
+    /// The answer, once the call is made.
+    #[must_use]
+    pub fn answer(&self, identity: &Identity, outcome: Result<Outcome, Error>) -> Response {
+        Response::result(&self.id, identity.complete(self.era), call::rest(outcome))
+    }
+}
+
+/// Decides what is to be done about a message, or about a batch of them.
+#[must_use]
+pub fn dispatch(text: &[u8], context: Context<'_>) -> Reply {
+    if text.trim_ascii_start().starts_with(b"[") {
+        return batch(text, context).unwrap_or_else(|failure| {
+            let status = failure.code.status(Era::Legacy);
+            Reply::One(Step::Ready(Response::failure(status, None, &failure)))
+        });
+    }
+    Reply::One(message(text, context))
+}
+
+/// Takes a batch apart. stdio does not say which revision a line belongs to, so none is asked for.
+fn batch(text: &[u8], context: Context<'_>) -> Result<Reply, Failure> {
+    let version = context
+        .headers
+        .and_then(headers::version)
+        .unwrap_or(protocol::BATCHING);
+    if version != protocol::BATCHING {
+        let message = format!("Batches ended with revision {}.", protocol::BATCHING);
+        return Err(Failure::new(Code::InvalidRequest, message));
+    }
+    let messages: Vec<&RawValue> = serde_json::from_slice(text)
+        .map_err(|error| Failure::new(Code::ParseError, format!("This is not JSON: {error}.")))?;
+    if messages.is_empty() || messages.len() > BATCH_LIMIT {
+        let message = format!("A batch holds 1 to {BATCH_LIMIT} messages.");
+        return Err(Failure::new(Code::InvalidRequest, message));
+    }
+    let steps = messages
+        .iter()
+        .map(|text| message(text.get().as_bytes(), context));
+    Ok(Reply::Batch(steps.collect()))
+}
+
+fn message(text: &[u8], context: Context<'_>) -> Step {
+    match protocol::parse(text) {
+        Ok(Message::Request(request)) => answer(&request, context),
+        Ok(Message::Notification { method, params }) => notification(&method, params),
+        Err((id, failure)) => {
+            let status = failure.code.status(Era::Modern);
+            Step::Ready(Response::failure(status, id, &failure))
+        }
+    }
+}
+
+fn notification(method: &str, params: Option<&RawValue>) -> Step {
+    let cancelled = method == "notifications/cancelled";
+    let params = protocol::params(params).unwrap_or_default();
+    match params.request_id {
+        Some(id) if cancelled => Step::Cancel(id.to_owned()),
+        _ => Step::Nothing,
+    }
+}
+
+fn answer(request: &Request<'_>, context: Context<'_>) -> Step {
+    let params = protocol::params(request.params);
+    let meta = params.as_ref().map_or(Ok(None), protocol::meta);
+    let era = era(
+        request,
+        meta.as_ref().ok().and_then(Option::as_ref),
+        context.headers,
+    );
+    let step = params.and_then(|params| match era {
+        Era::Legacy => legacy(request, &params, context),
+        Era::Modern => {
+            check(request, &params, meta?.as_ref(), context.headers)?;
+            modern(request, &params, context)
+        }
+    });
+    step.unwrap_or_else(|failure| {
+        let status = failure.code.status(era);
+        Step::Ready(Response::failure(status, Some(request.id), &failure))
+    })
+}
+
+/// A request is modern if it says so in `_meta`. Without that, `initialize` is legacy, and others
+/// are what the header names; a header without `_meta` is a mistake that `check` will explain.
+fn era(request: &Request<'_>, meta: Option<&Meta<'_>>, headers: Option<&HeaderMap>) -> Era {
+    if meta.is_some_and(|meta| meta.protocol_version.is_some()) {
+        return Era::Modern;
+    }
+    match (request.method.as_str(), headers.and_then(headers::version)) {
+        ("initialize", _) => Era::Legacy,
+        ("server/discover", _) => Era::Modern,
+        (_, Some(version)) if !protocol::LEGACY.contains(&version) => Era::Modern,
+        _ => Era::Legacy,
+    }
+}
+
+/// Checks what a modern request says of itself.
+fn check(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    meta: Option<&Meta<'_>>,
+    headers: Option<&HeaderMap>,
+) -> Result<(), Failure> {
+    let Some(meta) = meta else {
+        return Err(match headers.and_then(headers::version) {
+            Some(version) if version != protocol::MODERN => Failure::version(version),
+            _ => Failure::params("`_meta` is missing."),
+        });
+    };
+    let version = meta
+        .protocol_version
+        .and_then(protocol::string)
+        .ok_or_else(|| {
+            Failure::params(
+                "`_meta` must hold the string `io.modelcontextprotocol/protocolVersion`.",
+            )
+        })?;
+    if !meta.client_capabilities.is_some_and(protocol::is_object) {
+        let message = "`_meta` must hold the object `io.modelcontextprotocol/clientCapabilities`.";
+        return Err(Failure::params(message));
+    }
+    if let Some(headers) = headers {
+        let name = match request.method.as_str() {
+            "tools/call" | "prompts/get" => params.name.and_then(protocol::string),
+            "resources/read" => params.uri.and_then(protocol::string),
+            _ => None,
+        };
+        headers::check(headers, &version, &request.method, name.as_deref())?;
+    }
+    if version == protocol::MODERN {
+        Ok(())
+    } else {
+        Err(Failure::version(&version))
+    }
+}
+
+fn legacy(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    context: Context<'_>,
+) -> Result<Step, Failure> {
+    match request.method.as_str() {
+        "initialize" => {
+            let requested = params.protocol_version.and_then(protocol::string);
+            let requested =
+                requested.ok_or_else(|| Failure::params("`protocolVersion` must be a string."))?;
+            let [newest, ..] = protocol::LEGACY;
+            let version = protocol::LEGACY
+                .into_iter()
+                .find(|version| *version == requested);
+            let opening = format!(r#""protocolVersion":"{}","#, version.unwrap_or(newest));
+            let rest = context.identity.initialize();
+            Ok(Step::Ready(Response::result(request.id, &opening, rest)))
+        }
+        "ping" => {
+            let rest = bytes::Bytes::from_static(b"}}");
+            Ok(Step::Ready(Response::result(request.id, "", rest)))
+        }
+        _ => either(request, params, Era::Legacy, context),
+    }
+}
+
+fn modern(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    context: Context<'_>,
+) -> Result<Step, Failure> {
+    match request.method.as_str() {
+        "server/discover" => {
+            let opening = context.identity.cacheable(Era::Modern);
+            let rest = context.identity.discover();
+            Ok(Step::Ready(Response::result(request.id, opening, rest)))
+        }
+        _ => either(request, params, Era::Modern, context),
+    }
+}
+
+/// The methods that both eras have.
+fn either(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    era: Era,
+    context: Context<'_>,
+) -> Result<Step, Failure> {
+    let list = |rest| {
+        check_cursor(params)?;
+        let opening = context.identity.cacheable(era);
+        Ok(Step::Ready(Response::result(request.id, opening, rest)))
+    };
+    let empty = |rest: &'static str| list(bytes::Bytes::from_static(rest.as_bytes()));
+    match request.method.as_str() {
+        "tools/list" => list(context.toolset.list()),
+        "tools/call" => tool_call(request, params, era, context.toolset).map(Step::Call),
+        "prompts/list" => empty(r#""prompts":[]}}"#),
+        "resources/list" => empty(r#""resources":[]}}"#),
+        "resources/templates/list" => empty(r#""resourceTemplates":[]}}"#),
+        "prompts/get" => Err(Failure::params("There are no prompts here.")),
+        "resources/read" => Err(Failure {
+            data: Some(json!({ "uri": params.uri.and_then(protocol::string) })),
+            ..Failure::params("There are no resources here.")
+        }),
+        _ => Err(Failure::new(
+            Code::MethodNotFound,
+            "There is no such method here.",
+        )),
+    }
+}
+
+/// Every list is one page, so there is no cursor that goes on. Some clients send an empty one.
+fn check_cursor(params: &Params<'_>) -> Result<(), Failure> {
+    match params.cursor.map(protocol::string) {
+        None => Ok(()),
+        Some(Some(cursor)) if cursor.is_empty() => Ok(()),
+        Some(_) => Err(Failure::params(
+            "`cursor` was not handed out by this server.",
+        )),
+    }
+}
+
+fn tool_call(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    era: Era,
+    toolset: &Toolset,
+) -> Result<ToolCall, Failure> {
+    let name = params.name.and_then(protocol::string);
+    let name = name.ok_or_else(|| Failure::params("`name` must be a string."))?;
+    let operation = toolset
+        .find(&name)
+        .ok_or_else(|| unknown_tool(&name, toolset))?;
+    let arguments = params.arguments.map_or(Ok(Map::new()), |arguments| {
+        serde_json::from_str(arguments.get())
+            .map_err(|error| Failure::params(format!("`arguments` cannot be read: {error}.")))
+    })?;
+    Ok(ToolCall {
+        operation,
+        arguments,
+        id: request.id.to_owned(),
+        era,
+    })
+}
+
+fn unknown_tool(name: &str, toolset: &Toolset) -> Failure {
+    let name: String = name.chars().take(64).collect();
+    Failure::params(match toolset.nearest(&name) {
+        Some(nearest) => format!("Unknown tool: {name}. Did you mean {nearest}?"),
+        None => format!("Unknown tool: {name}. tools/list lists those there are."),
+    })
+}

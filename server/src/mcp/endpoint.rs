@@ -1,0 +1,77 @@
+//! One MCP server: who it is, what it can do, and on whose account.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::HeaderMap;
+use toolwright_runtime::account::Account;
+use toolwright_runtime::call::Caller;
+
+use super::dispatch::{self, Context, Reply, Step, ToolCall};
+use super::identity::Identity;
+use super::response::Response;
+use super::toolset::Toolset;
+
+/// One MCP server.
+pub struct Endpoint {
+    /// What it says of itself.
+    pub identity: Arc<Identity>,
+    /// Its tools.
+    pub toolset: Arc<Toolset>,
+    /// The account its calls are made for; of the toolset's integration.
+    pub account: Arc<Account>,
+}
+
+impl Endpoint {
+    /// Decides what is to be done about what came in. `headers` are those of an HTTP request.
+    #[must_use]
+    pub fn dispatch(&self, text: &[u8], headers: Option<&HeaderMap>) -> Reply {
+        let context = Context {
+            identity: &self.identity,
+            toolset: &self.toolset,
+            headers,
+        };
+        dispatch::dispatch(text, context)
+    }
+
+    /// Does it. `None`: nothing is sent back.
+    pub async fn perform(&self, caller: &Caller, reply: Reply) -> Option<Response> {
+        match reply {
+            Reply::One(step) => self.step(caller, step).await,
+            Reply::Batch(steps) => {
+                let mut responses = Vec::new();
+                for step in steps {
+                    responses.extend(self.step(caller, step).await);
+                }
+                (!responses.is_empty()).then(|| Response::batch(responses))
+            }
+        }
+    }
+
+    async fn step(&self, caller: &Caller, step: Step) -> Option<Response> {
+        match step {
+            Step::Nothing | Step::Cancel(_) => None,
+            Step::Ready(response) => Some(response),
+            Step::Call(call) => Some(self.call(caller, &call).await),
+        }
+    }
+
+    /// Makes a call. The log says which one and how it went, but not with what.
+    async fn call(&self, caller: &Caller, call: &ToolCall) -> Response {
+        let started = Instant::now();
+        let outcome = caller
+            .call(&self.account, call.operation, &call.arguments)
+            .await;
+        tracing::info!(
+            integration = self.toolset.integration().slug,
+            tool = call.operation.name,
+            outcome = outcome
+                .as_ref()
+                .map_or_else(|error| error.kind.code(), |_| "ok"),
+            status = outcome.as_ref().err().and_then(|error| error.status),
+            milliseconds = started.elapsed().as_millis(),
+            "tool call"
+        );
+        call.answer(&self.identity, outcome)
+    }
+}

@@ -1,0 +1,101 @@
+//! MCP over HTTP: one POST is one message, or one batch, and one JSON answer
+//! (2026-07-28, basic/transports/streamable-http).
+
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
+use axum::response::IntoResponse;
+use axum::routing::{MethodRouter, post};
+use http::header::{ALLOW, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::response::Response;
+use crate::http::App;
+use crate::http::pages;
+
+/// The most bytes of a request body.
+const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
+/// How long the body of a request may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The handlers of `/mcp/{key}`. There is no stream to open with GET and no session to DELETE.
+pub fn routes() -> MethodRouter<Arc<App>> {
+    post(receive)
+        .fallback(not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+async fn receive(
+    State(app): State<Arc<App>>,
+    key: Result<Path<String>, PathRejection>,
+    mut request: Request,
+) -> axum::response::Response {
+    let Some(endpoint) = key.ok().and_then(|Path(key)| app.endpoint(&key)) else {
+        return pages::not_found().await;
+    };
+    let headers = mem::take(request.headers_mut());
+    // A browser cannot send this type across origins without asking first.
+    if !is_json(&headers) {
+        let message = "Content-Type must be application/json.";
+        return Response::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response();
+    }
+    let text = match read(request).await {
+        Ok(text) => text,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let reply = endpoint.dispatch(&text, Some(&headers));
+    match endpoint.perform(&app.caller, reply).await {
+        Some(response) => response.into_response(),
+        None => StatusCode::ACCEPTED.into_response(),
+    }
+}
+
+async fn not_allowed() -> axum::response::Response {
+    let mut response = pages::error(StatusCode::METHOD_NOT_ALLOWED, "Messages come by POST.");
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
+/// Whether the body is declared as JSON, with parameters such as a charset or without.
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+async fn read(request: Request) -> Result<Bytes, Response> {
+    match tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, &())).await {
+        Ok(Ok(text)) => Ok(text),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = format!("The body must not be longer than {BODY_LIMIT} bytes.");
+            Err(Response::refusal(rejection.status(), &message))
+        }
+        Ok(Err(rejection)) => Err(Response::refusal(
+            rejection.status(),
+            "The body could not be read.",
+        )),
+        Err(_) => Err(Response::refusal(
+            StatusCode::REQUEST_TIMEOUT,
+            "The body took too long.",
+        )),
+    }
+}
+
+impl IntoResponse for Response {
+    fn into_response(self) -> axum::response::Response {
+        let mut response = axum::response::Response::new(Body::new(self.body));
+        *response.status_mut() = self.status;
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        response
+    }
+}

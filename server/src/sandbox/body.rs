@@ -1,0 +1,111 @@
+//! The fields of a request's body, as a row would have them.
+
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use serde_json::{Map, Value};
+use toolwright_runtime::json_path::{self, take};
+use toolwright_runtime::table::{Body, JsonPath, Operation, Place, Shape};
+
+use super::answer::Refusal;
+use super::document::merge;
+use super::parameters::Parameters;
+
+/// The fields of a body, out of what wraps them.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when the body is not of the declared form or has not all it needs.
+pub(super) fn fields(
+    operation: &Operation,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Map<String, Value>, Refusal> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (media_type, parameters) = kind.split_once(';').unwrap_or((kind, ""));
+    let text = || str::from_utf8(body).map_err(|_| invalid("the body is not UTF-8"));
+    let expected = match operation.body {
+        Body::None => return Ok(Map::new()),
+        Body::Json { .. } => "application/json",
+        Body::Form { .. } => "application/x-www-form-urlencoded",
+        Body::Multipart { .. } => "multipart/form-data",
+    };
+    if !media_type.trim().eq_ignore_ascii_case(expected) {
+        return Err(invalid(&format!("the body is not of the type {expected}")));
+    }
+    let fields = match operation.body {
+        Body::None => Value::Null,
+        Body::Json { wrap, .. } => json(operation, wrap, body)?,
+        Body::Form { .. } => typed(operation, Parameters::parse(text()?)),
+        Body::Multipart { .. } => typed(operation, multipart(parameters, text()?)?),
+    };
+    let Value::Object(fields) = fields else { return Err(invalid("the body is not an object")) };
+    complete(operation, fields)
+}
+
+fn invalid(message: &str) -> Refusal {
+    Refusal::Invalid(message.to_owned())
+}
+
+fn json(operation: &Operation, wrap: JsonPath, body: &[u8]) -> Result<Value, Refusal> {
+    let document: Value =
+        serde_json::from_slice(body).map_err(|_| invalid("the body is not JSON"))?;
+    let missing = || format!("the body has no {}", json_path::display(wrap));
+    let inner = take(document, wrap).ok_or_else(|| invalid(&missing()))?;
+    let whole = operation.args.iter().find(|arg| matches!(arg.place, Place::Body { at: [], .. }));
+    Ok(match whole {
+        None => inner,
+        Some(arg) => Value::Object(Map::from_iter([(arg.name.to_owned(), inner)])),
+    })
+}
+
+/// Texts of a form as values of the declared types, at their places.
+fn typed(operation: &Operation, parameters: Parameters) -> Value {
+    let mut fields = Value::Object(Map::new());
+    for (name, text) in parameters.0 {
+        let arg = operation.args.iter().find(|arg| {
+            matches!(arg.place, Place::Body { at, .. } if at.join(".") == name)
+        });
+        let value = match arg.map(|arg| &arg.shape) {
+            Some(Shape::String(_)) | None => text.into(),
+            Some(_) => serde_json::from_str(&text).unwrap_or_else(|_| text.into()),
+        };
+        let inner = name.rsplit('.').fold(value, |inner, key| {
+            Value::Object(Map::from_iter([(key.to_owned(), inner)]))
+        });
+        merge(&mut fields, inner);
+    }
+    fields
+}
+
+/// The fields of `multipart/form-data` (RFC 7578), of which only texts are understood.
+fn multipart(parameters: &str, text: &str) -> Result<Parameters, Refusal> {
+    let boundary = parameters.split(';').find_map(|parameter| {
+        parameter.trim().strip_prefix("boundary=").map(|boundary| boundary.trim_matches('"'))
+    });
+    let boundary = boundary.ok_or_else(|| invalid("the body names no boundary"))?;
+    let text = format!("\r\n{text}");
+    let mut parts = text.split(&format!("\r\n--{boundary}")).skip(1);
+    let mut fields = Vec::new();
+    for part in parts.by_ref().take_while(|part| !part.starts_with("--")) {
+        let field = part.split_once("\r\n\r\n").and_then(|(head, value)| {
+            let name = head.split_once("name=\"")?.1.split_once('"')?.0;
+            Some((name.to_owned(), value.to_owned()))
+        });
+        fields.push(field.ok_or_else(|| invalid("a part of the body has no name"))?);
+    }
+    Ok(Parameters(fields))
+}
+
+fn complete(
+    operation: &Operation,
+    fields: Map<String, Value>,
+) -> Result<Map<String, Value>, Refusal> {
+    for arg in operation.args.iter().filter(|arg| arg.required) {
+        let Place::Body { at, .. } = arg.place else { continue };
+        let (first, rest) = at.split_first().map_or((arg.name, at), |(first, rest)| (*first, rest));
+        let there = rest.iter().try_fold(fields.get(first), |found, name| found?.get(name).map(Some));
+        if there.flatten().is_none() {
+            return Err(invalid(&format!("{} is missing", at.join("."))));
+        }
+    }
+    Ok(fields)
+}

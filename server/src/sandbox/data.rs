@@ -1,0 +1,126 @@
+//! The form of the JSON text in [`Integration::sandbox`](toolwright_runtime::table::Integration):
+//! the data of a simulated vendor, as the compiler of definitions writes it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A simulated vendor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// The connection fields of the account that it knows.
+    #[serde(default)]
+    pub connection: BTreeMap<String, String>,
+    /// Headers of every answer.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Its rows, by the collection's name.
+    #[serde(default)]
+    pub collections: BTreeMap<String, Collection>,
+    /// How it says no.
+    pub failures: Failures,
+    /// How it answers, by the operation's name.
+    #[serde(default)]
+    pub operations: BTreeMap<String, Method>,
+}
+
+/// Rows, in the order in which lists have them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Collection {
+    /// The field that tells rows apart.
+    pub key: String,
+    /// Rows written out.
+    #[serde(default)]
+    pub rows: Vec<Value>,
+    /// Further rows, made from a pattern.
+    #[serde(default)]
+    pub fill: Option<Fill>,
+}
+
+/// Rows made from a pattern.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fill {
+    /// How many.
+    pub count: u32,
+    /// The pattern. In its strings `{n}` is the row's number from 1, `{n:6}` the same with leading
+    /// zeros, `{x:10}` ten hexadecimal digits, and `{pick:a|b}` one of the words by turns; a string
+    /// that is one mark with `#` (`{#n}`) is a number. Hexadecimal digits follow from the row's
+    /// number and the mark's position in its string: equal strings of one row stay equal.
+    pub row: Value,
+}
+
+/// How a simulated vendor says no.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failures {
+    /// The credential is missing or wrong, or the host is not that of the account.
+    pub unauthorized: Failure,
+    /// There is no such row or path.
+    pub not_found: Failure,
+    /// An argument is wrong.
+    pub invalid: Failure,
+    /// Too many calls. The sandbox does not throttle, so nothing is answered with it.
+    pub rate_limited: Failure,
+}
+
+/// An answer that says no. In the strings of its body `{key}` is what was asked for and `{message}`
+/// what is wrong.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// The HTTP status.
+    pub status: u16,
+    /// Further headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body. A string is sent as it is, not as JSON.
+    #[serde(default)]
+    pub body: Option<Value>,
+}
+
+/// How a simulated vendor answers one operation.
+///
+/// The operation's effect and response decide what happens: rows are listed, one row is read,
+/// changed or deleted, or a row is made. That one row is the one whose key is the last path argument
+/// that neither `only` nor `within` names; where there is none, it is the first row that counts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Method {
+    /// The collection it works on.
+    pub on: String,
+    /// The rows that count: places in the row and what must stand there. In the latter `{name}` is a
+    /// path or query parameter or a connection field; without a value the condition is not applied.
+    #[serde(default)]
+    pub only: BTreeMap<String, String>,
+    /// Query parameters, their values, and the conditions that each value stands for.
+    #[serde(default)]
+    pub cases: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    /// The query parameter that holds a SCIM filter.
+    #[serde(default)]
+    pub scim: Option<String>,
+    /// Rows that must exist: collections and keys, in which `{name}` is as in `only`.
+    #[serde(default)]
+    pub within: BTreeMap<String, String>,
+    /// Fields of rows that are not sent.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// Fields that a write sets besides those in the body, or a deletion instead of removing the row.
+    /// In strings `{key}` is the row's key, and `{name}` is as in `only`.
+    #[serde(default)]
+    pub set: Map<String, Value>,
+    /// The answer, in which `{rows}`, `{row}`, `{key}`, `{total}`, `{count}`, `{page}`, `{size}`,
+    /// `{offset}`, `{more}` and `{token}` stand for values, and `{name}` is as in `only`. Without it
+    /// the rows or the row stand where the operation's response says.
+    #[serde(default)]
+    pub answer: Option<Value>,
+    /// The status of an answer that says yes; 200 when left out.
+    #[serde(default)]
+    pub status: Option<u16>,
+    /// Whether an answer without rows is 204 with an empty body.
+    #[serde(default)]
+    pub empty_is_204: bool,
+}

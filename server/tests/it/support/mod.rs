@@ -1,0 +1,123 @@
+//! A server of a hand-written integration in front of a vendor that is not there.
+
+pub mod http;
+pub mod tables;
+mod vendor;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use toolwright_runtime::account::Account;
+use toolwright_runtime::call::Caller;
+use toolwright_server::http::{Access, App, ServeError, serve};
+use toolwright_server::mcp::endpoint::Endpoint;
+use toolwright_server::mcp::identity::Identity;
+use toolwright_server::mcp::toolset::{Filter, Toolset};
+
+use self::http::Answer;
+pub use self::tables::ACME;
+
+/// A server that stops when it is dropped.
+pub struct Server {
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    done: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Server {
+    /// Serves `/mcp/acme`.
+    pub async fn start() -> Self {
+        let access = Access {
+            hosts: vec!["tools.example.com".to_owned()],
+            origins: vec!["https://tools.example.com".to_owned()],
+        };
+        let endpoints = BTreeMap::from([("acme".to_owned(), endpoint())]);
+        let app = Arc::new(App {
+            endpoints,
+            caller: caller().await,
+            access,
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        let done = tokio::spawn(serve(listener, app, shutdown));
+        Self {
+            address,
+            stop: Some(stop),
+            done,
+        }
+    }
+
+    /// Asks the server to stop, and waits until it has.
+    pub async fn stop(mut self) -> Result<(), ServeError> {
+        drop(self.stop.take());
+        self.done.await.unwrap()
+    }
+
+    /// Posts a body with `headers` besides the usual ones.
+    pub async fn post(&self, headers: &[&str], body: &str) -> Answer {
+        let json = ["Content-Type: application/json"];
+        let headers = [&json, headers].concat();
+        http::send(self.address, "POST /mcp/acme", &headers, body).await
+    }
+
+    /// Asks in the way of revisions up to 2025-11-25.
+    pub async fn legacy(&self, method: &str, params: Value) -> Answer {
+        self.post(
+            &["MCP-Protocol-Version: 2025-11-25"],
+            &request(method, params),
+        )
+        .await
+    }
+
+    /// Asks in the way of revision 2026-07-28.
+    pub async fn modern(&self, method: &str, params: Value) -> Answer {
+        let body = request(method, with_meta(params.clone()));
+        let name = params
+            .get("name")
+            .or(params.get("uri"))
+            .and_then(Value::as_str);
+        let name = name.map(|name| format!("Mcp-Name: {name}"));
+        let method = format!("Mcp-Method: {method}");
+        let mut headers = vec!["MCP-Protocol-Version: 2026-07-28", &method];
+        headers.extend(name.as_deref());
+        self.post(&headers, &body).await
+    }
+}
+
+/// A request with id 7.
+pub fn request(method: &str, params: Value) -> String {
+    json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params}).to_string()
+}
+
+/// Parameters with what a modern request says of itself.
+pub fn with_meta(mut params: Value) -> Value {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    params
+}
+
+/// All tools of the integration.
+pub fn endpoint() -> Endpoint {
+    Endpoint {
+        identity: Arc::new(Identity::of(&ACME)),
+        toolset: Arc::new(Toolset::new(&ACME, &Filter::default()).unwrap()),
+        account: Arc::new(vendor::account()),
+    }
+}
+
+/// A caller whose requests go to the vendor that is not there.
+pub async fn caller() -> Arc<Caller> {
+    vendor::caller().await
+}

@@ -1,0 +1,68 @@
+# Drives the servers in `targets` with real MCP clients.
+# shellcheck shell=bash
+
+calls=tests/clients/calls.json
+limit=(timeout --kill-after 5 240)
+
+# Some clients keep files in the home folder.
+client_home=$PWD/$results/home
+
+# python_client SDK ARGUMENT...: exercises every target with a generation of the Python SDK.
+python_client() {
+  local sdk=$1
+  shift
+  "${limit[@]}" "$tools/py-$sdk/bin/python" "tests/clients/python/$sdk.py" --calls $calls "$@" "${targets[@]}"
+}
+
+# node_client SDK ARGUMENT...: exercises every target with a generation of the TypeScript SDK.
+node_client() {
+  local sdk=$1
+  shift
+  node_script "$sdk.mjs" --calls $calls "$@" "${targets[@]}"
+}
+
+node_script() {
+  local script=$tools/npm/clients/$1
+  shift
+  HOME=$client_home "${limit[@]}" "$node" --preserve-symlinks --preserve-symlinks-main "$script" "$@"
+}
+
+# through_mcp_remote COMMAND...: runs COMMAND with each URL behind the stdio bridge that desktop clients use.
+through_mcp_remote() {
+  local bridge="$node $tools/npm/node_modules/.bin/mcp-remote"
+  targets=("${targets[@]/=/=$bridge }")
+  targets=("${targets[@]/%/ --allow-http --transport http-only --silent}")
+  "$@"
+}
+
+# inspect_tools ARGUMENT...: lints the tool list of every target with MCP Inspector.
+inspect_tools() {
+  local target integration place listed
+  for target in "${targets[@]}"; do
+    integration=${target%%=*}
+    read -ra place <<<"${target#*=}"
+    listed=$(report "$integration.json")
+    HOME=$client_home "${limit[@]}" "$node" "$tools/npm/node_modules/.bin/mcp-inspector" --cli --method tools/list \
+      --strict "$@" -- "${place[@]}" >"$listed"
+    echo "  $integration: $(grep -c '"inputSchema"' "$listed") tools, no portability problem"
+  done
+}
+
+# conformance_suite REVISION: every scenario that the suite has for a revision of the protocol, pending ones as well.
+conformance_suite() {
+  local suite=$tools/npm/node_modules/@modelcontextprotocol/conformance/dist/index.js
+  local log output url status=0
+  log=$(report server.log)
+  output=$(report suite.txt)
+  start_server "$log" /mcp "$binaries/examples/$fixture_server"
+  url=$(printed_url "$log" '/mcp[a-z_/]*')
+  HOME=$client_home "${limit[@]}" "$node" "$suite" server --url "$url" --suite all --spec-version "$1" \
+    --expected-failures "tests/conformance/$1.yml" --output-dir "$(report suite)" >"$output" || status=$?
+  sed -n '/=== SUMMARY ===/,$p' "$output"
+  return $status
+}
+
+# soak ARGUMENT...: many clients at once for a while; the server's memory must not grow.
+soak() {
+  node_script soak.mjs --calls $calls --pid "$server_pid" "$@" "${targets[@]}"
+}

@@ -1,0 +1,38 @@
+# Checks of the source tree, beyond what a plain cargo command says.
+# shellcheck shell=bash
+
+# The build never writes generated code here: stale code is an error, in CI and on a desk alike.
+export TOOLWRIGHT_FROZEN=1
+
+note_generated_code() {
+  generated_code_before=$(generated_code)
+}
+
+generated_code() {
+  find generated definitions -type f -exec sha256sum {} + | sort -k 2
+}
+
+check_generated_code_is_fresh() {
+  cargo build --locked
+  cargo codegen check
+  if [[ $(generated_code) != "$generated_code_before" ]]; then
+    echo "a frozen build wrote to generated/ or definitions/:" >&2
+    diff <(echo "$generated_code_before") <(generated_code) >&2
+  fi
+}
+
+# Advisories are left out: their database is a git repository of its own, which an offline machine cannot fetch.
+check_dependency_policy() {
+  cargo_tool cargo-deny 0.20.2
+  $tools/cargo/bin/cargo-deny --locked --workspace check bans licenses sources
+}
+
+check_unused_dependencies() {
+  cargo_tool cargo-machete 0.9.2
+  $tools/cargo/bin/cargo-machete .
+}
+
+build_binaries() {
+  cargo build --locked
+  cargo build --locked --example "$fixture_server" --package "$fixture_package"
+}
