@@ -144,28 +144,20 @@ mod tests {
     }
 
     #[test]
-    fn every_explanation_has_a_title_and_examples() {
+    fn every_explanation_has_a_title_a_text_and_pairs_of_examples() {
         for Code { code, title, text } in CODES {
+            let body = text.strip_prefix(&format!("# {code}: {title}\n\n"));
+            let body = body.unwrap_or_else(|| panic!("{code}: the title is another"));
             assert!(
-                text.starts_with(&format!("# {code}: {title}\n\n")),
-                "{code}: title"
+                body.len() > 100 && body.ends_with('\n') && !body.ends_with("\n\n"),
+                "{code}"
             );
             assert!(
-                text.ends_with('\n') && !text.ends_with("\n\n"),
-                "{code}: end"
+                body.lines().all(|line| line.chars().count() <= 100),
+                "{code}: a long line"
             );
-            assert!(
-                text.lines().all(|line| line.chars().count() <= 100),
-                "{code}: long line"
-            );
-            assert!(
-                text.contains("\nWrong:\n\n```yaml\n"),
-                "{code}: wrong example"
-            );
-            assert!(
-                text.contains("\nRight:\n\n```yaml\n"),
-                "{code}: right example"
-            );
+            let has = |heading: &str| body.contains(&format!("\n{heading}:\n\n```"));
+            assert_eq!(has("Wrong"), has("Right"), "{code}: half of an example");
         }
     }
 

@@ -85,8 +85,8 @@ enum Outcome {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut terminal = Terminal {
-        out: io::stdout().lock(),
-        log: io::stderr().lock(),
+        out: &mut io::stdout().lock(),
+        log: &mut io::stderr().lock(),
         colours: io::stderr().is_terminal()
             && env::var_os("NO_COLOR").is_none_or(|no| no.is_empty()),
     };
@@ -102,64 +102,56 @@ fn main() -> ExitCode {
 }
 
 /// Where output goes: results to `out`, remarks to `log`.
-struct Terminal<O, L> {
-    out: O,
-    log: L,
+struct Terminal<'a> {
+    out: &'a mut dyn Write,
+    log: &'a mut dyn Write,
     colours: bool,
 }
 
-fn run<O: Write, L: Write>(
-    arguments: &Arguments,
-    terminal: &mut Terminal<O, L>,
-) -> io::Result<Outcome> {
-    let Arguments {
-        definitions,
-        out,
-        format,
-        command,
-    } = arguments;
-    match command {
-        Command::Check => check(definitions, out, *format, terminal),
-        Command::Write => write(definitions, out, *format, terminal),
-        Command::Schema => write_schema(definitions, terminal),
+fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
+    match &arguments.command {
+        Command::Check => check(arguments, terminal),
+        Command::Write => write(arguments, terminal),
+        Command::Schema => write_schema(&arguments.definitions, terminal),
         Command::Explain { code: Some(code) } => explain_one(code, terminal),
         Command::Explain { code: None } => list_codes(terminal),
     }
 }
 
-fn check<O: Write, L: Write>(
-    definitions: &Path,
-    out: &Path,
-    format: Format,
-    terminal: &mut Terminal<O, L>,
-) -> io::Result<Outcome> {
-    let Some(compilation) = compile_and_report(definitions, format, terminal)? else {
+fn check(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
+    let Some(compilation) = compile_and_report(arguments, terminal)? else {
         return Ok(Outcome::Broken);
     };
-    let mut stale: Vec<_> = compilation
-        .files
-        .stale(out)
-        .into_iter()
-        .map(|path| (out.join(path), "cargo codegen write"))
-        .collect();
+    let Arguments {
+        definitions,
+        out,
+        format,
+        ..
+    } = arguments;
+    let generated = compilation.files.stale(out).into_iter();
+    let mut stale: Vec<_> = generated.map(|path| (out.join(path), "write")).collect();
     let schema = definitions.join("schema.json");
     if fs::read_to_string(&schema).is_ok_and(|found| found != shape::json_schema()) {
-        stale.push((schema, "cargo codegen schema"));
+        stale.push((schema, "schema"));
     }
-    for (path, remedy) in &stale {
-        let path = path.display();
-        let message = format!("out of date; run `{remedy}`");
+    for (path, command) in &stale {
+        let path = path.display().to_string();
+        let remedy = format!("cargo codegen {command}");
         match format {
-            Format::Text => writeln!(terminal.log, "{path}: {message}")?,
+            Format::Text => writeln!(terminal.log, "{path} is out of date: run `{remedy}`")?,
             Format::Json => {
-                let path = path.to_string();
                 writeln!(
                     terminal.out,
                     "{}",
-                    json!({ "stale": path, "message": message })
+                    json!({ "stale": path, "remedy": remedy })
                 )?;
             }
-            Format::Github => writeln!(terminal.out, "::error file={path}::{message}")?,
+            Format::Github => {
+                writeln!(
+                    terminal.out,
+                    "::error file={path}::out of date: run `{remedy}`"
+                )?;
+            }
         }
     }
     Ok(if stale.is_empty() {
@@ -169,15 +161,11 @@ fn check<O: Write, L: Write>(
     })
 }
 
-fn write<O: Write, L: Write>(
-    definitions: &Path,
-    out: &Path,
-    format: Format,
-    terminal: &mut Terminal<O, L>,
-) -> io::Result<Outcome> {
-    let Some(compilation) = compile_and_report(definitions, format, terminal)? else {
+fn write(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
+    let Some(compilation) = compile_and_report(arguments, terminal)? else {
         return Ok(Outcome::Broken);
     };
+    let out = &arguments.out;
     let written = compilation.files.write(out)?;
     for path in &written {
         writeln!(terminal.log, "wrote {}", out.join(path).display())?;
@@ -188,10 +176,7 @@ fn write<O: Write, L: Write>(
     Ok(Outcome::Done)
 }
 
-fn write_schema<O: Write, L: Write>(
-    definitions: &Path,
-    terminal: &mut Terminal<O, L>,
-) -> io::Result<Outcome> {
+fn write_schema(definitions: &Path, terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
     let path = definitions.join("schema.json");
     let schema = shape::json_schema();
     if fs::read_to_string(&path).is_ok_and(|found| found == schema) {
@@ -205,27 +190,20 @@ fn write_schema<O: Write, L: Write>(
     Ok(Outcome::Done)
 }
 
-fn explain_one<O: Write, L: Write>(
-    code: &str,
-    terminal: &mut Terminal<O, L>,
-) -> io::Result<Outcome> {
-    match explain(code) {
-        Some(text) => {
-            write!(terminal.out, "{text}")?;
-            Ok(Outcome::Done)
-        }
-        None => {
-            writeln!(terminal.log, "error: there is no code `{code}`")?;
-            writeln!(
-                terminal.log,
-                "help: `cargo codegen explain` lists all codes"
-            )?;
-            Ok(Outcome::Usage)
-        }
-    }
+fn explain_one(code: &str, terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
+    let Some(text) = explain(code) else {
+        writeln!(terminal.log, "error: there is no code `{code}`")?;
+        writeln!(
+            terminal.log,
+            "help: `cargo codegen explain` lists all codes"
+        )?;
+        return Ok(Outcome::Usage);
+    };
+    write!(terminal.out, "{text}")?;
+    Ok(Outcome::Done)
 }
 
-fn list_codes<O: Write, L: Write>(terminal: &mut Terminal<O, L>) -> io::Result<Outcome> {
+fn list_codes(terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
     for code in CODES {
         writeln!(terminal.out, "{}  {}", code.code, code.title)?;
     }
@@ -233,22 +211,26 @@ fn list_codes<O: Write, L: Write>(terminal: &mut Terminal<O, L>) -> io::Result<O
 }
 
 /// Compiles, and shows what is wrong. None where there is an error.
-fn compile_and_report<O: Write, L: Write>(
-    definitions: &Path,
-    format: Format,
-    terminal: &mut Terminal<O, L>,
+fn compile_and_report(
+    arguments: &Arguments,
+    terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<Compilation>> {
-    let sources = load(definitions);
+    let sources = load(&arguments.definitions);
     let compilation = compile(&sources);
-    report(&compilation.diagnostics, &sources, format, terminal)?;
+    report(
+        &compilation.diagnostics,
+        &sources,
+        arguments.format,
+        terminal,
+    )?;
     Ok(Some(compilation).filter(|compilation| !compilation.diagnostics.has_errors()))
 }
 
-fn report<O: Write, L: Write>(
+fn report(
     diagnostics: &Diagnostics,
     sources: &Sources,
     format: Format,
-    terminal: &mut Terminal<O, L>,
+    terminal: &mut Terminal<'_>,
 ) -> io::Result<()> {
     for diagnostic in diagnostics.sorted() {
         match format {
@@ -271,4 +253,142 @@ fn report<O: Write, L: Write>(
         "{}",
         render::summary(errors, warnings, sources.files.len())
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    const SOUND: &str = "\
+version: 1
+integration:
+  label: Acme
+  category: stores
+  summary: Sells rockets, anvils and paint to coyotes.
+  docs: https://acme.example/docs
+hosts: { api: { url: https://api.acme.example } }
+auth: { credentials: { bearer: { description: An access token of the store. } } }
+resources:
+  rockets:
+    methods:
+      delete: { http: \"DELETE /v1/rockets/{id}\", path: { id: string } }
+";
+
+    /// A directory of its own for a test, with one definition, removed at the end.
+    struct Project(PathBuf);
+
+    impl Project {
+        fn new(name: &str, text: &str) -> Self {
+            let root = env::temp_dir().join(format!("toolwright-{name}-{}", std::process::id()));
+            fs::create_dir_all(root.join("definitions/acme")).unwrap();
+            fs::write(root.join("definitions/acme/acme.yaml"), text).unwrap();
+            Self(root)
+        }
+
+        /// The outcome, the standard output and the standard error of a command.
+        fn run(&self, command: &[&str]) -> (Outcome, String, String) {
+            let place = |name: &str| self.0.join(name).to_string_lossy().into_owned();
+            let (definitions, out) = (place("definitions"), place("generated"));
+            let directories = ["codegen", "--definitions", &definitions, "--out", &out];
+            let arguments = Arguments::try_parse_from(directories.iter().chain(command)).unwrap();
+            let (mut out, mut log) = (Vec::new(), Vec::new());
+            let mut terminal = Terminal {
+                out: &mut out,
+                log: &mut log,
+                colours: false,
+            };
+            let outcome = run(&arguments, &mut terminal).unwrap();
+            let text = |bytes| String::from_utf8(bytes).unwrap();
+            (outcome, text(out), text(log))
+        }
+    }
+
+    impl Drop for Project {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+        let help = Arguments::command().render_long_help().to_string();
+        for part in [
+            "cargo codegen check",
+            "TOOLWRIGHT_DEFINITIONS",
+            "Exit status",
+            "explain",
+        ] {
+            assert!(help.contains(part), "{part} is missing in:\n{help}");
+        }
+    }
+
+    #[test]
+    fn check_reports_errors_in_each_format() {
+        let project = Project::new("broken", "version: 1\ntypos: {}\ntags:\n");
+        let (outcome, out, log) = project.run(&["check"]);
+        assert_eq!((outcome, out.as_str()), (Outcome::Broken, ""));
+        assert!(
+            log.contains("error[D014]: there is no key `typos` here\n"),
+            "{log}"
+        );
+        assert!(log.ends_with("\n2 errors in 1 file\n"), "{log}");
+
+        let (_, out, log) = project.run(&["check", "--format", "json"]);
+        let lines: Vec<serde_json::Value> = out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(lines[0]["code"], "D014");
+        assert_eq!(lines[1]["line"], 3);
+        assert_eq!(log, "2 errors in 1 file\n");
+
+        let (_, out, _) = project.run(&["check", "--format", "github"]);
+        assert!(out.starts_with("::error file="), "{out}");
+        assert_eq!(project.run(&["write"]).0, Outcome::Broken);
+        assert!(!project.0.join("generated").exists());
+    }
+
+    #[test]
+    fn write_brings_everything_up_to_date_and_check_notices() {
+        let project = Project::new("sound", SOUND);
+        let (outcome, _, log) = project.run(&["check"]);
+        assert_eq!(outcome, Outcome::Stale, "{log}");
+        assert!(
+            log.ends_with("is out of date: run `cargo codegen write`\n"),
+            "{log}"
+        );
+        let (outcome, _, log) = project.run(&["write"]);
+        assert_eq!(outcome, Outcome::Done, "{log}");
+        assert!(log.contains("\nwrote "), "{log}");
+        assert_eq!(project.run(&["check"]).0, Outcome::Done);
+        assert!(
+            project
+                .run(&["write"])
+                .2
+                .ends_with("generated is up to date\n")
+        );
+
+        let schema = project.0.join("definitions/schema.json");
+        fs::write(&schema, "{}").unwrap();
+        let (outcome, out, _) = project.run(&["check", "--format", "json"]);
+        assert_eq!(outcome, Outcome::Stale);
+        assert!(out.contains("schema.json"), "{out}");
+        assert!(project.run(&["schema"]).2.starts_with("wrote "));
+        assert!(project.run(&["schema"]).2.ends_with("is up to date\n"));
+        assert_eq!(fs::read_to_string(&schema).unwrap(), shape::json_schema());
+        assert_eq!(project.run(&["check"]).0, Outcome::Done);
+    }
+
+    #[test]
+    fn explain_knows_every_code_and_says_so_of_others() {
+        let project = Project::new("explain", SOUND);
+        let (outcome, out, _) = project.run(&["explain", "d014"]);
+        assert_eq!(outcome, Outcome::Done);
+        assert!(out.starts_with("# D014: "), "{out}");
+        assert_eq!(project.run(&["explain", "D999"]).0, Outcome::Usage);
+        assert_eq!(project.run(&["explain"]).1.lines().count(), CODES.len());
+    }
 }

@@ -14,7 +14,7 @@ use crate::span::{FileId, Kind, Node};
 use crate::syntax;
 
 /// The version of the language that this compiler reads.
-const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 1;
 
 /// A file that could be read.
 #[derive(Debug)]
@@ -73,3 +73,6 @@ fn version_is_known(tree: &Node, diagnostics: &mut Diagnostics) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

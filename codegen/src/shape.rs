@@ -49,6 +49,9 @@ impl Check<'_> {
             (Shape::Any, _)
             | (Shape::Boolean, Kind::Bool(_))
             | (Shape::Text | Shape::TextOr(_), Kind::String(_)) => {}
+            (_, Kind::Null) if owner.key.is_some() && !self.has_colon(owner.span) => {
+                self.diagnostics.key_without_colon(owner.span);
+            }
             (_, Kind::Null) => self.diagnostics.no_value(owner.span, owner.key),
             (Shape::Integer { least, greatest }, Kind::Integer(integer)) => {
                 if !(least..=greatest).contains(&integer) {
@@ -156,6 +159,7 @@ impl Check<'_> {
                         },
                     );
                 }
+                None if !self.has_colon(key.span) => self.diagnostics.key_without_colon(key.span),
                 None => {
                     let near = nearest(key, properties.iter().map(|property| property.key.name));
                     self.diagnostics.unknown_key(key, near, &keys(properties));
@@ -164,6 +168,13 @@ impl Check<'_> {
             }
         }
         meant
+    }
+
+    /// Whether there is a colon after a key: in `{ a: b, c }` there is none after `c`.
+    fn has_colon(&self, key: Span) -> bool {
+        self.text
+            .get(key.end..)
+            .is_none_or(|rest| rest.trim_start().starts_with(':'))
     }
 
     fn wrong_type(&mut self, expected: &Shape<'_>, node: &Node, owner: Owner<'_>) {

@@ -179,7 +179,7 @@ mod tests {
 
     fn check(given: &[(&str, &str)]) -> Result<BTreeMap<String, String>, String> {
         let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        check_connection(&ACME, given).map_err(|error| error.message)
+        check_connection(&ACME, given).map_err(|error| error.message.clone())
     }
 
     #[test]

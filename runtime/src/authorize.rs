@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::account::Credential;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Details, Error, ErrorKind};
 use crate::table::{CredentialKind, Integration};
 
 /// The header that carries a credential; its value is marked as sensitive.
@@ -59,7 +59,8 @@ pub(crate) fn redact(error: &mut Error, credential: &Credential) {
             [password.expose_secret(), &encoded]
         }
     };
-    let texts = [Some(&mut error.message), error.body.as_mut(), error.vendor_code.as_mut()];
+    let Details { message, body, vendor_code, .. } = &mut **error;
+    let texts = [Some(message), body.as_mut(), vendor_code.as_mut()];
     for text in texts.into_iter().flatten() {
         for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
             if text.contains(secret) {

@@ -119,3 +119,149 @@ fn boundary(fields: &[(String, String)]) -> String {
     }
     hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{ACME, ARG, OPERATION};
+    use crate::page::PageQuery;
+    use crate::request::{self, Target};
+    use crate::table::{Arg, Field, Http, ObjectShape, Operation, Shape, Step, StringRule};
+    use crate::upstreams::Upstreams;
+
+    const TEXT: Arg = Arg { place: Place::Body { at: &["name"], integer: false }, ..ARG };
+    static ROLE: ObjectShape = ObjectShape {
+        name: "role",
+        fields: &[Field {
+            name: "id",
+            required: true,
+            nullable: false,
+            integer: true,
+            shape: Shape::String(&StringRule::ANY),
+        }],
+    };
+    static JSON: Operation = Operation {
+        http: Http::Post,
+        args: &[
+            TEXT,
+            Arg { name: "given", place: Place::Body { at: &["n", "given"], integer: false }, ..ARG },
+            Arg {
+                name: "ids",
+                place: Place::Body { at: &["ids"], integer: true },
+                shape: Shape::Array { items: &Shape::String(&StringRule::ANY), min: None, max: None },
+                ..ARG
+            },
+            Arg {
+                name: "role",
+                place: Place::Body { at: &["role"], integer: false },
+                shape: Shape::Object(&ROLE),
+                ..ARG
+            },
+            Arg {
+                name: "count",
+                place: Place::Body { at: &["count"], integer: false },
+                default: Some("3"),
+                shape: Shape::Integer { min: None, max: None },
+                ..ARG
+            },
+        ],
+        body: Body::Json {
+            wrap: &[Step::Key("users"), Step::Index(0)],
+            constants: &[(&["n", "family"], "\"Doe\""), (&["active"], "true")],
+        },
+        ..OPERATION
+    };
+    static LIST: Operation = Operation {
+        http: Http::Post,
+        args: &[Arg {
+            name: "rows",
+            place: Place::Body { at: &[], integer: false },
+            shape: Shape::Array { items: &Shape::Any, min: None, max: None },
+            ..ARG
+        }],
+        body: Body::Json { wrap: &[], constants: &[] },
+        ..OPERATION
+    };
+    static FORM: Operation = Operation {
+        http: Http::Post,
+        args: &[TEXT, Arg { name: "to", place: Place::Body { at: &["to"], integer: false }, ..ARG }],
+        body: Body::Form { constants: &[("action", "add folder")] },
+        ..OPERATION
+    };
+    static MULTIPART: Operation = Operation {
+        http: Http::Post,
+        args: &[TEXT],
+        body: Body::Multipart { constants: &[("action", "add")] },
+        ..OPERATION
+    };
+
+    fn sent(operation: &Operation, arguments: Value) -> Result<(String, String), String> {
+        let target = Target {
+            integration: &ACME,
+            connection: &BTreeMap::new(),
+            upstreams: &Upstreams::default(),
+        };
+        let page = PageQuery::Added(Vec::new());
+        let arguments = arguments.as_object().unwrap();
+        let request = request::build(&target, operation, arguments, &page);
+        let request = request.map_err(|error| error.message.clone())?;
+        let content_type = request.headers().get("content-type");
+        let content_type = content_type.map(|value| value.to_str().unwrap().to_owned());
+        let body = String::from_utf8(request.body().to_vec()).unwrap();
+        Ok((content_type.unwrap_or_default(), body))
+    }
+
+    #[test]
+    fn json_is_wrapped_around_constants_and_arguments() {
+        let arguments = json!({
+            "q": "Jane", "given": "J", "ids": ["12824215693", "-1"], "role": {"id": "7"}, "count": 2.0,
+        });
+        let (content_type, body) = sent(&JSON, arguments).unwrap();
+        assert_eq!(content_type, "application/json");
+        assert_eq!(
+            body,
+            r#"{"users":[{"n":{"family":"Doe","given":"J"},"active":true,"name":"Jane","ids":[12824215693,-1],"role":{"id":7},"count":2}]}"#
+        );
+        let (_, body) = sent(&JSON, json!({})).unwrap();
+        assert_eq!(body, r#"{"users":[{"n":{"family":"Doe"},"active":true,"count":3}]}"#);
+    }
+
+    #[test]
+    fn digits_that_are_none_are_refused() {
+        let error = sent(&JSON, json!({"ids": ["12x"]})).unwrap_err();
+        assert_eq!(error, "`ids` must be the digits of a whole number, in a string.");
+    }
+
+    #[test]
+    fn a_list_can_be_the_whole_body() {
+        assert_eq!(sent(&LIST, json!({"rows": [1, {"a": 2}]})).unwrap().1, r#"[1,{"a":2}]"#);
+    }
+
+    #[test]
+    fn a_form() {
+        let (content_type, body) =
+            sent(&FORM, json!({"q": "a&b=c\r\n", "to": ["x", {"a": 1}]})).unwrap();
+        assert_eq!(content_type, "application/x-www-form-urlencoded");
+        assert_eq!(
+            body,
+            "action=add%20folder&name=a%26b%3Dc%0D%0A&to=x&to=%7B%22a%22%3A1%7D"
+        );
+    }
+
+    #[test]
+    fn a_multipart_form() {
+        let (content_type, body) = sent(&MULTIPART, json!({"q": "a\r\n--b"})).unwrap();
+        let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+        assert_eq!(
+            body.replace(boundary, "B"),
+            "--B\r\nContent-Disposition: form-data; name=\"action\"\r\n\r\nadd\r\n\
+             --B\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\na\r\n--b\r\n--B--\r\n"
+        );
+        let (other, _) = sent(&MULTIPART, json!({"q": boundary})).unwrap();
+        assert_ne!(other, content_type);
+    }
+}

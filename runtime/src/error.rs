@@ -1,5 +1,8 @@
 //! What can go wrong in a call, as one type that answers questions.
 
+use std::fmt::{self, Display};
+use std::ops::{Deref, DerefMut};
+
 use serde_json::{Map, Value, json};
 
 /// What an error is, whatever the vendor calls it.
@@ -77,10 +80,14 @@ impl RateLimit {
     }
 }
 
-/// A failed call. Its text is a sentence for a person or a model; it never holds a secret.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{message}{}", hint.as_deref().map(|hint| format!(" {hint}")).unwrap_or_default())]
-pub struct Error {
+/// A failed call. Its text is a sentence for a person or a model; it never holds a secret. The
+/// fields are those of [`Details`], kept apart so that a `Result` stays small.
+#[derive(Clone, Debug)]
+pub struct Error(Box<Details>);
+
+/// What is known about a failed call.
+#[derive(Clone, Debug)]
+pub struct Details {
     /// What it is.
     pub kind: ErrorKind,
     /// What happened.
@@ -97,11 +104,37 @@ pub struct Error {
     pub body: Option<String>,
 }
 
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)?;
+        match &self.hint {
+            Some(hint) => write!(formatter, " {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
 impl Error {
     /// An error that the vendor had no part in.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind,
             message: message.into(),
             hint: None,
@@ -109,7 +142,7 @@ impl Error {
             vendor_code: None,
             rate_limit: RateLimit::default(),
             body: None,
-        }
+        }))
     }
 
     /// The same error with a next step.

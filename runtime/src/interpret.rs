@@ -32,7 +32,7 @@ pub enum Content {
     /// JSON.
     Json(Value),
     /// Something else, and the error that this is for whoever needs the body.
-    Other(Box<Error>),
+    Other(Error),
 }
 
 /// An answer that says no.
@@ -49,7 +49,7 @@ pub struct Failure {
 /// # Errors
 /// [`Failure`] when it says no. What is no JSON is left to [`rows`] and [`record`]: a delete may be
 /// confirmed by any text.
-pub fn read(integration: &Integration, answer: &Answer) -> Result<Reading, Box<Failure>> {
+pub fn read(integration: &Integration, answer: &Answer) -> Result<Reading, Failure> {
     let rate_limit = rate_limit::read(&integration.rate_limit, &answer.headers, answer.received);
     let document: Result<Value, _> = serde_json::from_slice(&answer.body);
     let parsed = document.as_ref().ok();
@@ -76,7 +76,7 @@ pub fn read(integration: &Integration, answer: &Answer) -> Result<Reading, Box<F
                             not_json(integration, answer, &error),
                         );
                         complete(&mut error, answer, rate_limit);
-                        Content::Other(Box::new(error))
+                        Content::Other(error)
                     }
                 };
                 return Ok(Reading { status: answer.status, content, rate_limit });
@@ -92,7 +92,7 @@ pub fn read(integration: &Integration, answer: &Answer) -> Result<Reading, Box<F
     error.vendor_code = code;
     complete(&mut error, answer, rate_limit);
     let token_expired = rule.is_some_and(|rule| rule.kind == RuleKind::TokenExpired);
-    Err(Box::new(Failure { error, token_expired }))
+    Err(Failure { error, token_expired })
 }
 
 /// The rows of a list.
@@ -110,7 +110,7 @@ pub fn rows(
     let document = match content {
         Content::Empty => return Ok(Vec::new()),
         Content::Json(document) => document,
-        Content::Other(error) => return Err(*error),
+        Content::Other(error) => return Err(error),
     };
     let mut rows = match (form, json_path::take(document, at)) {
         (ResponseForm::RowOfOne, Some(Value::Null) | None) => {
@@ -160,7 +160,7 @@ pub fn record(
     let document = match content {
         Content::Empty => return nothing(),
         Content::Json(document) => document,
-        Content::Other(error) => return Err(*error),
+        Content::Other(error) => return Err(error),
     };
     if is_nobody(&document, at) {
         return nothing();
@@ -284,5 +284,187 @@ fn normalise(value: &mut Value, shape: &Shape) {
             members.values_mut().for_each(|member| normalise(member, values));
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderName, HeaderValue};
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{ACME, OPERATION};
+    use crate::table::{Field, ObjectShape};
+
+    static USER: ObjectShape = ObjectShape {
+        name: "user",
+        fields: &[
+            Field { name: "id", required: true, nullable: false, integer: false, shape: Shape::Text },
+            Field {
+                name: "teams",
+                required: false,
+                nullable: true,
+                integer: false,
+                shape: Shape::Array { items: &Shape::Object(&TEAM), min: None, max: None },
+            },
+        ],
+    };
+    static TEAM: ObjectShape = ObjectShape {
+        name: "team",
+        fields: &[Field {
+            name: "id",
+            required: true,
+            nullable: false,
+            integer: false,
+            shape: Shape::Text,
+        }],
+    };
+
+    const fn operation(kind: MethodKind, at: JsonPath, form: ResponseForm) -> Operation {
+        let response = Response { at, form, shape: Shape::Object(&USER) };
+        Operation { kind, response, ..OPERATION }
+    }
+
+    const USERS: JsonPath = &[Step::Key("users")];
+    const ROWS: ResponseForm = ResponseForm::Rows { missing_is_empty: false };
+    static LIST: Operation = operation(MethodKind::List, USERS, ROWS);
+    static GET: Operation =
+        operation(MethodKind::Get, &[Step::Key("users"), Step::Index(0)], ResponseForm::Record);
+
+    fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| {
+                (name.parse::<HeaderName>().unwrap(), HeaderValue::from_static(value))
+            })
+            .collect();
+        let body = Bytes::from(body.to_owned());
+        Answer { status, headers, body, received: SystemTime::UNIX_EPOCH }
+    }
+
+    fn no(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> (Error, bool) {
+        let failure = read(&ACME, &answer(status, headers, body)).unwrap_err();
+        assert_eq!(failure.error.status, Some(status));
+        (failure.error, failure.token_expired)
+    }
+
+    fn listed(operation: &Operation, body: &str) -> Result<Vec<Value>, Error> {
+        let reading = read(&ACME, &answer(200, &[], body)).unwrap();
+        rows(&ACME, operation, 200, reading.content)
+    }
+
+    fn got(operation: &Operation, body: &str) -> Result<Option<Value>, Error> {
+        let reading = read(&ACME, &answer(200, &[], body)).unwrap();
+        record(&ACME, operation, 200, reading.content)
+    }
+
+    #[test]
+    fn the_status_decides_where_no_rule_does() {
+        for (status, kind) in [
+            (301, ErrorKind::Upstream),
+            (304, ErrorKind::Upstream),
+            (400, ErrorKind::InvalidArgument),
+            (401, ErrorKind::Unauthorized),
+            (403, ErrorKind::Forbidden),
+            (404, ErrorKind::NotFound),
+            (405, ErrorKind::Upstream),
+            (409, ErrorKind::Conflict),
+            (410, ErrorKind::NotFound),
+            (412, ErrorKind::Conflict),
+            (422, ErrorKind::InvalidArgument),
+            (429, ErrorKind::RateLimited),
+            (500, ErrorKind::Upstream),
+            (503, ErrorKind::Upstream),
+        ] {
+            assert_eq!(no(status, &[], "").0.kind, kind, "{status}");
+        }
+    }
+
+    #[test]
+    fn the_vendors_words_become_a_sentence() {
+        let (error, _) = no(404, &[], r#"{"error": {"code": 7, "message": " No such\n user"}}"#);
+        assert_eq!(error.message, "Acme answered 404 (7): No such user.");
+        assert_eq!(error.vendor_code.as_deref(), Some("7"));
+        assert!(error.body.as_ref().unwrap().contains("No such\\n user"));
+        let (error, _) = no(400, &[], r#"{"errors": [{"msg": "a is bad"}, {"msg": "b too"}]}"#);
+        assert_eq!(error.message, "Acme answered 400: a is bad; b too.");
+        assert_eq!(no(500, &[], "").0.message, "Acme answered 500 without a message.");
+        assert_eq!(no(502, &[], "<h1>Bad Gateway</h1>").0.message, "Acme answered 502: Bad Gateway.");
+        assert_eq!(
+            no(302, &[("location", "https://evil.example/?t=1")], "").0.message,
+            "Acme answered 302, a redirect, which is not followed."
+        );
+    }
+
+    #[test]
+    fn rules_come_first() {
+        let (error, expired) = no(400, &[], r#"{"error": {"code": 2000, "message": "BAD_TOKEN"}}"#);
+        assert_eq!((error.kind, expired), (ErrorKind::Unauthorized, true));
+        let (error, expired) = no(403, &[("x-gate", "OVER_QPS"), ("retry-after", "2")], "");
+        assert_eq!((error.kind, expired), (ErrorKind::RateLimited, false));
+        assert_eq!(error.hint.as_deref(), Some("Slow down."));
+        assert_eq!(error.rate_limit.reset, Some(2));
+        assert_eq!(no(403, &[("x-gate", "NO")], "").0.kind, ErrorKind::Forbidden);
+        for status in [r#""error""#, "false"] {
+            let body = format!(r#"{{"users": [{{"status": "ok"}}, {{"status": {status}}}]}}"#);
+            let (error, _) = no(200, &[], &body);
+            assert_eq!(error.kind, ErrorKind::InvalidArgument);
+            assert_eq!(error.message, "Acme answered 200 but failed without a message.");
+        }
+        assert!(read(&ACME, &answer(200, &[], r#"{"users": [{"status": null}]}"#)).is_ok());
+    }
+
+    #[test]
+    fn throttling_says_when_to_call_again() {
+        let hint = |headers: &[(&'static str, &'static str)]| no(429, headers, "").0.hint.clone().unwrap();
+        assert_eq!(hint(&[("retry-after", "1")]), "Call again in 1 second.");
+        assert_eq!(hint(&[("retry-after", "9")]), "Call again in 9 seconds.");
+        assert_eq!(hint(&[]), "Wait before the next call.");
+    }
+
+    #[test]
+    fn rows_are_found_and_their_texts_are_strings() {
+        let rows = listed(&LIST, r#"{"users": [{"id": 12824215693, "teams": [{"id": 7}], "x": 1}]}"#);
+        assert_eq!(rows.unwrap(), [json!({"id": "12824215693", "teams": [{"id": "7"}], "x": 1})]);
+        assert_eq!(listed(&LIST, "").unwrap(), Vec::<Value>::new());
+        assert_eq!(listed(&LIST, r#"{"users": null}"#).unwrap(), Vec::<Value>::new());
+        let lenient =
+            operation(MethodKind::List, USERS, ResponseForm::Rows { missing_is_empty: true });
+        assert_eq!(listed(&lenient, r#"{"count": 0}"#).unwrap(), Vec::<Value>::new());
+        let one = operation(MethodKind::List, &[], ResponseForm::RowOfOne);
+        assert_eq!(listed(&one, r#"{"id": 1}"#).unwrap(), [json!({"id": "1"})]);
+        assert_eq!(listed(&one, "").unwrap(), Vec::<Value>::new());
+    }
+
+    #[test]
+    fn what_is_no_list_of_rows_is_named() {
+        for (body, message) in [
+            ("{}", "The answer 200 of Acme has no list of rows at `users`."),
+            (r#"{"users": {}}"#, "The answer 200 of Acme has something else than a list of rows at `users`."),
+            (r#"{"users": [1]}"#, "The answer 200 of Acme has a row that is no object in the list at `users`."),
+            ("<p>Hi</p>", "Acme answered 200 with something that is not JSON (no content type)."),
+            (r#"{"users": [{"id""#, "Acme answered 200 with JSON that breaks off (no content type)."),
+        ] {
+            let error = listed(&LIST, body).unwrap_err();
+            assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Malformed, message));
+        }
+    }
+
+    #[test]
+    fn a_record_is_found_or_not() {
+        let found = got(&GET, r#"{"users": [{"id": 1}]}"#).unwrap();
+        assert_eq!(found, Some(json!({"id": "1"})));
+        for body in ["", r#"{"users": []}"#, r#"{"users": [null]}"#] {
+            assert_eq!(got(&GET, body).unwrap_err().kind, ErrorKind::NotFound, "{body}");
+        }
+        for body in ["{}", r#"{"users": [1]}"#, "x"] {
+            assert_eq!(got(&GET, body).unwrap_err().kind, ErrorKind::Malformed, "{body}");
+        }
+        let create = operation(MethodKind::Create, &[], ResponseForm::Record);
+        assert_eq!(got(&create, "").unwrap(), None);
+        assert_eq!(got(&OPERATION, "<p>Deleted</p>").unwrap(), None);
     }
 }

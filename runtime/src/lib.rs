@@ -7,6 +7,7 @@ pub mod account;
 pub mod authorize;
 mod body;
 pub mod call;
+pub mod client;
 pub mod cursor;
 pub mod error;
 pub mod exchange;
@@ -25,6 +26,12 @@ pub mod table;
 pub mod upstreams;
 pub mod url;
 pub mod validate;
+pub mod view;
+
+// The tables of the integration tests name this crate from outside.
+#[cfg(test)]
+extern crate self as toolwright_runtime;
 
 #[cfg(test)]
+#[path = "../tests/it/tables.rs"]
 mod fixture;

@@ -189,8 +189,8 @@ impl Position {
         let start = match (&pagination.style, &self.start) {
             (PageStyle::Page { .. }, Start::Number(page)) => Start::Number(page + 1),
             (PageStyle::Offset { .. }, Start::Number(row)) => Start::Number(row + count),
-            (PageStyle::PageThenToken { switch_after, .. }, Start::Number(page))
-                if seen + self.size.map_or(count, u64::from) <= *switch_after =>
+            (PageStyle::PageThenToken { first, switch_after, .. }, Start::Number(page))
+                if (page + 2 - first) * self.size.map_or(count, u64::from) <= *switch_after =>
             {
                 Start::Number(page + 1)
             }

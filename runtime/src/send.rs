@@ -118,7 +118,9 @@ impl Sender {
         let read = read.ok().filter(|read| {
             let origin = read.origin().ascii_serialization();
             let port = if read.scheme() == "https" { ":443" } else { ":80" };
-            let same_origin = written.origin().trim_end_matches(port).eq_ignore_ascii_case(&origin);
+            let written_origin = written.origin();
+            let written_origin = written_origin.strip_suffix(port).unwrap_or(written_origin);
+            let same_origin = written_origin.eq_ignore_ascii_case(&origin);
             same_origin && read.path() == written.path() && read.query() == written.query()
         });
         let Some(url) = read else {

@@ -383,6 +383,28 @@ pub struct Operation {
     pub tool: Option<Tool>,
 }
 
+impl Operation {
+    /// What most operations have in common; tables name the rest.
+    pub const COMMON: Self = Self {
+        name: "",
+        resource: "",
+        method: "",
+        kind: MethodKind::List,
+        effect: Effect::Read,
+        tags: &[],
+        http: Http::Get,
+        host: 0,
+        path: &[],
+        query: &[],
+        headers: &[],
+        args: &[],
+        body: Body::None,
+        response: Response { at: &[], form: ResponseForm::Empty, shape: Shape::Any },
+        pagination: None,
+        tool: None,
+    };
+}
+
 /// What sort of method an operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MethodKind {
@@ -441,6 +463,26 @@ pub struct Arg {
     pub default: Option<&'static str>,
     /// What it must look like.
     pub shape: Shape,
+}
+
+impl Arg {
+    /// How many rows a list hands back at most: 1 to 1,000.
+    pub const LIMIT: Self = Self {
+        name: "limit",
+        place: Place::Limit,
+        required: false,
+        default: None,
+        shape: Shape::Integer { min: Some(1), max: Some(1000) },
+    };
+
+    /// Where a list goes on.
+    pub const NEXT_CURSOR: Self = Self {
+        name: "next_cursor",
+        place: Place::Cursor,
+        required: false,
+        default: None,
+        shape: Shape::String(&StringRule { min_length: Some(1), ..StringRule::ANY }),
+    };
 }
 
 /// Where an argument goes.
@@ -524,6 +566,15 @@ pub enum Shape {
     Any,
 }
 
+impl Shape {
+    /// Any string.
+    pub const STRING: Self = Self::String(&StringRule::ANY);
+    /// Any whole number.
+    pub const INTEGER: Self = Self::Integer { min: None, max: None };
+    /// Any number.
+    pub const NUMBER: Self = Self::Number { min: None, max: None };
+}
+
 /// An object with known fields.
 #[derive(Debug)]
 pub struct ObjectShape {
@@ -546,6 +597,20 @@ pub struct Field {
     pub integer: bool,
     /// What it must look like.
     pub shape: Shape,
+}
+
+impl Field {
+    /// A field of an answer.
+    #[must_use]
+    pub const fn new(name: &'static str, shape: Shape) -> Self {
+        Self { name, required: false, nullable: false, integer: false, shape }
+    }
+
+    /// A field of an answer that may be null.
+    #[must_use]
+    pub const fn nullable(name: &'static str, shape: Shape) -> Self {
+        Self { name, required: false, nullable: true, integer: false, shape }
+    }
 }
 
 /// What a string must look like.

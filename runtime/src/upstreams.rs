@@ -198,9 +198,14 @@ fn declared(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{ACME, constant};
+    use crate::fixture::ACME;
 
     const URLS: &[(&str, &str)] = &[("eu", "https://api.acme.eu"), ("us", "https://api.acme.com")];
+
+    /// Answers the same for every connection field and argument.
+    fn constant(text: &'static str) -> impl Fn(&PathPart) -> Result<String, Error> {
+        move |_| Ok(text.to_owned())
+    }
 
     fn resolved(origin: &Origin, text: &'static str) -> Result<String, Error> {
         declared(origin, &constant(text)).map(|base| base.authority().to_owned())

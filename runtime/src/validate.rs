@@ -364,7 +364,7 @@ mod tests {
             Ok(()) => String::new(),
             Err(error) => {
                 assert_eq!(error.kind, ErrorKind::InvalidArgument);
-                error.message
+                error.message.clone()
             }
         }
     }

@@ -27,6 +27,10 @@ require_rust() {
 install_client_tools() {
   command -v npm >/dev/null || system_packages npm
   python3 -c 'import ensurepip, venv' 2>/dev/null || system_packages python3 python3-venv
+  if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    echo "The Python clients need Python 3.11 or newer; python3 is $(python3 --version)." >&2
+    return 1
+  fi
   once npm tests/clients/node/package.json tests/clients/node/package-lock.json -- install_npm
   once py-mcp1 tests/clients/python/mcp1.txt -- install_python mcp1
   once py-mcp2 tests/clients/python/mcp2.txt -- install_python mcp2
@@ -39,8 +43,9 @@ system_packages() {
   fi
   local root=()
   ((EUID == 0)) || root=(sudo)
+  echo "installing the system packages $*"
   "${root[@]}" apt-get update -qq
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # once NAME FILE... -- COMMAND...: runs COMMAND, unless it has already succeeded with these very files.

@@ -234,6 +234,12 @@ impl Diagnostics {
         diagnostic.help("give a value, or remove the line");
     }
 
+    pub(crate) fn key_without_colon(&mut self, span: Span) {
+        self.error(D017, span, "this key has no value")
+            .label("not followed by a `:`")
+            .help("a comma ends the text before it: put text that holds commas in quotes");
+    }
+
     pub(crate) fn unknown_word(&mut self, span: Span, word: &str, known: &[KnownKey<'_>]) {
         let names = || known.iter().map(|word| word.name);
         let diagnostic = self.error(D018, span, format!("`{word}` is not known here"));

@@ -151,24 +151,15 @@ impl Tables<'_> {
     }
 
     fn operation(&mut self, operation: &Operation) -> TokenStream {
-        let Operation { name, resource, method, host, .. } = operation;
+        let Operation { name, resource, method, .. } = operation;
         let item = operation_static(name);
         let about = docs(&format!("`{name}`"));
         let kind = method_kind(operation.kind);
         let effect = effect(operation.effect);
-        let tags = texts(&operation.tags);
         let http = http(operation.http);
         let path = path(&operation.path);
-        let query = pairs(&operation.query);
-        let headers = pairs(&operation.headers);
-        let args: Vec<_> = operation.args.iter().map(|arg| self.arg(name, arg)).collect();
-        let body = body(&operation.body);
         let response = self.response(name, &operation.response);
-        let pagination = option(operation.pagination.and_then(|index| {
-            let item = pagination_static(&self.integration.pagination.get(index)?.name);
-            Some(quote! { &#item })
-        }));
-        let tool = option(operation.tool.as_ref().map(tool));
+        let rest = self.less_common(operation);
         quote! {
             #about
             pub static #item: Operation = Operation {
@@ -177,27 +168,65 @@ impl Tables<'_> {
                 method: #method,
                 kind: #kind,
                 effect: #effect,
-                tags: #tags,
                 http: #http,
-                host: #host,
                 path: #path,
-                query: #query,
-                headers: #headers,
-                args: &[#(#args),*],
-                body: #body,
                 response: #response,
-                pagination: #pagination,
-                tool: #tool,
+                #(#rest,)*
+                ..Operation::COMMON
             };
         }
+    }
+
+    /// The members of an operation that are left out where they are as usual.
+    fn less_common(&mut self, operation: &Operation) -> Vec<TokenStream> {
+        let mut members = Vec::new();
+        if !operation.tags.is_empty() {
+            let tags = texts(&operation.tags);
+            members.push(quote! { tags: #tags });
+        }
+        if operation.host != 0 {
+            let host = operation.host;
+            members.push(quote! { host: #host });
+        }
+        if !operation.query.is_empty() {
+            let query = pairs(&operation.query);
+            members.push(quote! { query: #query });
+        }
+        if !operation.headers.is_empty() {
+            let headers = pairs(&operation.headers);
+            members.push(quote! { headers: #headers });
+        }
+        if !operation.args.is_empty() {
+            let args: Vec<_> =
+                operation.args.iter().map(|arg| self.arg(&operation.name, arg)).collect();
+            members.push(quote! { args: &[#(#args),*] });
+        }
+        if !matches!(operation.body, Body::None) {
+            let body = body(&operation.body);
+            members.push(quote! { body: #body });
+        }
+        let pagination = operation.pagination.and_then(|i| self.integration.pagination.get(i));
+        if let Some(pagination) = pagination {
+            let item = pagination_static(&pagination.name);
+            members.push(quote! { pagination: Some(&#item) });
+        }
+        if let Some(tool) = &operation.tool {
+            let tool = self::tool(tool);
+            members.push(quote! { tool: Some(#tool) });
+        }
+        members
     }
 
     fn arg(&mut self, operation: &str, arg: &Arg) -> TokenStream {
         let name = &arg.name.value;
         let required = arg.required;
-        let place = arg_place(&arg.place);
         let default = option(arg.default.as_ref().map(|default| raw(&default.to_string())));
-        let shape = self.shape(&format!("{operation}_{name}"), &arg.shape);
+        let shape = match arg.place {
+            Place::Limit => return quote! { Arg::LIMIT },
+            Place::Cursor => return quote! { Arg::NEXT_CURSOR },
+            _ => self.shape(&format!("{operation}_{name}"), &arg.shape),
+        };
+        let place = arg_place(&arg.place);
         quote! {
             Arg { name: #name, place: #place, required: #required, default: #default, shape: #shape }
         }
@@ -221,11 +250,10 @@ impl Tables<'_> {
         let bound = |bound: &Option<i64>| option(bound.map(|bound| quote! { #bound }));
         let count = |count: &Option<u32>| option(count.map(|count| quote! { #count }));
         match shape {
-            Shape::String(rule) => {
-                let rule = self.string_rule(owner, rule);
-                quote! { Shape::String(&#rule) }
-            }
+            Shape::String(rule) => self.string(owner, rule),
             Shape::Text(_) => quote! { Shape::Text },
+            Shape::Integer { min: None, max: None } => quote! { Shape::INTEGER },
+            Shape::Number { min: None, max: None } => quote! { Shape::NUMBER },
             Shape::Integer { min, max } => {
                 let (min, max) = (bound(min), bound(max));
                 quote! { Shape::Integer { min: #min, max: #max } }
@@ -259,8 +287,7 @@ impl Tables<'_> {
         }
     }
 
-    /// In answers the strings of a type are not restricted: vendors add values without notice.
-    fn string_rule(&mut self, owner: &str, rule: &StringRule) -> TokenStream {
+    fn string(&mut self, owner: &str, rule: &StringRule) -> TokenStream {
         let mut members = Vec::new();
         if let Some(length) = rule.min_length {
             members.push(quote! { min_length: Some(#length) });
@@ -280,10 +307,9 @@ impl Tables<'_> {
             let item = identifier_static(&kind.name);
             members.push(quote! { identifier: Some(&#item) });
         }
-        match members.len() {
-            0 => quote! { StringRule::ANY },
-            5 => quote! { StringRule { #(#members),* } },
-            _ => quote! { StringRule { #(#members,)* ..StringRule::ANY } },
+        match members.is_empty() {
+            true => quote! { Shape::STRING },
+            false => quote! { Shape::String(&StringRule { #(#members,)* ..StringRule::ANY }) },
         }
     }
 
@@ -293,6 +319,10 @@ impl Tables<'_> {
             .map(|field| {
                 let Field { api_name, required, nullable, integer, .. } = field;
                 let shape = self.shape(&format!("{owner}_{}", field.name), &field.shape);
+                if !required && !integer {
+                    let constructor = if *nullable { quote! { nullable } } else { quote! { new } };
+                    return quote! { Field::#constructor(#api_name, #shape) };
+                }
                 quote! {
                     Field {
                         name: #api_name,

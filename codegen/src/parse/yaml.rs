@@ -277,7 +277,7 @@ fn describe(kind: &ErrorKind) -> (String, Option<&'static str>) {
             "put text that holds `: ` in quotes; if this is a key, check the indentation",
         ),
         E::SimpleKeyExpected => (
-            "this line is neither a key with its value nor part of the text before it",
+            "this line is neither a key with its value nor more text",
             "write `key: value`, or indent the line so that it belongs to the text",
         ),
         E::ExpectedBlockMappingKey | E::ExpectedBlockSequenceEntry | E::InvalidIndentation => (
@@ -304,7 +304,7 @@ fn describe(kind: &ErrorKind) -> (String, Option<&'static str>) {
         E::UnknownQuotedScalarEscape
         | E::InvalidQuotedScalarHexEscape
         | E::InvalidUnicodeEscape => (
-            "no escape of double quotes starts like this",
+            "this text has an escape that double quotes do not know",
             "write `\\\\` for a backslash, or use single quotes, in which `\\` is itself",
         ),
         E::UnclosedFlowCollection { .. }
@@ -322,14 +322,14 @@ fn describe(kind: &ErrorKind) -> (String, Option<&'static str>) {
             "expected a comma or the closing bracket",
             "put text that holds `,`, `[` or `{` in quotes",
         ),
-        E::UnexpectedCharacter { .. } => (
-            "text cannot start with this character",
-            "put the text in quotes",
-        ),
         E::InvalidBlockScalarHeader => (
             "text cannot follow `|` or `>` on the same line",
             "start the text on the next line, indented",
         ),
+        E::UnexpectedCharacter { character } => {
+            let message = format!("text cannot start with `{}`", character.escape_debug());
+            return (message, Some("put the text in quotes"));
+        }
         _ => return (format!("this is not YAML: {kind}"), None),
     };
     (message.to_owned(), Some(help))

@@ -2,20 +2,24 @@
 //! compiler itself.
 
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value as Json};
+use schemars::transform::RecursiveTransform;
+use serde_json::Value as Json;
 
 use crate::diagnostics::{KnownKey, listed};
+use crate::parse::VERSION;
 use crate::syntax;
 
 /// The schema of definitions for editors (draft-07, which is what editors know), as it stands in
 /// `definitions/schema.json`.
 #[must_use]
 pub fn json_schema() -> String {
-    format!("{:#}\n", Schema::new().0)
+    // Serializing orders the keywords as people expect them; it cannot fail, a schema being JSON.
+    let schema = serde_json::to_value(&Schema::new().0).unwrap_or_default();
+    format!("{schema:#}\n")
 }
 
 /// The schema of one file.
-pub(crate) struct Schema(Json);
+pub(crate) struct Schema(schemars::Schema);
 
 /// What a schema asks for.
 #[derive(Debug)]
@@ -50,19 +54,19 @@ pub(super) struct Property<'s> {
 
 impl Schema {
     pub(crate) fn new() -> Self {
-        let generator = SchemaSettings::draft07().into_generator();
-        let mut schema = generator.into_root_schema_for::<syntax::File>();
+        let settings = SchemaSettings::draft07().with_transform(RecursiveTransform(tidy));
+        let mut schema = settings
+            .into_generator()
+            .into_root_schema_for::<syntax::File>();
         schema.insert("title".to_owned(), "A definition of Toolwright".into());
-        let mut schema = schema.to_value();
-        without_nulls(&mut schema);
         if let Some(Json::Object(version)) = schema.pointer_mut("/properties/version") {
-            version.insert("const".to_owned(), 1.into());
+            version.insert("const".to_owned(), VERSION.into());
         }
         Self(schema)
     }
 
     pub(super) fn root(&self) -> &Json {
-        &self.0
+        self.0.as_value()
     }
 
     /// What a schema asks for. The forms are those that schemars makes of the structs.
@@ -109,7 +113,7 @@ impl Schema {
             .pointer("/allOf/0/$ref")
             .or_else(|| schema.get("$ref"))
             .and_then(Json::as_str)
-            .and_then(|reference| self.0.pointer(reference.strip_prefix('#')?));
+            .and_then(|reference| self.root().pointer(reference.strip_prefix('#')?));
         target.unwrap_or(schema)
     }
 }
@@ -173,37 +177,129 @@ fn description(schema: &Json) -> &str {
 }
 
 /// Takes `null` out of a schema, which schemars allows for keys that can be left out: a key without a
-/// value is always a mistake. Also joins the lines of descriptions.
-fn without_nulls(schema: &mut Json) {
-    match schema {
-        Json::Object(keywords) => {
-            remove_null(keywords);
-            keywords.values_mut().for_each(without_nulls);
-        }
-        Json::Array(items) => items.iter_mut().for_each(without_nulls),
-        _ => {}
-    }
-}
-
-fn remove_null(keywords: &mut Map<String, Json>) {
-    if let Some(Json::String(description)) = keywords.get_mut("description") {
+/// value is always a mistake. Also joins the lines of the description.
+fn tidy(schema: &mut schemars::Schema) {
+    if let Some(Json::String(description)) = schema.get_mut("description") {
         *description = description.replace('\n', " ");
     }
-    if let Some(Json::Array(types)) = keywords.get_mut("type") {
+    if let Some(Json::Array(types)) = schema.get_mut("type") {
         types.retain(|name| name != "null");
         if let [only] = types.as_slice() {
             let only = only.clone();
-            keywords.insert("type".to_owned(), only);
+            schema.insert("type".to_owned(), only);
         }
     }
-    let is_null = |schema: &Json| schema.get("type").is_some_and(|name| name == "null");
-    if let Some(Json::Array(choices)) = keywords.get_mut("anyOf")
+    let is_null = |choice: &Json| choice.get("type").is_some_and(|name| name == "null");
+    if let Some(Json::Array(choices)) = schema.get_mut("anyOf")
         && choices.iter().any(is_null)
     {
-        choices.retain(|schema| !is_null(schema));
+        choices.retain(|choice| !is_null(choice));
         // Draft-07 ignores what stands beside a `$ref`, but not what stands beside an `allOf`.
-        if let Some(choices) = keywords.remove("anyOf") {
-            keywords.insert("allOf".to_owned(), choices);
+        if let Some(choices) = schema.remove("anyOf") {
+            schema.insert("allOf".to_owned(), choices);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_printed_schema_is_stable_and_allows_no_nulls() {
+        let schema = json_schema();
+        assert_eq!(schema, json_schema());
+        assert!(
+            schema.starts_with("{\n  \"$schema\": \"http://json-schema.org/draft-07/schema#\"")
+        );
+        assert!(schema.ends_with("}\n"));
+        assert!(!schema.contains("\"null\"") && !schema.contains("\"$id\""));
+    }
+
+    /// Every part of the schema is read as what it says, and each key has a text for the help.
+    #[test]
+    fn every_form_of_the_schema_is_understood() {
+        let schema = Schema::new();
+        let mut parts = vec![schema.root()];
+        parts.extend(
+            schema
+                .0
+                .pointer("/definitions")
+                .unwrap()
+                .as_object()
+                .unwrap()
+                .values(),
+        );
+        let mut seen = 0;
+        while let Some(part) = parts.pop() {
+            seen += 1;
+            match schema.shape(part) {
+                Shape::Any => {
+                    let keywords = part
+                        .as_object()
+                        .into_iter()
+                        .flat_map(|keywords| keywords.keys());
+                    let plain = |name: &String| name == "description" || name == "default";
+                    assert!(keywords.clone().all(plain), "not understood: {part}");
+                }
+                Shape::Word(words) => assert!(words.iter().all(|word| !word.about.is_empty())),
+                Shape::List(inner) | Shape::Map(inner) | Shape::TextOr(inner) => {
+                    assert!(part.get("minItems").is_none() && part.get("propertyNames").is_none());
+                    // A reference is in the list already, and may lead in a circle.
+                    parts.extend(Some(inner).filter(|inner| inner.get("$ref").is_none()));
+                }
+                Shape::Struct(properties) | Shape::OneKey(properties) => {
+                    for property in properties {
+                        assert!(
+                            !property.key.about.is_empty(),
+                            "{} is undocumented",
+                            property.key.name
+                        );
+                        let inline = property.schema.get("$ref").is_none()
+                            && property.schema.get("allOf").is_none();
+                        parts.extend(Some(property.schema).filter(|_| inline));
+                    }
+                }
+                Shape::Boolean | Shape::Integer { .. } | Shape::Text => {
+                    assert!(part.get("maximum").is_none() && part.get("maxLength").is_none());
+                }
+            }
+        }
+        assert!(seen > 200, "{seen} parts");
+    }
+
+    #[test]
+    fn shapes_are_those_of_the_structs() {
+        let schema = Schema::new();
+        let definition = |name: &str| {
+            schema
+                .root()
+                .pointer(&format!("/definitions/{name}"))
+                .unwrap()
+        };
+        let Shape::OneKey(choices) = schema.shape(definition("Stop")) else {
+            panic!("Stop")
+        };
+        let names: Vec<_> = choices.iter().map(|choice| choice.key.name).collect();
+        assert_eq!(names, ["more", "total", "short_page"]);
+        let Shape::Struct(keys) = schema.shape(definition("FullValue")) else {
+            panic!("FullValue")
+        };
+        assert!(keys.iter().all(|key| !key.required));
+        let shape_of = |name: &str| {
+            let property = keys
+                .iter()
+                .find(|property| property.key.name == name)
+                .unwrap();
+            format!("{:?}", schema.shape(property.schema))
+        };
+        assert_eq!(
+            shape_of("min_length"),
+            "Integer { least: 0, greatest: 4294967295 }"
+        );
+        assert!(shape_of("min").starts_with("Integer { least: -9223372036854775808"));
+        assert!(shape_of("format").starts_with("Word([KnownKey { name: \"date\""));
+        assert_eq!(shape_of("type"), "Text");
+        assert_eq!(shape_of("default"), "Any");
     }
 }

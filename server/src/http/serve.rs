@@ -35,7 +35,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub enum ServeError {
     /// Others could reach it, and nothing asks them who they are.
     #[error(
-        "the server has no authentication yet, so it listens on the loopback interface only: \
+        "the server does not ask who calls, so it listens on the loopback interface only: \
          use 127.0.0.1 or [::1] instead of {0}"
     )]
     NotLoopback(SocketAddr),

@@ -1,6 +1,7 @@
 //! From a message to what is to be done about it. Nothing here waits or asks anybody.
 
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use toolwright_runtime::error::Error;
@@ -79,8 +80,11 @@ impl ToolCall {
 pub fn dispatch(text: &[u8], context: Context<'_>) -> Reply {
     if text.trim_ascii_start().starts_with(b"[") {
         return batch(text, context).unwrap_or_else(|failure| {
-            let status = failure.code.status(Era::Legacy);
-            Reply::One(Step::Ready(Response::failure(status, None, &failure)))
+            Reply::One(Step::Ready(Response::failure(
+                StatusCode::BAD_REQUEST,
+                None,
+                &failure,
+            )))
         });
     }
     Reply::One(message(text, context))
@@ -112,10 +116,7 @@ fn message(text: &[u8], context: Context<'_>) -> Step {
     match protocol::parse(text) {
         Ok(Message::Request(request)) => answer(&request, context),
         Ok(Message::Notification { method, params }) => notification(&method, params),
-        Err((id, failure)) => {
-            let status = failure.code.status(Era::Modern);
-            Step::Ready(Response::failure(status, id, &failure))
-        }
+        Err((id, failure)) => Step::Ready(Response::failure(StatusCode::BAD_REQUEST, id, &failure)),
     }
 }
 
@@ -222,7 +223,7 @@ fn legacy(
             Ok(Step::Ready(Response::result(request.id, &opening, rest)))
         }
         "ping" => {
-            let rest = bytes::Bytes::from_static(b"}}");
+            let rest = Bytes::from_static(b"}}");
             Ok(Step::Ready(Response::result(request.id, "", rest)))
         }
         _ => either(request, params, Era::Legacy, context),
@@ -256,7 +257,7 @@ fn either(
         let opening = context.identity.cacheable(era);
         Ok(Step::Ready(Response::result(request.id, opening, rest)))
     };
-    let empty = |rest: &'static str| list(bytes::Bytes::from_static(rest.as_bytes()));
+    let empty = |rest: &'static str| list(Bytes::from_static(rest.as_bytes()));
     match request.method.as_str() {
         "tools/list" => list(context.toolset.list()),
         "tools/call" => tool_call(request, params, era, context.toolset).map(Step::Call),

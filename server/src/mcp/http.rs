@@ -12,6 +12,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, post};
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use http_body::Body as _;
 
 use super::response::Response;
 use crate::http::App;
@@ -73,20 +74,21 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 async fn read(request: Request) -> Result<Bytes, Response> {
+    let refusal = |status: StatusCode| {
+        let message = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "The body must not be longer than 4 MiB.",
+            StatusCode::REQUEST_TIMEOUT => "The body took too long.",
+            _ => "The body could not be read.",
+        };
+        Response::refusal(status, message)
+    };
+    // What is announced as too long need not arrive first.
+    if request.body().size_hint().lower() > BODY_LIMIT as u64 {
+        return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE));
+    }
     match tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, &())).await {
-        Ok(Ok(text)) => Ok(text),
-        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = format!("The body must not be longer than {BODY_LIMIT} bytes.");
-            Err(Response::refusal(rejection.status(), &message))
-        }
-        Ok(Err(rejection)) => Err(Response::refusal(
-            rejection.status(),
-            "The body could not be read.",
-        )),
-        Err(_) => Err(Response::refusal(
-            StatusCode::REQUEST_TIMEOUT,
-            "The body took too long.",
-        )),
+        Ok(text) => text.map_err(|rejection| refusal(rejection.status())),
+        Err(_) => Err(refusal(StatusCode::REQUEST_TIMEOUT)),
     }
 }
 

@@ -197,3 +197,41 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_that_breaks_off_is_answered() {
+        let mut calls = Calls::default();
+        let call = calls.running.spawn(async { panic!("a bug") });
+        calls.by_id.insert("7".to_owned(), call);
+        let response = calls.next().await.unwrap();
+        let text: Value = serde_json::from_slice(&response.body.head).unwrap();
+        assert_eq!(
+            (&text["id"], &text["error"]["code"]),
+            (&json!(7), &json!(-32603))
+        );
+        assert!(calls.by_id.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_line_survives_being_read_in_pieces() {
+        let (mut ours, theirs) = tokio::io::duplex(8);
+        let mut lines = Lines {
+            input: BufReader::new(theirs),
+            line: Vec::new(),
+            overlong: false,
+        };
+        ours.write_all(b"one ").await.unwrap();
+        let cut = tokio::time::timeout(std::time::Duration::from_millis(20), lines.next()).await;
+        assert!(cut.is_err());
+        ours.write_all(b"line\n").await.unwrap();
+        assert!(
+            matches!(lines.next().await.unwrap(), Some(Line::Text(text)) if text == b"one line")
+        );
+    }
+}

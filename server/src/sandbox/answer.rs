@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
-use toolwright_runtime::table::{Operation, PageStyle, Pagination, ResponseForm, Stop};
 
 use super::data;
 use super::mark::expand;
-use super::page::Page;
 
 /// An answer.
 #[derive(Debug)]
@@ -94,42 +92,4 @@ pub(super) fn headers(data: &BTreeMap<String, String>) -> Result<HeaderMap, Stri
         }
     };
     data.iter().map(header).collect()
-}
-
-/// What an answer that says yes tells.
-#[derive(Debug)]
-pub(super) struct Told {
-    /// The rows, or the one row.
-    pub(super) rows: Vec<Value>,
-    /// The key of the one row.
-    pub(super) key: Value,
-    /// Which part of the list the rows are.
-    pub(super) page: Page,
-}
-
-impl Told {
-    /// The value of that name in a template.
-    pub(super) fn value(&self, name: &str) -> Option<Value> {
-        Some(match name {
-            "rows" => self.rows.as_slice().into(),
-            "row" => self.row(),
-            "key" => self.key.clone(),
-            "count" => self.rows.len().into(),
-            "total" => self.page.total.into(),
-            "page" => self.page.number.into(),
-            "size" => self.page.size.into(),
-            "offset" => self.page.offset.into(),
-            "more" => self.page.more().into(),
-            "token" => self.page.token.clone().into(),
-            _ => return None,
-        })
-    }
-
-    /// The names that [`value`](Self::value) knows.
-    pub(super) const NAMES: &[&str] =
-        &["rows", "row", "key", "count", "total", "page", "size", "offset", "more", "token"];
-
-    fn row(&self) -> Value {
-        self.rows.first().cloned().unwrap_or_default()
-    }
 }

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 use toolwright_runtime::json_path::{self, take};
-use toolwright_runtime::table::{Body, JsonPath, Operation, Place, Shape};
+use toolwright_runtime::table::{Arg, Body, JsonPath, Operation, Place, Shape};
 
 use super::answer::Refusal;
 use super::document::merge;
@@ -34,8 +34,8 @@ pub(super) fn fields(
     let fields = match operation.body {
         Body::None => Value::Null,
         Body::Json { wrap, .. } => json(operation, wrap, body)?,
-        Body::Form { .. } => typed(operation, Parameters::parse(text()?)),
-        Body::Multipart { .. } => typed(operation, multipart(parameters, text()?)?),
+        Body::Form { .. } => typed(operation, &Parameters::parse(text()?)),
+        Body::Multipart { .. } => typed(operation, &multipart(parameters, text()?)?),
     };
     let Value::Object(fields) = fields else { return Err(invalid("the body is not an object")) };
     complete(operation, fields)
@@ -58,22 +58,31 @@ fn json(operation: &Operation, wrap: JsonPath, body: &[u8]) -> Result<Value, Ref
 }
 
 /// Texts of a form as values of the declared types, at their places.
-fn typed(operation: &Operation, parameters: Parameters) -> Value {
+fn typed(operation: &Operation, parameters: &Parameters) -> Value {
     let mut fields = Value::Object(Map::new());
-    for (name, text) in parameters.0 {
-        let arg = operation.args.iter().find(|arg| {
-            matches!(arg.place, Place::Body { at, .. } if at.join(".") == name)
-        });
-        let value = match arg.map(|arg| &arg.shape) {
-            Some(Shape::String(_)) | None => text.into(),
-            Some(_) => serde_json::from_str(&text).unwrap_or_else(|_| text.into()),
+    for name in parameters.names() {
+        let is_meant =
+            |arg: &&Arg| matches!(arg.place, Place::Body { at, .. } if at.join(".") == name);
+        let value = match operation.args.iter().find(is_meant).map(|arg| &arg.shape) {
+            Some(Shape::Array { items, .. }) => {
+                parameters.all(name).map(|text| typed_value(items, text)).collect()
+            }
+            Some(shape) => typed_value(shape, parameters.get(name).unwrap_or_default()),
+            None => parameters.get(name).into(),
         };
-        let inner = name.rsplit('.').fold(value, |inner, key| {
-            Value::Object(Map::from_iter([(key.to_owned(), inner)]))
-        });
+        let inner = name
+            .rsplit('.')
+            .fold(value, |inner, key| Value::Object(Map::from_iter([(key.to_owned(), inner)])));
         merge(&mut fields, inner);
     }
     fields
+}
+
+fn typed_value(shape: &Shape, text: &str) -> Value {
+    match shape {
+        Shape::String(_) => text.into(),
+        _ => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+    }
 }
 
 /// The fields of `multipart/form-data` (RFC 7578), of which only texts are understood.
@@ -82,17 +91,15 @@ fn multipart(parameters: &str, text: &str) -> Result<Parameters, Refusal> {
         parameter.trim().strip_prefix("boundary=").map(|boundary| boundary.trim_matches('"'))
     });
     let boundary = boundary.ok_or_else(|| invalid("the body names no boundary"))?;
-    let text = format!("\r\n{text}");
-    let mut parts = text.split(&format!("\r\n--{boundary}")).skip(1);
-    let mut fields = Vec::new();
-    for part in parts.by_ref().take_while(|part| !part.starts_with("--")) {
-        let field = part.split_once("\r\n\r\n").and_then(|(head, value)| {
-            let name = head.split_once("name=\"")?.1.split_once('"')?.0;
-            Some((name.to_owned(), value.to_owned()))
-        });
-        fields.push(field.ok_or_else(|| invalid("a part of the body has no name"))?);
-    }
-    Ok(Parameters(fields))
+    let (text, delimiter) = (format!("\r\n{text}"), format!("\r\n--{boundary}"));
+    let parts = text.split(&delimiter).skip(1).take_while(|part| !part.starts_with("--"));
+    let fields = parts.map(|part| {
+        let (head, value) = part.split_once("\r\n\r\n")?;
+        let name = head.split_once("name=\"")?.1.split_once('"')?.0;
+        Some((name.to_owned(), value.to_owned()))
+    });
+    let fields: Option<_> = fields.collect();
+    fields.map(Parameters).ok_or_else(|| invalid("a part of the body has no name"))
 }
 
 fn complete(
@@ -102,7 +109,8 @@ fn complete(
     for arg in operation.args.iter().filter(|arg| arg.required) {
         let Place::Body { at, .. } = arg.place else { continue };
         let (first, rest) = at.split_first().map_or((arg.name, at), |(first, rest)| (*first, rest));
-        let there = rest.iter().try_fold(fields.get(first), |found, name| found?.get(name).map(Some));
+        let there =
+            rest.iter().try_fold(fields.get(first), |found, name| found?.get(name).map(Some));
         if there.flatten().is_none() {
             return Err(invalid(&format!("{} is missing", at.join("."))));
         }

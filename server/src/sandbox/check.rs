@@ -32,12 +32,7 @@ pub(super) fn check(
     Ok(())
 }
 
-fn query_values<'a>(
-    query: &'a Parameters,
-    name: &str,
-    list: ListStyle,
-    arg: &Arg,
-) -> Vec<&'a str> {
+fn query_values<'a>(query: &'a Parameters, name: &str, list: ListStyle, arg: &Arg) -> Vec<&'a str> {
     match (&arg.shape, list) {
         (Shape::Array { .. }, ListStyle::Brackets) => query.all(&format!("{name}[]")).collect(),
         (Shape::Array { .. }, ListStyle::Csv) => {

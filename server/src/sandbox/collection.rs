@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use toolwright_runtime::json_path::scalar;
 
 use super::{data, fill};
@@ -47,24 +47,36 @@ impl Collection {
         &self.rows
     }
 
-    /// A row to change, by its position.
-    pub(super) fn row_mut(&mut self, position: usize) -> Option<&mut Value> {
-        self.rows.get_mut(position)
-    }
-
     /// The field that tells rows apart.
     pub(super) fn key(&self) -> &str {
         &self.key
     }
 
-    /// The position of the row with that key.
-    pub(super) fn position(&self, key: &str) -> Option<usize> {
-        self.rows.iter().position(|row| self.has_key(row, key))
+    /// A row's key.
+    pub(super) fn key_of<'a>(&self, row: &'a Value) -> &'a Value {
+        row.get(&self.key).unwrap_or(&Value::Null)
     }
 
     /// Whether the row has that key.
     pub(super) fn has_key(&self, row: &Value, key: &str) -> bool {
-        row.get(&self.key).and_then(scalar).is_some_and(|text| text == key)
+        scalar(self.key_of(row)).is_some_and(|text| text == key)
+    }
+
+    /// Whether there is a row with that key.
+    pub(super) fn contains(&self, key: &str) -> bool {
+        self.rows.iter().any(|row| self.has_key(row, key))
+    }
+
+    /// Adds a row at the end.
+    pub(super) fn push(&mut self, row: Value) {
+        self.rows.push(row);
+    }
+
+    /// Puts another row in the place of one.
+    pub(super) fn replace(&mut self, position: usize, row: Value) {
+        if let Some(place) = self.rows.get_mut(position) {
+            *place = row;
+        }
     }
 
     /// Takes a row away.
@@ -74,17 +86,12 @@ impl Collection {
         }
     }
 
-    /// Adds a row at the end.
-    pub(super) fn push(&mut self, row: Map<String, Value>) {
-        self.rows.push(Value::Object(row));
-    }
-
     /// A key that no row has or had.
     pub(super) fn fresh_key(&mut self) -> Value {
         loop {
             self.made += 1;
             let key = counted_up(&self.last_key, self.made);
-            if scalar(&key).is_none_or(|text| self.position(&text).is_none()) {
+            if scalar(&key).is_none_or(|text| !self.contains(&text)) {
                 return key;
             }
         }
@@ -101,7 +108,9 @@ fn counted_up(key: &Value, steps: u64) -> Value {
             let number = digits.parse::<u128>().unwrap_or(0).wrapping_add(steps.into());
             format!("{before}{number:0width$}{after}", width = digits.len()).into()
         }
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => steps.to_string().into(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            steps.to_string().into()
+        }
     }
 }
 
@@ -148,8 +157,8 @@ mod tests {
     fn a_key_is_never_used_twice() {
         let mut rows = collection(json!([{"id": "a2"}, {"id": "a1"}])).unwrap();
         assert_eq!(rows.fresh_key(), "a3");
-        rows.push(Map::from_iter([("id".to_owned(), json!("a3"))]));
-        rows.remove(rows.position("a3").unwrap());
+        rows.push(json!({"id": "a3"}));
+        rows.remove(2);
         assert_eq!(rows.fresh_key(), "a4");
     }
 

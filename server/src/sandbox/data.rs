@@ -82,6 +82,12 @@ pub struct Failure {
     pub body: Option<Value>,
 }
 
+/// Places in a row and what must stand there.
+pub type Conditions = BTreeMap<String, String>;
+
+/// The values of a query parameter and what each stands for.
+pub type Cases = BTreeMap<String, Conditions>;
+
 /// How a simulated vendor answers one operation.
 ///
 /// The operation's effect and response decide what happens: rows are listed, one row is read,
@@ -92,13 +98,13 @@ pub struct Failure {
 pub struct Method {
     /// The collection it works on.
     pub on: String,
-    /// The rows that count: places in the row and what must stand there. In the latter `{name}` is a
-    /// path or query parameter or a connection field; without a value the condition is not applied.
+    /// The rows that count. In what must stand there `{name}` is a path or query parameter or a
+    /// connection field; without a value the condition is not applied.
     #[serde(default)]
-    pub only: BTreeMap<String, String>,
-    /// Query parameters, their values, and the conditions that each value stands for.
+    pub only: Conditions,
+    /// Which rows count besides, by query parameter.
     #[serde(default)]
-    pub cases: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    pub cases: BTreeMap<String, Cases>,
     /// The query parameter that holds a SCIM filter.
     #[serde(default)]
     pub scim: Option<String>,

@@ -65,10 +65,7 @@ mod tests {
         put(&mut document, &[Step::Key("users"), Step::Index(0)], json!({"id": 1}));
         put(&mut document, &[Step::Key("info"), Step::Key("more")], json!(false));
         put(&mut document, &[Step::Key("info"), Step::Key("count")], json!(1));
-        assert_eq!(
-            document,
-            json!({"users": [{"id": 1}], "info": {"more": false, "count": 1}})
-        );
+        assert_eq!(document, json!({"users": [{"id": 1}], "info": {"more": false, "count": 1}}));
         remove(&mut document, &[Step::Key("info"), Step::Key("more")]);
         remove(&mut document, &[Step::Key("users")]);
         remove(&mut document, &[Step::Key("none"), Step::Key("more")]);

@@ -87,10 +87,8 @@ impl Endpoint {
     }
 }
 
-fn cases(
-    data: &BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
-) -> Result<Vec<Case>, String> {
-    let case = |(parameter, values): (&String, &BTreeMap<_, _>)| {
+fn cases(data: &BTreeMap<String, data::Cases>) -> Result<Vec<Case>, String> {
+    let case = |(parameter, values): (&String, &data::Cases)| {
         let values = values.iter().map(|(value, only)| Ok((value.clone(), conditions(only)?)));
         let values = values.collect::<Result<_, String>>()?;
         Ok(Case { parameter: parameter.clone(), values })
@@ -98,7 +96,7 @@ fn cases(
     data.iter().map(case).collect()
 }
 
-fn conditions(data: &BTreeMap<String, String>) -> Result<Vec<Condition>, String> {
+fn conditions(data: &data::Conditions) -> Result<Vec<Condition>, String> {
     let condition = |(place, wanted): (&String, &String)| {
         let place = Place::parse(place).ok_or_else(|| format!("`{place}` is not a place"))?;
         Ok(Condition { place, wanted: wanted.clone() })

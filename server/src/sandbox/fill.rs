@@ -145,7 +145,8 @@ mod tests {
             assert!(row["long"].as_str().unwrap().chars().all(|digit| digit.is_ascii_hexdigit()));
             assert_ne!(&id[..4], &id[9..]);
         }
-        let ids: std::collections::BTreeSet<_> = rows.iter().map(|row| row["id"].as_str()).collect();
+        let ids: std::collections::BTreeSet<_> =
+            rows.iter().map(|row| row["id"].as_str()).collect();
         assert_eq!(ids.len(), 500);
     }
 

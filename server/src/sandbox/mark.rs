@@ -58,10 +58,9 @@ pub(super) fn map_strings(document: &Value, map: &dyn Fn(&str) -> Value) -> Valu
         Value::Array(elements) => {
             elements.iter().map(|element| map_strings(element, map)).collect()
         }
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, member)| (name.clone(), map_strings(member, map)))
-            .collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), map_strings(member, map))).collect()
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => document.clone(),
     }
 }
@@ -75,8 +74,10 @@ pub(super) fn expand(template: &Value, value: &dyn Fn(&str) -> Option<Value>) ->
             .iter()
             .map(|piece| match piece {
                 Piece::Text(text) => (*text).to_owned(),
-                Piece::Mark(name) => value(name)
-                    .map_or_else(|| format!("{{{name}}}"), |value| scalar(&value).unwrap_or_default()),
+                Piece::Mark(name) => value(name).map_or_else(
+                    || format!("{{{name}}}"),
+                    |value| scalar(&value).unwrap_or_default(),
+                ),
             })
             .collect::<String>()
             .into(),
@@ -115,7 +116,8 @@ mod tests {
 
     #[test]
     fn a_mark_alone_keeps_its_type() {
-        let template = json!({"count": "{count}", "text": "{count} of {total}", "rows": ["{rows}"]});
+        let template =
+            json!({"count": "{count}", "text": "{count} of {total}", "rows": ["{rows}"]});
         let value = |name: &str| match name {
             "count" => Some(json!(2)),
             "rows" => Some(json!([{"id": 1}])),

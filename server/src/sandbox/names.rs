@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use toolwright_runtime::table::{Integration, Operation, Origin, PathPart, Place};
+use toolwright_runtime::table::{Host, Integration, Operation, Origin, PathPart, Place};
 
-use super::answer::Told;
 use super::data;
 use super::mark::{names, names_in};
+use super::told::Told;
 
 /// Checks every name.
 ///
@@ -70,9 +70,8 @@ fn variables(
     integration: &'static Integration,
     operation: &'static Operation,
 ) -> impl Iterator<Item = &'static str> {
-    let host = integration.hosts.get(operation.host).map(|host| &host.origin);
-    let host = match host {
-        Some(Origin::Template(parts)) => parts,
+    let host: &'static [PathPart] = match integration.hosts.get(operation.host) {
+        Some(Host { origin: Origin::Template(parts), .. }) => parts,
         _ => &[],
     };
     let arguments = operation.path.iter().chain(host).filter_map(|part| match part {
@@ -81,4 +80,3 @@ fn variables(
     });
     arguments.chain(integration.connection.iter().map(|field| field.name))
 }
-

@@ -111,7 +111,8 @@ fn start(style: &PageStyle, query: &Parameters, size: u64) -> Result<u64, Refusa
         PageStyle::PageThenToken { page_parameter, first, switch_after, .. } => {
             let start = numbered_from(*first, query, page_parameter)?.saturating_mul(size);
             if start > 0 && start.saturating_add(size) > *switch_after {
-                let problem = format!("{page_parameter} reaches the first {switch_after} rows only");
+                let problem =
+                    format!("{page_parameter} reaches the first {switch_after} rows only");
                 return Err(Refusal::Invalid(problem));
             }
             Ok(start)

@@ -50,7 +50,8 @@ impl Parameters {
     /// As a query, without `?`.
     pub(super) fn encode(&self) -> String {
         let encode = |text| utf8_percent_encode(text, ENCODED);
-        let pairs = self.0.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        let pairs =
+            self.0.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
         pairs.collect::<Vec<_>>().join("&")
     }
 }

@@ -35,7 +35,8 @@ impl Filter {
             _ => return Err(format!("a filter has the form attribute eq \"value\": {text}")),
         };
         let value = serde_json::from_str::<Value>(value).ok().as_ref().and_then(scalar);
-        let value = value.ok_or_else(|| format!("the value of a filter stands in quotes: {text}"))?;
+        let value =
+            value.ok_or_else(|| format!("the value of a filter stands in quotes: {text}"))?;
         Ok(Self {
             attribute: attribute.split('.').map(str::to_owned).collect(),
             operator,
@@ -93,7 +94,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_filter() {
-        for text in ["", "email", "email ne \"a\"", "email eq", "email eq a", "email eq \"a\" and x"] {
+        for text in
+            ["", "email", "email ne \"a\"", "email eq", "email eq a", "email eq \"a\" and x"]
+        {
             assert!(Filter::parse(text).is_err(), "{text}");
         }
     }

@@ -37,7 +37,8 @@ impl Token {
             PageStyle::LinkHeader => LINK_PARAMETER,
         };
         let Some(text) = query.get(parameter) else { return Ok(None) };
-        if let Some(other) = query.names().find(|name| excludes(operation, &pagination.style, name)) {
+        if let Some(other) = query.names().find(|name| excludes(operation, &pagination.style, name))
+        {
             return Err(Refusal::Invalid(format!("{parameter} cannot be sent with {other}")));
         }
         Self::decode(text)

@@ -1,19 +1,229 @@
 //! A simulated vendor: from a request to its answer.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use axum::http::{HeaderMap, Method, StatusCode};
-use bytes::Bytes;
-use serde_json::Value;
+use axum::http::HeaderMap;
 use toolwright_runtime::json_path;
-use toolwright_runtime::table::{Host, Integration, Origin, PathPart, ResponseForm};
+use toolwright_runtime::table::{Host, Integration, Origin, PathPart};
 
 use super::access::Access;
 use super::answer::{self, Answer, Failure, Refusal};
-use super::call::Call;
+use super::call::{Call, Request};
 use super::capture::{Captured, capture};
-use super::collection::Collection;
 use super::endpoint::Endpoint;
+use super::operate::{Collections, perform};
 use super::parameters::Parameters;
-use super::{Problem, check, data};
+use super::{Problem, check, collection, data};
+
+/// A simulated vendor.
+#[derive(Debug)]
+pub(super) struct Vendor {
+    pub(super) integration: &'static Integration,
+    pub(super) access: Access,
+    /// The connection fields that a person gives.
+    pub(super) given: BTreeMap<String, String>,
+    /// All connection fields, discovered ones too.
+    connection: BTreeMap<String, String>,
+    headers: HeaderMap,
+    failures: Failures,
+    endpoints: Vec<Endpoint>,
+    collections: Mutex<Collections>,
+}
+
+#[derive(Debug)]
+struct Failures {
+    unauthorized: Failure,
+    not_found: Failure,
+    invalid: Failure,
+}
+
+impl Vendor {
+    /// # Errors
+    /// Where the data is wrong.
+    pub(super) fn new(integration: &'static Integration, text: &str) -> Result<Self, Problem> {
+        let mut data: data::Data =
+            serde_json::from_str(text).map_err(|error| Problem::new("its JSON", error))?;
+        let endpoints = endpoints(integration, &mut data)?;
+        let mut collections = Collections::new();
+        for (name, rows) in &data.collections {
+            let collection = collection::Collection::new(rows);
+            let collection =
+                collection.map_err(|text| Problem::new(format!("collections.{name}"), text))?;
+            collections.insert(name.clone(), collection);
+        }
+        let mut connection = data.connection;
+        for field in integration.connection {
+            if let Some(default) = field.default {
+                connection.entry(field.name.to_owned()).or_insert_with(|| default.to_owned());
+            }
+        }
+        let mut vendor = Self {
+            integration,
+            access: Access::new(integration).map_err(|text| Problem::new("auth", text))?,
+            given: connection.clone(),
+            connection,
+            headers: answer::headers(&data.headers)
+                .map_err(|text| Problem::new("headers", text))?,
+            failures: Failures::new(&data.failures)?,
+            endpoints,
+            collections: Mutex::new(collections),
+        };
+        vendor.discover()?;
+        Ok(vendor)
+    }
+
+    /// Answers a request.
+    pub(super) fn answer(&self, request: &Request<'_>) -> Answer {
+        let mut answer = self.respond(request).unwrap_or_else(|refusal| self.refuse(&refusal));
+        let own = std::mem::replace(&mut answer.headers, self.headers.clone());
+        answer.headers.extend(own);
+        answer
+    }
+
+    fn respond(&self, request: &Request<'_>) -> Result<Answer, Refusal> {
+        if !self.access.admits(request.headers) {
+            return Err(Refusal::Unauthorized);
+        }
+        let mut hosts = self.integration.hosts.iter().enumerate();
+        let host = hosts.find(|(_, host)| host.name == request.host);
+        let (number, host) = host.ok_or_else(|| not_found(request.path))?;
+        // A token of one data centre or tenant is unknown to all others.
+        let captured = self.at(host, request.authority).ok_or(Refusal::Unauthorized)?;
+        self.serve(request, number, captured)
+    }
+
+    fn serve(
+        &self,
+        request: &Request<'_>,
+        host: usize,
+        mut captured: Vec<Captured>,
+    ) -> Result<Answer, Refusal> {
+        let fitting = self.endpoints.iter().filter_map(|endpoint| {
+            let captured = endpoint.captures(request.method, host, request.path, &request.query)?;
+            Some((endpoint, captured))
+        });
+        let (endpoint, in_path) = fitting
+            .max_by_key(|(endpoint, _)| endpoint.closeness())
+            .ok_or_else(|| not_found(request.path))?;
+        captured.extend(in_path);
+        let path = self.arguments(captured)?;
+        check::check(endpoint.operation, &path, &request.query)?;
+        let call = Call::new(endpoint, request, path, &self.connection)?;
+        let mut collections = self.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        perform(&call, &mut collections)
+    }
+
+    fn refuse(&self, refusal: &Refusal) -> Answer {
+        match refusal {
+            Refusal::Unauthorized => self.failures.unauthorized.answer("", ""),
+            Refusal::NotFound(key) => self.failures.not_found.answer(key, ""),
+            Refusal::Invalid(message) => self.failures.invalid.answer("", message),
+        }
+    }
+
+    /// What stands in the variables of a host's name; `None` when this is not the account's host.
+    fn at(&self, host: &'static Host, authority: &str) -> Option<Vec<Captured>> {
+        let origins = ["https", "http"].map(|scheme| format!("{scheme}://{authority}"));
+        let is_origin = |origin: &str| origins.iter().any(|known| known == origin);
+        match &host.origin {
+            Origin::Fixed(origin) => is_origin(origin).then(Vec::new),
+            Origin::Table { by, urls } => {
+                let chosen = self.connection.get(*by)?;
+                urls.iter()
+                    .any(|(value, origin)| value == chosen && is_origin(origin))
+                    .then(Vec::new)
+            }
+            Origin::Template(parts) => {
+                let captured = origins.iter().find_map(|origin| capture(parts, origin, '.'))?;
+                captured.iter().all(|captured| self.is_ours(captured)).then_some(captured)
+            }
+        }
+    }
+
+    /// Whether a connection field in a request is the account's own. Arguments always are.
+    fn is_ours(&self, (part, value): &Captured) -> bool {
+        match part {
+            PathPart::Connection(name) => self.connection.get(*name) == Some(value),
+            PathPart::Literal(_) | PathPart::Argument(_) | PathPart::Segments(_) => true,
+        }
+    }
+
+    fn arguments(&self, captured: Vec<Captured>) -> Result<Parameters, Refusal> {
+        let mut arguments = Vec::new();
+        for captured in captured {
+            if !self.is_ours(&captured) {
+                return Err(not_found(&captured.1));
+            }
+            if let (PathPart::Argument(name) | PathPart::Segments(name), value) = captured {
+                arguments.push(((*name).to_owned(), value));
+            }
+        }
+        Ok(Parameters(arguments))
+    }
+
+    /// Fills the connection fields that the vendor itself tells, by asking itself.
+    fn discover(&mut self) -> Result<(), Problem> {
+        for field in self.integration.connection {
+            let Some(discover) = &field.discover else { continue };
+            if self.connection.contains_key(field.name) {
+                continue;
+            }
+            let part = |part: &PathPart| match part {
+                PathPart::Connection(name) => self.connection.get(*name).map(String::as_str),
+                PathPart::Literal(text) => Some(*text),
+                PathPart::Argument(_) | PathPart::Segments(_) => None,
+            };
+            let path: String = discover.path.iter().filter_map(part).collect();
+            let headers = HeaderMap::new();
+            let answer = self.serve(&Request::get(&path, &headers), discover.host, Vec::new());
+            let body = answer.ok().and_then(|answer| answer.body).unwrap_or_default();
+            let value = json_path::first(&body, discover.at).and_then(json_path::scalar);
+            let value = value.ok_or_else(|| {
+                let at = json_path::display(discover.at);
+                let problem =
+                    format!("it is found at {at} of {path}, which has no such value here");
+                Problem::new(format!("connection.{}", field.name), problem)
+            })?;
+            self.connection.insert(field.name.to_owned(), value);
+        }
+        Ok(())
+    }
+}
+
+impl Failures {
+    fn new(data: &data::Failures) -> Result<Self, Problem> {
+        let failure = |name: &str, data: &data::Failure| {
+            Failure::new(data).map_err(|text| Problem::new(format!("failures.{name}"), text))
+        };
+        failure("rate_limited", &data.rate_limited)?;
+        Ok(Self {
+            unauthorized: failure("unauthorized", &data.unauthorized)?,
+            not_found: failure("not_found", &data.not_found)?,
+            invalid: failure("invalid", &data.invalid)?,
+        })
+    }
+}
+
+fn endpoints(
+    integration: &'static Integration,
+    data: &mut data::Data,
+) -> Result<Vec<Endpoint>, Problem> {
+    let mut methods = std::mem::take(&mut data.operations);
+    let mut endpoints = Vec::new();
+    for operation in integration.operations {
+        if let Some(method) = methods.remove(operation.name) {
+            endpoints.push(Endpoint::new(integration, operation, method, &data.collections)?);
+        }
+    }
+    match methods.pop_first() {
+        None => Ok(endpoints),
+        Some((name, _)) => {
+            Err(Problem::new(format!("operations.{name}"), "there is no such operation"))
+        }
+    }
+}
+
+fn not_found(key: &str) -> Refusal {
+    Refusal::NotFound(key.to_owned())
+}

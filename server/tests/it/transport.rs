@@ -96,18 +96,21 @@ async fn long_bodies_are_refused() {
     };
     let limit = 4 * 1024 * 1024;
     assert_eq!(server.post(&[], &message(limit - 200)).await.status, 200);
-    // The answer can be lost when the server closes on a client that is still sending, so this one
-    // only announces its length.
-    let head = format!(
-        "POST /mcp/acme HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n",
-        limit + 1
-    );
-    let answer = raw(server.address, head.as_bytes()).await;
-    assert_eq!(
-        (answer.status, &answer.json()["error"]["code"]),
-        (413, &json!(-32600))
-    );
+    // Announced, and in chunks that say nothing beforehand. Either way the client stops sending once
+    // the limit is passed, or the answer could be lost when the server closes.
+    let head = "POST /mcp/acme HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                Connection: close\r\n";
+    let announced = format!("{head}Content-Length: {}\r\n\r\n", limit + 1);
+    let length = limit + 1;
+    let body = "x".repeat(length);
+    let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n");
+    for request in [announced, chunked] {
+        let answer = raw(server.address, request.as_bytes()).await;
+        assert_eq!(
+            (answer.status, &answer.json()["error"]["code"]),
+            (413, &json!(-32600))
+        );
+    }
 }
 
 #[tokio::test]

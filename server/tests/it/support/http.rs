@@ -9,15 +9,15 @@ use tokio::net::TcpStream;
 
 /// An HTTP answer.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
     /// The value of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(':')?;
             found.eq_ignore_ascii_case(name).then(|| value.trim())
@@ -25,13 +25,13 @@ impl Answer {
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
 /// Sends one request, head and all, and reads until the server closes.
-pub async fn raw(address: SocketAddr, request: &[u8]) -> Answer {
+pub(crate) async fn raw(address: SocketAddr, request: &[u8]) -> Answer {
     let exchange = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request).await.unwrap();
@@ -56,7 +56,7 @@ pub async fn raw(address: SocketAddr, request: &[u8]) -> Answer {
 }
 
 /// Sends one request with a body; `headers` are whole lines.
-pub async fn send(address: SocketAddr, start: &str, headers: &[&str], body: &str) -> Answer {
+pub(crate) async fn send(address: SocketAddr, start: &str, headers: &[&str], body: &str) -> Answer {
     let mut lines = vec![format!("{start} HTTP/1.1")];
     if !headers.iter().any(|line| line.starts_with("Host:")) {
         lines.push(format!("Host: {address}"));

@@ -1,7 +1,7 @@
 //! A server of a hand-written integration in front of a vendor that is not there.
 
-pub mod http;
-pub mod tables;
+pub(crate) mod http;
+pub(crate) mod tables;
 mod vendor;
 
 use std::collections::BTreeMap;
@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use toolwright_runtime::account::Account;
 use toolwright_runtime::call::Caller;
 use toolwright_server::http::{Access, App, ServeError, serve};
 use toolwright_server::mcp::endpoint::Endpoint;
@@ -20,18 +19,18 @@ use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 
 use self::http::Answer;
-pub use self::tables::ACME;
+pub(crate) use self::tables::ACME;
 
 /// A server that stops when it is dropped.
-pub struct Server {
-    pub address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     done: JoinHandle<Result<(), ServeError>>,
 }
 
 impl Server {
     /// Serves `/mcp/acme`.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let access = Access {
             hosts: vec!["tools.example.com".to_owned()],
             origins: vec!["https://tools.example.com".to_owned()],
@@ -57,20 +56,20 @@ impl Server {
     }
 
     /// Asks the server to stop, and waits until it has.
-    pub async fn stop(mut self) -> Result<(), ServeError> {
+    pub(crate) async fn stop(mut self) -> Result<(), ServeError> {
         drop(self.stop.take());
         self.done.await.unwrap()
     }
 
     /// Posts a body with `headers` besides the usual ones.
-    pub async fn post(&self, headers: &[&str], body: &str) -> Answer {
+    pub(crate) async fn post(&self, headers: &[&str], body: &str) -> Answer {
         let json = ["Content-Type: application/json"];
         let headers = [&json, headers].concat();
         http::send(self.address, "POST /mcp/acme", &headers, body).await
     }
 
     /// Asks in the way of revisions up to 2025-11-25.
-    pub async fn legacy(&self, method: &str, params: Value) -> Answer {
+    pub(crate) async fn legacy(&self, method: &str, params: Value) -> Answer {
         self.post(
             &["MCP-Protocol-Version: 2025-11-25"],
             &request(method, params),
@@ -79,7 +78,7 @@ impl Server {
     }
 
     /// Asks in the way of revision 2026-07-28.
-    pub async fn modern(&self, method: &str, params: Value) -> Answer {
+    pub(crate) async fn modern(&self, method: &str, params: Value) -> Answer {
         let body = request(method, with_meta(params.clone()));
         let name = params
             .get("name")
@@ -94,12 +93,12 @@ impl Server {
 }
 
 /// A request with id 7.
-pub fn request(method: &str, params: Value) -> String {
+pub(crate) fn request(method: &str, params: Value) -> String {
     json!({"jsonrpc": "2.0", "id": 7, "method": method, "params": params}).to_string()
 }
 
 /// Parameters with what a modern request says of itself.
-pub fn with_meta(mut params: Value) -> Value {
+pub(crate) fn with_meta(mut params: Value) -> Value {
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
@@ -109,7 +108,7 @@ pub fn with_meta(mut params: Value) -> Value {
 }
 
 /// All tools of the integration.
-pub fn endpoint() -> Endpoint {
+pub(crate) fn endpoint() -> Endpoint {
     Endpoint {
         identity: Arc::new(Identity::of(&ACME)),
         toolset: Arc::new(Toolset::new(&ACME, &Filter::default()).unwrap()),
@@ -118,6 +117,6 @@ pub fn endpoint() -> Endpoint {
 }
 
 /// A caller whose requests go to the vendor that is not there.
-pub async fn caller() -> Arc<Caller> {
+pub(crate) async fn caller() -> Arc<Caller> {
     vendor::caller().await
 }

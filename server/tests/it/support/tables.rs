@@ -7,7 +7,7 @@ use toolwright_runtime::table::{
 };
 
 /// An integration with tools of each kind, and one operation that is no tool.
-pub static ACME: Integration = Integration {
+pub(crate) static ACME: Integration = Integration {
     slug: "acme",
     label: "Acme",
     aliases: &["acme_io", "acmeio"],
@@ -130,7 +130,7 @@ static LIST: Operation = Operation {
 };
 
 /// An operation that asks for `/` and hands on one record.
-pub const fn operation(
+pub(crate) const fn operation(
     name: &'static str,
     method: &'static str,
     kind: MethodKind,

@@ -17,13 +17,13 @@ use toolwright_runtime::upstreams::Upstreams;
 use super::ACME;
 
 /// An account at the vendor.
-pub fn account() -> Account {
+pub(crate) fn account() -> Account {
     let credentials = Arc::new(Fixed(Credential::Token("token".into())));
     Account::new(&ACME, "test", [], credentials).unwrap()
 }
 
 /// A caller whose requests go to the vendor; both end with the test.
-pub async fn caller() -> Arc<Caller> {
+pub(crate) async fn caller() -> Arc<Caller> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = Router::new()

@@ -1,7 +1,7 @@
-//! A made-up vendor for unit tests, and parts to build operations from.
+//! A made-up vendor, and parts to build operations from. The unit tests use it too.
 
-use crate::error::Error;
-use crate::table::*;
+use toolwright_runtime::error::ErrorKind;
+use toolwright_runtime::table::*;
 
 static USER: Pattern = Pattern::new("^5-[a-z0-9]+$");
 static TEAM: Pattern = Pattern::new("^8-[a-z0-9]+$");
@@ -92,6 +92,14 @@ pub(crate) static ACME: Integration = Integration {
                 PathPart::Literal(".acme.example"),
             ]),
         },
+        Host {
+            name: "team",
+            origin: Origin::Template(&[
+                PathPart::Literal("https://"),
+                PathPart::Argument("team_id"),
+                PathPart::Literal(".teams.acme.example"),
+            ]),
+        },
     ],
     auth: Auth {
         header: "Authorization",
@@ -122,7 +130,7 @@ pub(crate) static ACME: Integration = Integration {
                 header: Some(("X-Gate", &["OVER_QPS", "OVER_RATE"])),
                 code: &[],
                 body: None,
-                kind: RuleKind::Error(crate::error::ErrorKind::RateLimited),
+                kind: RuleKind::Error(ErrorKind::RateLimited),
                 hint: Some("Slow down."),
             },
             ErrorRule {
@@ -133,7 +141,7 @@ pub(crate) static ACME: Integration = Integration {
                     &[Step::Key("users"), Step::Each, Step::Key("status")],
                     &["error", "false"],
                 )),
-                kind: RuleKind::Error(crate::error::ErrorKind::InvalidArgument),
+                kind: RuleKind::Error(ErrorKind::InvalidArgument),
                 hint: None,
             },
         ],
@@ -173,8 +181,3 @@ pub(crate) const ARG: Arg = Arg {
     default: None,
     shape: Shape::String(&StringRule::ANY),
 };
-
-/// Answers the same for every connection field and argument.
-pub(crate) fn constant(text: &'static str) -> impl Fn(&PathPart) -> Result<String, Error> {
-    move |_| Ok(text.to_owned())
-}

@@ -1,0 +1,388 @@
+//! What generated typed clients are made of. They add names and types; every call takes the one
+//! path of [`Caller`].
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use serde_json::{Map, Value};
+
+use crate::account::{Account, BoxFuture, Credential, Fixed};
+use crate::call::{Caller, Config};
+use crate::error::{Error, ErrorKind, RateLimit};
+use crate::nearest::nearest;
+use crate::outcome::{Data, Outcome};
+use crate::table::{Integration, Operation, Place};
+
+/// A client of one account. Clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Client {
+    caller: Arc<Caller>,
+    account: Arc<Account>,
+}
+
+impl Client {
+    /// A client with a credential that stays as it is, and connections of its own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] when connection fields are missing or wrong;
+    /// [`ErrorKind::Network`] when TLS cannot be set up.
+    pub fn new(
+        integration: &'static Integration,
+        connection: impl IntoIterator<Item = (&'static str, Option<String>)>,
+        credential: Credential,
+    ) -> Result<Self, Error> {
+        let given: Vec<(String, String)> = connection
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect();
+        // Cursors live longer than a process, so the name must be the same next time.
+        let values = given.iter().map(|(_, value)| value.as_str());
+        let id = std::iter::once(integration.slug).chain(values).collect::<Vec<_>>().join("/");
+        let account = Account::new(integration, id, given, Arc::new(Fixed(credential)))?;
+        Ok(Self::from_parts(Arc::new(Caller::new(Config::default())?), Arc::new(account)))
+    }
+
+    /// A client over a caller and an account that are there already.
+    #[must_use]
+    pub fn from_parts(caller: Arc<Caller>, account: Arc<Account>) -> Self {
+        Self { caller, account }
+    }
+
+    /// Sends the requests to the host of that name to `url` instead, such as `http://127.0.0.1:9`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] when there is no such host, or the URL is none.
+    pub fn with_upstream(self, host: &str, url: &str) -> Result<Self, Error> {
+        let integration = self.account.integration;
+        let known = || integration.hosts.iter().map(|host| host.name);
+        if known().all(|name| name != host) {
+            let help = nearest(host, known()).map_or_else(
+                || format!("there are {}.", known().collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("{} has no host `{host}`; {help}", integration.label);
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        let mut upstreams = self.caller.upstreams().clone();
+        upstreams
+            .set(integration.slug, host, url)
+            .map_err(|error| Error::new(ErrorKind::InvalidArgument, format!("{error}.")))?;
+        let caller = Arc::new(self.caller.with_upstreams(upstreams));
+        Ok(Self { caller, account: self.account })
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// A call that hands back one record, or nothing.
+    pub fn one<T: Reply<Kind>, Kind>(
+        &self,
+        operation: &'static Operation,
+        arguments: Args,
+    ) -> Call<'_, T> {
+        Call { client: self, operation, arguments: arguments.0, read: T::read }
+    }
+
+    /// A call that hands back rows.
+    pub fn list<T: From<Value>>(
+        &self,
+        operation: &'static Operation,
+        arguments: Args,
+    ) -> ListCall<'_, T> {
+        ListCall { client: self, operation, arguments: arguments.0, read: T::from }
+    }
+
+    async fn call(
+        &self,
+        operation: &'static Operation,
+        arguments: Map<String, Value>,
+    ) -> Result<Outcome, Error> {
+        self.caller.call(&self.account, operation, &arguments).await
+    }
+}
+
+/// What a [`Call`] can hand back: a view of a record, or `()`. `Kind` only keeps the two apart.
+pub trait Reply<Kind> {
+    /// Reads the data of an outcome.
+    fn read(data: Data) -> Self;
+}
+
+impl<T: From<Value>> Reply<Value> for T {
+    fn read(data: Data) -> Self {
+        Self::from(record(data))
+    }
+}
+
+impl Reply<()> for () {
+    fn read(_: Data) -> Self {}
+}
+
+/// A record as it came; null where the vendor had nothing to say.
+fn record(data: Data) -> Value {
+    match data {
+        Data::Record(record) => record,
+        Data::Page { result, .. } => Value::Array(result),
+        Data::Empty => Value::Null,
+    }
+}
+
+/// A call that is made when it is awaited.
+#[must_use = "a call is made when it is awaited"]
+pub struct Call<'a, T> {
+    client: &'a Client,
+    operation: &'static Operation,
+    arguments: Map<String, Value>,
+    read: fn(Data) -> T,
+}
+
+impl<'a, T: 'a> IntoFuture for Call<'a, T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let outcome = self.client.call(self.operation, self.arguments).await?;
+            Ok((self.read)(outcome.data))
+        })
+    }
+}
+
+/// A call for rows: awaited, one page; with [`pages`](Self::pages), the whole list.
+#[must_use = "a call is made when it is awaited"]
+pub struct ListCall<'a, T> {
+    client: &'a Client,
+    operation: &'static Operation,
+    arguments: Map<String, Value>,
+    read: fn(Value) -> T,
+}
+
+impl<'a, T: 'a> ListCall<'a, T> {
+    /// All pages from here to the end of the list, each asked for when the stream gets there. The
+    /// stream ends after an error and after a page that was interrupted.
+    pub fn pages(self) -> Pages<'a, T> {
+        Pages { call: Some(self), pending: None }
+    }
+
+    /// Takes the call apart, to make it and to make the next one.
+    fn page(
+        client: &'a Client,
+        operation: &'static Operation,
+        arguments: Map<String, Value>,
+        read: fn(Value) -> T,
+    ) -> BoxFuture<'a, Result<Page<T>, Error>> {
+        Box::pin(async move {
+            let Outcome { data, rate_limit } = client.call(operation, arguments).await?;
+            Ok(match data {
+                Data::Page { result, next_cursor, interrupted } => Page {
+                    result: result.into_iter().map(read).collect(),
+                    next_cursor,
+                    rate_limit,
+                    interrupted: interrupted.map(|error| *error),
+                },
+                other => Page {
+                    result: vec![read(record(other))],
+                    next_cursor: None,
+                    rate_limit,
+                    interrupted: None,
+                },
+            })
+        })
+    }
+}
+
+impl<'a, T: 'a> IntoFuture for ListCall<'a, T> {
+    type Output = Result<Page<T>, Error>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Self::page(self.client, self.operation, self.arguments, self.read)
+    }
+}
+
+/// Rows of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The rows, in the vendor's order.
+    pub result: Vec<T>,
+    /// Where the list goes on; `None` at its end.
+    pub next_cursor: Option<String>,
+    /// How much may still be asked, as far as the vendor says.
+    pub rate_limit: RateLimit,
+    /// What kept the page from being filled, when some rows had been gathered already.
+    pub interrupted: Option<Error>,
+}
+
+/// The pages of a list, as a stream.
+#[must_use = "pages are asked for when the stream is read"]
+pub struct Pages<'a, T> {
+    /// The next call; `None` at the end.
+    call: Option<ListCall<'a, T>>,
+    /// The call that is being made.
+    pending: Option<BoxFuture<'a, Result<Page<T>, Error>>>,
+}
+
+impl<'a, T: 'a> Pages<'a, T> {
+    /// The next page; `None` at the end of the list, and after an error.
+    pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// Where the next call starts.
+    fn go_on_at(&mut self, cursor: Option<String>) {
+        let name = |call: &ListCall<'a, T>| {
+            let mut args = call.operation.args.iter();
+            args.find(|arg| matches!(arg.place, Place::Cursor)).map(|arg| arg.name)
+        };
+        let name = self.call.as_ref().and_then(name);
+        match (self.call.as_mut(), name, cursor) {
+            (Some(call), Some(name), Some(cursor)) => {
+                call.arguments.insert(name.to_owned(), Value::String(cursor));
+            }
+            _ => self.call = None,
+        }
+    }
+}
+
+impl<'a, T: 'a> Stream for Pages<'a, T> {
+    type Item = Result<Page<T>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.pending.is_none() {
+            let Some(call) = &self.call else {
+                return Poll::Ready(None);
+            };
+            let (client, operation) = (call.client, call.operation);
+            self.pending =
+                Some(ListCall::page(client, operation, call.arguments.clone(), call.read));
+        }
+        let Some(Poll::Ready(page)) =
+            self.pending.as_mut().map(|pending| pending.as_mut().poll(context))
+        else {
+            return Poll::Pending;
+        };
+        self.pending = None;
+        let cursor = match &page {
+            Ok(page) if page.interrupted.is_none() => page.next_cursor.clone(),
+            Ok(_) | Err(_) => None,
+        };
+        self.go_on_at(cursor);
+        Poll::Ready(Some(page))
+    }
+}
+
+impl<T> fmt::Debug for Call<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Call").field("operation", &self.operation.name).finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for ListCall<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ListCall")
+            .field("operation", &self.operation.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Pages<'_, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Pages").field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+/// Flat arguments under the names of the tool.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Args(Map<String, Value>);
+
+impl Args {
+    /// No arguments.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an argument, unless it says nothing.
+    #[must_use]
+    pub fn put<T: Argument>(mut self, name: &'static str, value: T) -> Self {
+        if let Some(value) = value.into_value() {
+            self.0.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    /// The arguments as an object, as an argument that is one has them.
+    #[must_use]
+    pub fn into_value(self) -> Option<Value> {
+        Some(Value::Object(self.0))
+    }
+}
+
+/// The arguments of one method.
+pub trait Arguments {
+    /// The same arguments by name.
+    fn into_args(self) -> Args;
+}
+
+/// The value of an argument.
+pub trait Argument {
+    /// The value as JSON; `None` to leave the argument out.
+    fn into_value(self) -> Option<Value>;
+}
+
+impl Argument for Value {
+    fn into_value(self) -> Option<Value> {
+        Some(self)
+    }
+}
+
+impl Argument for String {
+    fn into_value(self) -> Option<Value> {
+        Some(Value::String(self))
+    }
+}
+
+impl Argument for i64 {
+    fn into_value(self) -> Option<Value> {
+        Some(Value::from(self))
+    }
+}
+
+impl Argument for f64 {
+    /// What is no number becomes null, which is refused as an argument.
+    fn into_value(self) -> Option<Value> {
+        Some(Value::from(self))
+    }
+}
+
+impl Argument for bool {
+    fn into_value(self) -> Option<Value> {
+        Some(Value::Bool(self))
+    }
+}
+
+impl<T: Argument> Argument for Option<T> {
+    fn into_value(self) -> Option<Value> {
+        self.and_then(T::into_value)
+    }
+}
+
+impl<T: Argument> Argument for Vec<T> {
+    fn into_value(self) -> Option<Value> {
+        Some(self.into_iter().filter_map(T::into_value).collect())
+    }
+}
+
+impl<T: Argument> Argument for BTreeMap<String, T> {
+    fn into_value(self) -> Option<Value> {
+        let members = self.into_iter().filter_map(|(name, value)| Some((name, value.into_value()?)));
+        Some(Value::Object(members.collect()))
+    }
+}

@@ -1,0 +1,58 @@
+//! Who a simulated vendor lets in.
+
+use axum::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use toolwright_runtime::account::Credential;
+use toolwright_runtime::table::{CredentialKind, Integration};
+
+/// The one account's credential, in each form that the vendor takes. It opens nothing but made-up
+/// data, so it need not be hard to guess.
+#[derive(Debug)]
+pub(super) struct Access {
+    /// A credential to connect with.
+    pub(super) credential: Credential,
+    /// Headers of which one must be there.
+    accepted: Vec<(HeaderName, String)>,
+}
+
+impl Access {
+    /// # Errors
+    /// What is wrong with the definition, as a sentence.
+    pub(super) fn new(integration: &Integration) -> Result<Self, String> {
+        let auth = &integration.auth;
+        let secret = format!("sandbox-{}", integration.slug);
+        let header = |name: &str| {
+            HeaderName::try_from(name).map_err(|_| format!("`{name}` is not a header's name"))
+        };
+        let mut accepted = Vec::new();
+        for kind in auth.credentials {
+            accepted.push(match kind {
+                CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_) => {
+                    (header(auth.header)?, format!("{} {secret}", auth.scheme).trim().to_owned())
+                }
+                CredentialKind::Basic { .. } => {
+                    let pair = BASE64_STANDARD.encode(format!("{secret}:{secret}"));
+                    (AUTHORIZATION, format!("Basic {pair}"))
+                }
+                CredentialKind::ApiKey { header: name, .. } => (header(name)?, secret.clone()),
+            });
+        }
+        let credential = match auth.credentials.first() {
+            Some(CredentialKind::Basic { .. }) => {
+                Credential::Basic { username: secret.clone(), password: secret.into() }
+            }
+            Some(CredentialKind::ApiKey { .. }) => Credential::ApiKey(secret.into()),
+            Some(CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_)) | None => {
+                Credential::Token(secret.into())
+            }
+        };
+        Ok(Self { credential, accepted })
+    }
+
+    /// Whether the headers of a request hold the credential.
+    pub(super) fn admits(&self, headers: &HeaderMap) -> bool {
+        self.accepted
+            .iter()
+            .any(|(name, value)| headers.get(name).is_some_and(|sent| sent == value.as_str()))
+    }
+}

@@ -1,0 +1,180 @@
+//! Simulated vendors on the loopback interface, made from the definitions' own tables and data.
+//!
+//! One listener serves all of them: a request for `https://acme.egnyte.com/pubapi/v2/users` goes to
+//! `/egnyte/api/acme.egnyte.com/pubapi/v2/users`, which is what [`Sandbox::upstreams`] says in a form
+//! that [`Upstreams::set`](toolwright_runtime::upstreams::Upstreams::set) takes. The tables that the
+//! client calls from also tell how a vendor answers: path, credential, pagination and envelope. What
+//! they do not tell is in [`data`].
+//!
+//! A vendor looks at the credential first, then at the host, the path, the arguments and the rows.
+//! Rows are kept in memory: writes are seen by later reads, and are gone with the sandbox.
+
+mod access;
+mod answer;
+mod body;
+mod call;
+mod capture;
+mod check;
+mod collection;
+pub mod data;
+mod document;
+mod endpoint;
+mod fill;
+mod mark;
+mod names;
+mod operate;
+mod page;
+mod parameters;
+mod place;
+mod scim;
+mod select;
+mod serve;
+mod token;
+mod told;
+mod vendor;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use toolwright_runtime::account::Credential;
+use toolwright_runtime::table::{Catalogue, Integration};
+
+pub use serve::Served;
+use serve::Vendors;
+use vendor::Vendor;
+
+/// Simulated vendors. They stop when this is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    address: SocketAddr,
+    vendors: Arc<Vendors>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+/// Why the sandbox does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The compiled data of a simulated vendor does not make sense. The compiler of definitions
+    /// checks it, so this is a bug there.
+    #[error(
+        "the sandbox of {integration} is wrong at {place}: {problem}; this is a bug, please report it"
+    )]
+    Data {
+        /// The integration.
+        integration: &'static str,
+        /// Where in its data.
+        place: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// There is no place to listen at.
+    #[error("the sandbox cannot listen on the loopback interface: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+/// Where in the data something is wrong, and what.
+#[derive(Debug)]
+struct Problem {
+    place: String,
+    problem: String,
+}
+
+impl Problem {
+    fn new(place: impl Into<String>, problem: impl ToString) -> Self {
+        Self { place: place.into(), problem: problem.to_string() }
+    }
+}
+
+/// Where the simulated form of a host is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SandboxUpstream {
+    /// The integration: `egnyte`.
+    pub integration: &'static str,
+    /// The host's name: `api`.
+    pub host: &'static str,
+    /// Its URL, in which `{host}` stands for the host that the definition resolves to.
+    pub url: String,
+}
+
+/// The one account that a simulated vendor knows.
+#[derive(Clone, Debug)]
+pub struct SandboxAccount {
+    /// The vendor.
+    pub integration: &'static Integration,
+    /// The connection fields to connect with; those that the vendor itself tells are left out.
+    pub connection: BTreeMap<String, String>,
+    /// The credential to connect with.
+    pub credential: Credential,
+}
+
+impl Sandbox {
+    /// Starts a vendor for each integration that has data for one, on a free port.
+    ///
+    /// # Errors
+    /// [`SandboxError`] when the data is wrong or there is no port.
+    pub async fn start(catalogue: &'static Catalogue) -> Result<Self, SandboxError> {
+        let mut vendors = Vec::new();
+        for integration in catalogue.integrations {
+            let Some(text) = integration.sandbox else { continue };
+            let vendor = Vendor::new(integration, text).map_err(|at| SandboxError::Data {
+                integration: integration.slug,
+                place: at.place,
+                problem: at.problem,
+            });
+            vendors.push(vendor?);
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let vendors = Arc::new(Vendors::new(address, vendors));
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(serve::serve(listener, Arc::clone(&vendors), stopped));
+        Ok(Self { address, vendors, stop, server })
+    }
+
+    /// The operator's overrides that send calls here instead of to the vendors.
+    #[must_use]
+    pub fn upstreams(&self) -> Vec<SandboxUpstream> {
+        let integrations = self.vendors.all().map(|vendor| vendor.integration);
+        let hosts = integrations.flat_map(|integration| {
+            integration.hosts.iter().map(|host| (integration.slug, host.name))
+        });
+        let upstream = |(integration, host)| SandboxUpstream {
+            integration,
+            host,
+            url: format!("http://{}/{integration}/{host}/{{host}}", self.address),
+        };
+        hosts.map(upstream).collect()
+    }
+
+    /// The accounts to connect, one for each vendor.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<SandboxAccount> {
+        let account = |vendor: &Vendor| SandboxAccount {
+            integration: vendor.integration,
+            connection: vendor.given.clone(),
+            credential: vendor.access.credential.clone(),
+        };
+        self.vendors.all().map(account).collect()
+    }
+
+    /// The last requests that were answered, at most 1,000, the oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Served> {
+        self.vendors.requests()
+    }
+
+    /// Stops after the requests under way.
+    pub async fn shutdown(self) {
+        drop(self.stop);
+        // The server does not panic and nothing cancels it.
+        let _ = self.server.await;
+    }
+}
