@@ -121,6 +121,8 @@ pub fn explain(code: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Severity;
+    use crate::load::Sources;
 
     /// The first code of each group.
     const GROUPS: [u32; 6] = [1, 20, 40, 60, 80, 100];
@@ -159,6 +161,74 @@ mod tests {
             let has = |heading: &str| body.contains(&format!("\n{heading}:\n\n```"));
             assert_eq!(has("Wrong"), has("Right"), "{code}: half of an example");
         }
+    }
+
+    /// What the examples leave out.
+    const REST: [(&str, &str); 3] = [
+        (
+            "\nintegration:",
+            "integration: { label: Acme, category: stores, summary: Sells rockets and anvils., \
+             docs: \"https://acme.example/docs\" }\n",
+        ),
+        (
+            "\nhosts:",
+            "hosts: { api: { url: \"https://api.acme.example\" } }\n",
+        ),
+        (
+            "\nauth:",
+            "auth: { credentials: { bearer: { description: An access token. } } }\n",
+        ),
+    ];
+
+    /// The codes that an example brings about beside another integration, Globex. Errors come with
+    /// true. That something is not used is not counted, since an example is a part of a definition.
+    fn codes_of(code: &str, example: &str) -> Vec<(&'static str, bool)> {
+        let mut rest = "version: 1\n".to_owned();
+        let mut other = rest.clone();
+        for (section, text) in REST {
+            if !example.contains(section) && code != "D021" {
+                rest.push_str(text);
+            }
+            other.push_str(&text.replace("Acme", "Globex"));
+        }
+        let sources = Sources::from_texts([
+            ("definitions/acme/example.yaml", example),
+            ("definitions/acme/rest.yaml", &rest),
+            ("definitions/globex/globex.yaml", &other),
+        ]);
+        let found = crate::compile(&sources).diagnostics;
+        let found = found.sorted().into_iter().filter(|found| {
+            found.code != D024 || code == D024 && sources.folder(found.primary.span.file) == "acme"
+        });
+        found
+            .map(|found| (found.code, found.severity == Severity::Error))
+            .collect()
+    }
+
+    /// The wrong example of each explanation brings about its code and nothing else, and the right
+    /// one does not.
+    #[test]
+    fn explanations_are_true() {
+        let mut untrue = Vec::new();
+        for Code { code, text, .. } in CODES {
+            let example = |heading: &str| {
+                let (_, rest) = text.split_once(heading)?;
+                let rest = rest.trim_start().strip_prefix("```yaml\n")?;
+                rest.split_once("```").map(|(example, _)| example)
+            };
+            let (Some(wrong), Some(right)) = (example("\nWrong:\n"), example("\nRight:\n")) else {
+                continue;
+            };
+            for (example, is_wrong) in [(wrong, true), (right, false)] {
+                let found = codes_of(code, example);
+                let has_code = found.iter().any(|(found, _)| found == code);
+                let has_others = found.iter().any(|(found, is_error)| found != code && *is_error);
+                if has_code != is_wrong || has_others {
+                    untrue.push(format!("{code} {}: {found:?}", if is_wrong { "wrong" } else { "right" }));
+                }
+            }
+        }
+        assert!(untrue.is_empty(), "{untrue:#?}");
     }
 
     #[test]

@@ -293,7 +293,7 @@ pub static GET_SINGLE_EGNYTE_USER_BY_ID: Operation = Operation {
             r#","lastModificationDate":{"description":"string or null"}"#,
             r#","lastActiveDate":{"description":"string or null"}"#,
             r#","language":{"description":"string or null"}"#,
-            r#","authType":{"description":"string: Where the user signs in - Active Directory, single sign-on or Egnyte itself."}"#,
+            r#","authType":{"description":"string: Where the user signs in: Active Directory, single sign-on or Egnyte itself."}"#,
             r#","userType":{"description":"string: The kind of account. An administrator is `admin`, whatever `role` says."}"#,
             r#","role":{"description":"string or null: The name of a default or custom role, which only power users have."}"#,
             r#","idpUserId":{"description":"string or null: What the single sign-on service calls the user."}"#,
@@ -304,7 +304,7 @@ pub static GET_SINGLE_EGNYTE_USER_BY_ID: Operation = Operation {
             r#","groups":{"description":"list of object","items":{"properties":{"displayName":{"description":"string"},"value":{"description":"string: The group's id."}}}}"#,
             r#"}}"#,
             r#","annotations":{"title":"Get a user","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"5116c22536b494cd"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"acde01f4a6bcde2a"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -420,11 +420,11 @@ pub static LIST_ALL_EGNYTE_USERS: Operation = Operation {
             r#","next_cursor":{"type":"string","description":"Where to go on: the `next_cursor` of the answer before, passed back exactly as received. Left out for the first rows.","minLength":1}"#,
             r#"},"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
-            r#""result":{"type":"array","items":{"properties":{"id":{"description":"string"},"userName":{"description":"string"},"externalId":{"description":"string or null: What another directory calls the user. Set when the user is made."},"email":{"description":"string"},"name":{"description":"object","properties":{"formatted":{"description":"string or null"},"givenName":{"description":"string"},"familyName":{"description":"string"}}},"active":{"description":"boolean: Whether the user may use Egnyte."},"locked":{"description":"boolean: Whether sign-in is locked."},"emailChangePending":{"description":"boolean or null"},"createdDate":{"description":"string or null"},"lastModificationDate":{"description":"string or null"},"lastActiveDate":{"description":"string or null"},"language":{"description":"string or null"},"authType":{"description":"string: Where the user signs in - Active Directory, single sign-on or Egnyte itself."},"userType":{"description":"string: The kind of account. An administrator is `admin`, whatever `role` says."},"role":{"description":"string or null: The name of a default or custom role, which only power users have."},"idpUserId":{"description":"string or null: What the single sign-on service calls the user."},"userPrincipalName":{"description":"string or null: What Active Directory calls the user."},"isServiceAccount":{"description":"boolean"},"expiryDate":{"description":"string or null: When the account ends, if it does."},"deleteOnExpiry":{"description":"any value"},"groups":{"description":"list of object","items":{"properties":{"displayName":{"description":"string"},"value":{"description":"string: The group's id."}}}}}}}"#,
+            r#""result":{"type":"array","items":{"properties":{"id":{"description":"string"},"userName":{"description":"string"},"externalId":{"description":"string or null: What another directory calls the user. Set when the user is made."},"email":{"description":"string"},"name":{"description":"object","properties":{"formatted":{"description":"string or null"},"givenName":{"description":"string"},"familyName":{"description":"string"}}},"active":{"description":"boolean: Whether the user may use Egnyte."},"locked":{"description":"boolean: Whether sign-in is locked."},"emailChangePending":{"description":"boolean or null"},"createdDate":{"description":"string or null"},"lastModificationDate":{"description":"string or null"},"lastActiveDate":{"description":"string or null"},"language":{"description":"string or null"},"authType":{"description":"string: Where the user signs in: Active Directory, single sign-on or Egnyte itself."},"userType":{"description":"string: The kind of account. An administrator is `admin`, whatever `role` says."},"role":{"description":"string or null: The name of a default or custom role, which only power users have."},"idpUserId":{"description":"string or null: What the single sign-on service calls the user."},"userPrincipalName":{"description":"string or null: What Active Directory calls the user."},"isServiceAccount":{"description":"boolean"},"expiryDate":{"description":"string or null: When the account ends, if it does."},"deleteOnExpiry":{"description":"any value"},"groups":{"description":"list of object","items":{"properties":{"displayName":{"description":"string"},"value":{"description":"string: The group's id."}}}}}}}"#,
             r#","next_cursor":{"type":"string","description":"Passed back as `next_cursor` it gives the rows after these. Missing at the end."}"#,
             r#"},"required":["result"]}"#,
             r#","annotations":{"title":"List users","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"e4e6d219774dc3b5"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"cd451e3b5be0d429"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -763,7 +763,7 @@ pub static UPDATE_AN_EGNYTE_USER_BY_ID: Operation = Operation {
             r#","lastModificationDate":{"description":"string or null"}"#,
             r#","lastActiveDate":{"description":"string or null"}"#,
             r#","language":{"description":"string or null"}"#,
-            r#","authType":{"description":"string: Where the user signs in - Active Directory, single sign-on or Egnyte itself."}"#,
+            r#","authType":{"description":"string: Where the user signs in: Active Directory, single sign-on or Egnyte itself."}"#,
             r#","userType":{"description":"string: The kind of account. An administrator is `admin`, whatever `role` says."}"#,
             r#","role":{"description":"string or null: The name of a default or custom role, which only power users have."}"#,
             r#","idpUserId":{"description":"string or null: What the single sign-on service calls the user."}"#,
@@ -774,7 +774,7 @@ pub static UPDATE_AN_EGNYTE_USER_BY_ID: Operation = Operation {
             r#","groups":{"description":"list of object","items":{"properties":{"displayName":{"description":"string"},"value":{"description":"string: The group's id."}}}}"#,
             r#"}}"#,
             r#","annotations":{"title":"Update a user","readOnlyHint":false,"destructiveHint":true,"idempotentHint":true,"openWorldHint":true}"#,
-            r#","_meta":{"toolwright/contract":"493a7b0254838d50"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"a23c49da0e49cb3c"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON

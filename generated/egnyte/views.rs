@@ -235,7 +235,7 @@ impl<V: Borrow<Value>> User<V> {
         view::text(self.raw(), "language")
     }
 
-    /// Where the user signs in - Active Directory, single sign-on or Egnyte itself.
+    /// Where the user signs in: Active Directory, single sign-on or Egnyte itself.
     pub fn auth_type(&self) -> Option<&str> {
         view::text(self.raw(), "authType")
     }

@@ -79,7 +79,7 @@ pub static INTEGRATION: Integration = Integration {
                 body: None,
                 kind: RuleKind::Error(ErrorKind::NotFound),
                 hint: Some(
-                    "No such ZUID is visible to this account; list_all_zesty_instances shows the instances that are.",
+                    "This account sees nothing with that ZUID; list_all_zesty_instances shows the instances that it sees.",
                 ),
             },
         ],
@@ -105,7 +105,7 @@ pub static INTEGRATION: Integration = Integration {
         },
         Tag {
             name: "directory",
-            description: "Who has access to what - instances, the people on them and their roles.",
+            description: "Who has access to what: instances, the people on them and their roles.",
         },
         Tag {
             name: "instances",

@@ -161,7 +161,7 @@ pub struct Connection {
 /// Arguments of `delete_a_zoho_bigin_user_by_id`.
 #[derive(Clone, Debug, Default)]
 pub struct DeleteAZohoBiginUserById {
-    /// The user to delete, by the field id of a row in the list of users.
+    /// The user to delete, by id of a row in the list of users.
     pub id: String,
 }
 
@@ -174,7 +174,7 @@ impl Arguments for DeleteAZohoBiginUserById {
 /// Arguments of `get_single_zoho_bigin_user_by_id`.
 #[derive(Clone, Debug, Default)]
 pub struct GetSingleZohoBiginUserById {
-    /// The user to read, by the field id of a row in the list of users.
+    /// The user to read, by id of a row in the list of users.
     pub id: String,
 }
 

@@ -236,7 +236,7 @@ pub static DELETE_A_ZOHO_BIGIN_USER_BY_ID: Operation = Operation {
             r#","title":"Delete a user""#,
             r#","description":"Deletes one person from the Bigin organization: they lose access at once, and no tool here brings it back. The user stays in list_all_zoho_bigin_users with the status deleted. Bigin refuses to delete the organization's primary user, and lets only an administrator delete. Id, role and profile of the person are shown beforehand by get_single_zoho_bigin_user_by_id. Returns the code SUCCESS, the status success, a message and, in details, the id of the deleted user. `id` comes from list_all_zoho_bigin_me or list_all_zoho_bigin_users.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
-            r#""id":{"type":"string","description":"The user to delete, by the field id of a row in the list of users. Bigin user id, such as 648310000000271005.","pattern":"^[0-9]{15,20}$"}"#,
+            r#""id":{"type":"string","description":"The user to delete, by id of a row in the list of users. Bigin user id, such as 648310000000271005.","pattern":"^[0-9]{15,20}$"}"#,
             r#"},"required":["id"],"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
             r#""code":{"description":"string: SUCCESS, or the vendor's code of the failure."}"#,
@@ -245,7 +245,7 @@ pub static DELETE_A_ZOHO_BIGIN_USER_BY_ID: Operation = Operation {
             r#","details":{"description":"object","properties":{"id":{"description":"string"}}}"#,
             r#"}}"#,
             r#","annotations":{"title":"Delete a user","readOnlyHint":false,"destructiveHint":true,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"c17414e83f5e3dda"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"98efd7b7fa726e0b"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -289,7 +289,7 @@ pub static GET_SINGLE_ZOHO_BIGIN_USER_BY_ID: Operation = Operation {
             r#","title":"Read a user""#,
             r#","description":"Reads one person of the Bigin organization by user id, whatever their status, with the fields of a row of list_all_zoho_bigin_users. That list is the way to somebody known by name or e-mail address; the account that makes the calls is shown by list_all_zoho_bigin_me without an id. Role and profile come with their names; what a profile permits in detail is not part of the answer. Returns the user's id, zuid, full_name, email, status, confirm, role and profile (each with id and name), who created and last changed it and when, time_zone, locale settings, phone numbers and address. `id` comes from list_all_zoho_bigin_me or list_all_zoho_bigin_users.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
-            r#""id":{"type":"string","description":"The user to read, by the field id of a row in the list of users. Bigin user id, such as 648310000000271005.","pattern":"^[0-9]{15,20}$"}"#,
+            r#""id":{"type":"string","description":"The user to read, by id of a row in the list of users. Bigin user id, such as 648310000000271005.","pattern":"^[0-9]{15,20}$"}"#,
             r#"},"required":["id"],"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
             r#""id":{"description":"string"}"#,
@@ -343,7 +343,7 @@ pub static GET_SINGLE_ZOHO_BIGIN_USER_BY_ID: Operation = Operation {
             r#","$current_shift":{"description":"any value or null"}"#,
             r#","$next_shift":{"description":"any value or null"}"#, r#"}}"#,
             r#","annotations":{"title":"Read a user","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"4b313e8975259b6e"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"247b9b50622514a6"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON

@@ -184,7 +184,7 @@ pub struct Connection {
 /// Arguments of `get_single_zoho_meeting_department_by_id`.
 #[derive(Clone, Debug, Default)]
 pub struct GetSingleZohoMeetingDepartmentById {
-    /// The department to read, by the field departmentId of a row in the list.
+    /// The department, by departmentId of a row in the list of departments.
     pub id: String,
 }
 
@@ -197,7 +197,7 @@ impl Arguments for GetSingleZohoMeetingDepartmentById {
 /// Arguments of `get_single_zoho_meeting_meeting_by_id`.
 #[derive(Clone, Debug, Default)]
 pub struct GetSingleZohoMeetingMeetingById {
-    /// The meeting to read, by the field meetingKey of a row in the list.
+    /// The meeting to read, by meetingKey of a row in the list of meetings.
     pub id: String,
 }
 
@@ -210,7 +210,7 @@ impl Arguments for GetSingleZohoMeetingMeetingById {
 /// Arguments of `get_single_zoho_meeting_user_by_id`.
 #[derive(Clone, Debug, Default)]
 pub struct GetSingleZohoMeetingUserById {
-    /// The user to read, by the field userId of a row in a list of users.
+    /// The user to read, by userId of a row in a list of users.
     pub id: String,
 }
 
@@ -223,7 +223,7 @@ impl Arguments for GetSingleZohoMeetingUserById {
 /// Arguments of `list_all_zoho_meeting_department_users`.
 #[derive(Clone, Debug, Default)]
 pub struct ListAllZohoMeetingDepartmentUsers {
-    /// The department, by the field departmentId of a row in the list.
+    /// The department, by departmentId of a row in the list of departments.
     pub department_id: String,
     /// The most rows to return. Left out: 20.
     pub limit: Option<i64>,

@@ -264,7 +264,7 @@ pub static GET_SINGLE_ZOHO_MEETING_DEPARTMENT_BY_ID: Operation = Operation {
             r#","title":"Read a department""#,
             r#","description":"Reads one department of the Zoho Meeting organization by id, and tells its administrators from its members, both by user id only. Names and e-mail addresses of the same people come from list_all_zoho_meeting_department_users, which in turn does not tell the two apart. Returns departmentId, departmentName, source, createdTime and modifiedTime in milliseconds since 1970, and the lists adminUserIds and memberUserIds. `id` comes from list_all_zoho_meeting_departments or get_single_zoho_meeting_meeting_by_id.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
-            r#""id":{"type":"string","description":"The department to read, by the field departmentId of a row in the list. Department id, such as 319204000000031002.","pattern":"^[0-9]{15,20}$"}"#,
+            r#""id":{"type":"string","description":"The department, by departmentId of a row in the list of departments. Department id, such as 319204000000031002.","pattern":"^[0-9]{15,20}$"}"#,
             r#"},"required":["id"],"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
             r#""departmentId":{"description":"string"}"#,
@@ -276,7 +276,7 @@ pub static GET_SINGLE_ZOHO_MEETING_DEPARTMENT_BY_ID: Operation = Operation {
             r#","memberUserIds":{"description":"list of string: Its other people.","items":{}}"#,
             r#"}}"#,
             r#","annotations":{"title":"Read a department","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"5fd7a8823de9264e"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"597e6076dae6580c"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -326,7 +326,7 @@ pub static GET_SINGLE_ZOHO_MEETING_MEETING_BY_ID: Operation = Operation {
             r#","title":"Read a meeting""#,
             r#","description":"Reads one scheduled or past meeting of the Zoho Meeting organization by its meeting key, with agenda, presenter and settings, for example whether people may join before the host (isJoinBeforeHostAllowed). Who took part is not part of the answer. Many meetings at once, without agenda and settings, come from list_all_zoho_meeting_meetings. Returns meetingKey, topic, agenda, presenter (a zuid), presenterName, presenterEmail, startTime, endTime, duration in milliseconds, timezone, joinLink, startLink, pwd and, where the vendor sends them, departmentName, reminders and settings such as isJoinBeforeHostAllowed, isE2E and isPastSession. `id` comes from list_all_zoho_meeting_meetings.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
-            r#""id":{"type":"string","description":"The meeting to read, by the field meetingKey of a row in the list. Meeting key, such as 1184620017.","pattern":"^[0-9]{5,14}$"}"#,
+            r#""id":{"type":"string","description":"The meeting to read, by meetingKey of a row in the list of meetings. Meeting key, such as 1184620017.","pattern":"^[0-9]{5,14}$"}"#,
             r#"},"required":["id"],"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
             r#""meetingKey":{"description":"string"}"#,
@@ -371,7 +371,7 @@ pub static GET_SINGLE_ZOHO_MEETING_MEETING_BY_ID: Operation = Operation {
             r#","reminderDetails":{"description":"list of object or null","items":{"properties":{"reminderDateTime":{"description":"string"},"reminderTime":{"description":"integer"},"timeFormat":{"description":"string"}}}}"#,
             r#"}}"#,
             r#","annotations":{"title":"Read a meeting","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"306a42f304a2e7df"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"6bc796675e831c08"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -420,7 +420,7 @@ pub static GET_SINGLE_ZOHO_MEETING_USER_BY_ID: Operation = Operation {
             r#","title":"Read a user""#,
             r#","description":"Reads one person of the Zoho Meeting organization by user id: their role, and their licences for meetings and webinars. Somebody known by name or e-mail address is found in list_all_zoho_meeting_users or, within a department, in list_all_zoho_meeting_department_users. Time zone and single permissions, such as who may record, are not part of the answer. Returns userId, zuid, role, firstName, lastName, fullName, emailId (not in every answer), organization, and meetingLicense and webinarLicense (each with enabled and edition). `id` comes from list_all_zoho_meeting_users or list_all_zoho_meeting_department_users.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
-            r#""id":{"type":"string","description":"The user to read, by the field userId of a row in a list of users. Zoho Meeting user id, such as 319204000000027005.","pattern":"^[0-9]{15,20}$"}"#,
+            r#""id":{"type":"string","description":"The user to read, by userId of a row in a list of users. Zoho Meeting user id, such as 319204000000027005.","pattern":"^[0-9]{15,20}$"}"#,
             r#"},"required":["id"],"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
             r#""userId":{"description":"string"}"#,
@@ -435,7 +435,7 @@ pub static GET_SINGLE_ZOHO_MEETING_USER_BY_ID: Operation = Operation {
             r#","webinarLicense":{"description":"object","properties":{"enabled":{"description":"boolean"},"edition":{"description":"string: The plan, such as Professional."}}}"#,
             r#"}}"#,
             r#","annotations":{"title":"Read a user","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"6c342d6092aa3739"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"9b00c96527747c73"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -490,7 +490,7 @@ pub static LIST_ALL_ZOHO_MEETING_DEPARTMENT_USERS: Operation = Operation {
             r#","title":"List a department's users""#,
             r#","description":"Lists the people of one department of the Zoho Meeting organization, administrators and members alike. It spares reading the whole organization with list_all_zoho_meeting_users, but has no role: the role in the organization stands in get_single_zoho_meeting_user_by_id, and who administers the department in get_single_zoho_meeting_department_by_id. Returns for each user userId, zuid, firstName, lastName, emailId, status, isConfirmed, meetingLicense, webinarLicense, and who created and last changed the entry and when, in milliseconds since 1970. `department_id` comes from list_all_zoho_meeting_departments or get_single_zoho_meeting_meeting_by_id.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
-            r#""department_id":{"type":"string","description":"The department, by the field departmentId of a row in the list. Department id, such as 319204000000031002.","pattern":"^[0-9]{15,20}$"}"#,
+            r#""department_id":{"type":"string","description":"The department, by departmentId of a row in the list of departments. Department id, such as 319204000000031002.","pattern":"^[0-9]{15,20}$"}"#,
             r#","limit":{"type":"integer","description":"The most rows to return. Left out: 20.","minimum":1,"maximum":1000}"#,
             r#","next_cursor":{"type":"string","description":"Where to go on: the `next_cursor` of the answer before, passed back exactly as received. Left out for the first rows.","minLength":1}"#,
             r#"},"required":["department_id"],"additionalProperties":false}"#,
@@ -499,7 +499,7 @@ pub static LIST_ALL_ZOHO_MEETING_DEPARTMENT_USERS: Operation = Operation {
             r#","next_cursor":{"type":"string","description":"Passed back as `next_cursor` it gives the rows after these. Missing at the end."}"#,
             r#"},"required":["result"]}"#,
             r#","annotations":{"title":"List a department's users","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"36b83fa96e56b1b7"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"662391318df6d355"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON

@@ -38,7 +38,10 @@ pub trait Credentials: Send + Sync {
     fn current(&self) -> BoxFuture<'_, Result<Credential, Error>>;
 
     /// A new credential after the vendor called `dead` dead; `None` where there is no way to get one.
-    fn renew<'a>(&'a self, dead: &'a Credential) -> BoxFuture<'a, Result<Option<Credential>, Error>>;
+    fn renew<'a>(
+        &'a self,
+        dead: &'a Credential,
+    ) -> BoxFuture<'a, Result<Option<Credential>, Error>>;
 }
 
 /// A credential that stays as it is.
@@ -82,7 +85,13 @@ impl Account {
     ) -> Result<Self, Error> {
         let connection = Mutex::new(check_connection(integration, connection)?);
         let discovering = tokio::sync::Mutex::default();
-        Ok(Self { integration, id: id.into(), credentials, connection, discovering })
+        Ok(Self {
+            integration,
+            id: id.into(),
+            credentials,
+            connection,
+            discovering,
+        })
     }
 
     /// The connection fields that are known by now.
@@ -105,7 +114,9 @@ impl Account {
 
     fn fields(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         // Nothing panics while it holds the lock; and a map of strings is never half written.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -131,12 +142,17 @@ pub fn check_connection(
     let mut connection: BTreeMap<String, String> = given.into_iter().collect();
     let fields = integration.connection;
     let mut problems = Vec::new();
-    for name in connection.keys().filter(|name| fields.iter().all(|field| field.name != *name)) {
+    for name in connection
+        .keys()
+        .filter(|name| fields.iter().all(|field| field.name != *name))
+    {
         let near = nearest(name, fields.iter().map(|field| field.name));
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         let end = if near.is_empty() { "." } else { "" };
         let label = integration.label;
-        problems.push(format!("{label} has no connection field `{name}`{near}{end}"));
+        problems.push(format!(
+            "{label} has no connection field `{name}`{near}{end}"
+        ));
     }
     for field in fields {
         match (connection.get(field.name), field.default) {
@@ -164,12 +180,19 @@ fn problem(field: &ConnectionField, value: &str) -> Option<String> {
     let (name, description) = (field.name, field.description);
     if !field.one_of.is_empty() && !field.one_of.contains(&value) {
         let known = field.one_of.join(", ");
-        return Some(format!("connection field `{name}` must be one of {known}. {description}"));
+        return Some(format!(
+            "connection field `{name}` must be one of {known}. {description}"
+        ));
     }
     let pattern = field.pattern.filter(|pattern| !pattern.matches(value))?;
     let pattern = pattern.source();
-    let example = field.example.map(|example| format!(", such as `{example}`")).unwrap_or_default();
-    Some(format!("connection field `{name}` must match `{pattern}`{example}. {description}"))
+    let example = field
+        .example
+        .map(|example| format!(", such as `{example}`"))
+        .unwrap_or_default();
+    Some(format!(
+        "connection field `{name}` must match `{pattern}`{example}. {description}"
+    ))
 }
 
 #[cfg(test)]
@@ -178,14 +201,19 @@ mod tests {
     use crate::fixture::ACME;
 
     fn check(given: &[(&str, &str)]) -> Result<BTreeMap<String, String>, String> {
-        let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let given = given
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         check_connection(&ACME, given).map_err(|error| error.message.clone())
     }
 
     #[test]
     fn defaults_are_filled_in() {
         let connection = check(&[("domain", "jane")]).unwrap();
-        let connection: Vec<_> = connection.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let connection: Vec<_> = connection
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect();
         assert_eq!(connection, [("data_center", "us"), ("domain", "jane")]);
     }
 
@@ -211,7 +239,13 @@ mod tests {
         let error = account.learn(org, "../x".to_owned()).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed);
         account.learn(org, "12".to_owned()).unwrap();
-        assert_eq!(account.connection().get("org").map(String::as_str), Some("12"));
-        assert_eq!(format!("{account:?}"), "Account { integration: \"acme\", id: \"a\", .. }");
+        assert_eq!(
+            account.connection().get("org").map(String::as_str),
+            Some("12")
+        );
+        assert_eq!(
+            format!("{account:?}"),
+            "Account { integration: \"acme\", id: \"a\", .. }"
+        );
     }
 }

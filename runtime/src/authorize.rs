@@ -23,7 +23,10 @@ pub fn header(
     match credential {
         Credential::Token(token) => {
             let is_taken = |kind: &CredentialKind| {
-                matches!(kind, CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_))
+                matches!(
+                    kind,
+                    CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_)
+                )
             };
             if !takes(is_taken) {
                 return Err(not_taken(integration, "access token"));
@@ -36,7 +39,10 @@ pub fn header(
             if !takes(|kind| matches!(kind, CredentialKind::Basic { .. })) {
                 return Err(not_taken(integration, "user name and password"));
             }
-            sensitive(AUTHORIZATION.as_str(), &format!("Basic {}", basic(username, password)))
+            sensitive(
+                AUTHORIZATION.as_str(),
+                &format!("Basic {}", basic(username, password)),
+            )
         }
         Credential::ApiKey(key) => {
             let header = auth.credentials.iter().find_map(|kind| match kind {
@@ -59,7 +65,12 @@ pub(crate) fn redact(error: &mut Error, credential: &Credential) {
             [password.expose_secret(), &encoded]
         }
     };
-    let Details { message, body, vendor_code, .. } = &mut **error;
+    let Details {
+        message,
+        body,
+        vendor_code,
+        ..
+    } = &mut **error;
     let texts = [Some(message), body.as_mut(), vendor_code.as_mut()];
     for text in texts.into_iter().flatten() {
         for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
@@ -83,13 +94,19 @@ fn sensitive(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error
     let mut value = HeaderValue::from_str(value).map_err(refused)?;
     value.set_sensitive(true);
     let name = name.parse().map_err(|_| {
-        Error::new(ErrorKind::Unauthorized, format!("`{name}` is not the name of a header."))
+        Error::new(
+            ErrorKind::Unauthorized,
+            format!("`{name}` is not the name of a header."),
+        )
     })?;
     Ok((name, value))
 }
 
 fn not_taken(integration: &Integration, what: &str) -> Error {
-    let message = format!("{} does not take this credential: {what}.", integration.label);
+    let message = format!(
+        "{} does not take this credential: {what}.",
+        integration.label
+    );
     Error::new(ErrorKind::Unauthorized, message).with_hint("Connect the account again.")
 }
 
@@ -105,7 +122,10 @@ mod tests {
     #[test]
     fn a_token_goes_after_its_scheme() {
         let (name, value) = header(&ACME, &token("t-1")).unwrap();
-        assert_eq!((name.as_str(), value.to_str().unwrap()), ("authorization", "Acme-token t-1"));
+        assert_eq!(
+            (name.as_str(), value.to_str().unwrap()),
+            ("authorization", "Acme-token t-1")
+        );
         assert!(value.is_sensitive());
         assert!(!format!("{value:?}").contains("t-1"));
     }
@@ -113,13 +133,18 @@ mod tests {
     #[test]
     fn a_key_goes_into_its_own_header() {
         let (name, value) = header(&ACME, &Credential::ApiKey("k-1".into())).unwrap();
-        assert_eq!((name.as_str(), value.to_str().unwrap()), ("x-acme-key", "k-1"));
+        assert_eq!(
+            (name.as_str(), value.to_str().unwrap()),
+            ("x-acme-key", "k-1")
+        );
     }
 
     #[test]
     fn a_password_is_sent_only_where_one_is_declared() {
-        let jane =
-            || Credential::Basic { username: "jane".to_owned(), password: "pässword".into() };
+        let jane = || Credential::Basic {
+            username: "jane".to_owned(),
+            password: "pässword".into(),
+        };
         let error = header(&ACME, &jane()).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Unauthorized);
         assert!(error.message.contains("user name and password"));

@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind};
 use crate::json_path;
-use crate::request::{Values, text, wire};
+use crate::request::Values;
 use crate::segment::ENCODED;
 use crate::table::{Body, JsonPath, Place};
+use crate::wire;
 
 /// A body and what it is.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -44,11 +45,18 @@ fn json(
     }
     for arg in values.args {
         if let (Place::Body { at, integer }, Some(value)) = (&arg.place, values.of(arg)) {
-            put(&mut inner, at, wire(arg.name, &value, &arg.shape, *integer)?);
+            put(
+                &mut inner,
+                at,
+                wire::json(arg.name, &value, &arg.shape, *integer)?,
+            );
         }
     }
     let bytes = Bytes::from(json_path::wrap(inner, wrap).to_string());
-    Ok(Encoded { content_type: Some("application/json".to_owned()), bytes })
+    Ok(Encoded {
+        content_type: Some("application/json".to_owned()),
+        bytes,
+    })
 }
 
 /// Sets the value at a place below `document`, and makes the objects on the way.
@@ -58,23 +66,31 @@ fn put(document: &mut Value, at: &[&str], value: Value) {
         return;
     };
     if let Value::Object(members) = document {
-        let member = members.entry(*name).or_insert_with(|| Value::Object(Map::new()));
+        let member = members
+            .entry(*name)
+            .or_insert_with(|| Value::Object(Map::new()));
         put(member, rest, value);
     }
 }
 
 /// The fields of a form: a list is a field for each element, an object is its JSON text.
 fn fields(constants: &[(&str, &str)], values: &Values<'_>) -> Vec<(String, String)> {
-    let mut fields: Vec<(String, String)> =
-        constants.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let mut fields: Vec<(String, String)> = constants
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
     for arg in values.args {
         if let (Place::Body { at, .. }, Some(value)) = (&arg.place, values.of(arg)) {
             let name = at.join(".");
             match value.as_ref() {
                 Value::Array(elements) => {
-                    fields.extend(elements.iter().map(|element| (name.clone(), text(element))));
+                    fields.extend(
+                        elements
+                            .iter()
+                            .map(|element| (name.clone(), wire::text(element))),
+                    );
                 }
-                value => fields.push((name, text(value))),
+                value => fields.push((name, wire::text(value))),
             }
         }
     }
@@ -83,8 +99,10 @@ fn fields(constants: &[(&str, &str)], values: &Values<'_>) -> Vec<(String, Strin
 
 fn form(fields: &[(String, String)]) -> Encoded {
     let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
-    let pairs: Vec<String> =
-        fields.iter().map(|(name, value)| encoded(name) + "=" + &encoded(value)).collect();
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| encoded(name) + "=" + &encoded(value))
+        .collect();
     Encoded {
         content_type: Some("application/x-www-form-urlencoded".to_owned()),
         bytes: Bytes::from(pairs.join("&")),
@@ -97,7 +115,10 @@ fn multipart(fields: &[(String, String)]) -> Encoded {
     let mut text = String::new();
     for (name, value) in fields {
         // As browsers escape names.
-        let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+        let name = name
+            .replace('"', "%22")
+            .replace('\r', "%0D")
+            .replace('\n', "%0A");
         let header = format!("Content-Disposition: form-data; name=\"{name}\"");
         text.extend(["--", &boundary, "\r\n", &header, "\r\n\r\n", value, "\r\n"]);
     }
@@ -117,7 +138,11 @@ fn boundary(fields: &[(String, String)]) -> String {
         hash.update(value.len().to_le_bytes());
         hash.update(value);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -133,7 +158,13 @@ mod tests {
     use crate::table::{Arg, Field, Http, ObjectShape, Operation, Shape, Step, StringRule};
     use crate::upstreams::Upstreams;
 
-    const TEXT: Arg = Arg { place: Place::Body { at: &["name"], integer: false }, ..ARG };
+    const TEXT: Arg = Arg {
+        place: Place::Body {
+            at: &["name"],
+            integer: false,
+        },
+        ..ARG
+    };
     static ROLE: ObjectShape = ObjectShape {
         name: "role",
         fields: &[Field {
@@ -148,24 +179,47 @@ mod tests {
         http: Http::Post,
         args: &[
             TEXT,
-            Arg { name: "given", place: Place::Body { at: &["n", "given"], integer: false }, ..ARG },
+            Arg {
+                name: "given",
+                place: Place::Body {
+                    at: &["n", "given"],
+                    integer: false,
+                },
+                ..ARG
+            },
             Arg {
                 name: "ids",
-                place: Place::Body { at: &["ids"], integer: true },
-                shape: Shape::Array { items: &Shape::String(&StringRule::ANY), min: None, max: None },
+                place: Place::Body {
+                    at: &["ids"],
+                    integer: true,
+                },
+                shape: Shape::Array {
+                    items: &Shape::String(&StringRule::ANY),
+                    min: None,
+                    max: None,
+                },
                 ..ARG
             },
             Arg {
                 name: "role",
-                place: Place::Body { at: &["role"], integer: false },
+                place: Place::Body {
+                    at: &["role"],
+                    integer: false,
+                },
                 shape: Shape::Object(&ROLE),
                 ..ARG
             },
             Arg {
                 name: "count",
-                place: Place::Body { at: &["count"], integer: false },
+                place: Place::Body {
+                    at: &["count"],
+                    integer: false,
+                },
                 default: Some("3"),
-                shape: Shape::Integer { min: None, max: None },
+                shape: Shape::Integer {
+                    min: None,
+                    max: None,
+                },
                 ..ARG
             },
         ],
@@ -179,23 +233,47 @@ mod tests {
         http: Http::Post,
         args: &[Arg {
             name: "rows",
-            place: Place::Body { at: &[], integer: false },
-            shape: Shape::Array { items: &Shape::Any, min: None, max: None },
+            place: Place::Body {
+                at: &[],
+                integer: false,
+            },
+            shape: Shape::Array {
+                items: &Shape::Any,
+                min: None,
+                max: None,
+            },
             ..ARG
         }],
-        body: Body::Json { wrap: &[], constants: &[] },
+        body: Body::Json {
+            wrap: &[],
+            constants: &[],
+        },
         ..OPERATION
     };
     static FORM: Operation = Operation {
         http: Http::Post,
-        args: &[TEXT, Arg { name: "to", place: Place::Body { at: &["to"], integer: false }, ..ARG }],
-        body: Body::Form { constants: &[("action", "add folder")] },
+        args: &[
+            TEXT,
+            Arg {
+                name: "to",
+                place: Place::Body {
+                    at: &["to"],
+                    integer: false,
+                },
+                ..ARG
+            },
+        ],
+        body: Body::Form {
+            constants: &[("action", "add folder")],
+        },
         ..OPERATION
     };
     static MULTIPART: Operation = Operation {
         http: Http::Post,
         args: &[TEXT],
-        body: Body::Multipart { constants: &[("action", "add")] },
+        body: Body::Multipart {
+            constants: &[("action", "add")],
+        },
         ..OPERATION
     };
 
@@ -227,18 +305,27 @@ mod tests {
             r#"{"users":[{"n":{"family":"Doe","given":"J"},"active":true,"name":"Jane","ids":[12824215693,-1],"role":{"id":7},"count":2}]}"#
         );
         let (_, body) = sent(&JSON, json!({})).unwrap();
-        assert_eq!(body, r#"{"users":[{"n":{"family":"Doe"},"active":true,"count":3}]}"#);
+        assert_eq!(
+            body,
+            r#"{"users":[{"n":{"family":"Doe"},"active":true,"count":3}]}"#
+        );
     }
 
     #[test]
     fn digits_that_are_none_are_refused() {
         let error = sent(&JSON, json!({"ids": ["12x"]})).unwrap_err();
-        assert_eq!(error, "`ids` must be the digits of a whole number, in a string.");
+        assert_eq!(
+            error,
+            "`ids` must be the digits of a whole number, in a string."
+        );
     }
 
     #[test]
     fn a_list_can_be_the_whole_body() {
-        assert_eq!(sent(&LIST, json!({"rows": [1, {"a": 2}]})).unwrap().1, r#"[1,{"a":2}]"#);
+        assert_eq!(
+            sent(&LIST, json!({"rows": [1, {"a": 2}]})).unwrap().1,
+            r#"[1,{"a":2}]"#
+        );
     }
 
     #[test]
@@ -255,7 +342,9 @@ mod tests {
     #[test]
     fn a_multipart_form() {
         let (content_type, body) = sent(&MULTIPART, json!({"q": "a\r\n--b"})).unwrap();
-        let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+        let boundary = content_type
+            .strip_prefix("multipart/form-data; boundary=")
+            .unwrap();
         assert_eq!(
             body.replace(boundary, "B"),
             "--B\r\nContent-Disposition: form-data; name=\"action\"\r\n\r\nadd\r\n\

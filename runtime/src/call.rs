@@ -1,5 +1,6 @@
 //! The one path that every call takes.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
@@ -7,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::account::{Account, Credential};
 use crate::authorize;
 use crate::error::{Error, ErrorKind};
-use crate::exchange::{Exchange, Turn};
+use crate::exchange::Exchange;
 use crate::interpret::{self, Content, Reading};
 use crate::json_path;
 use crate::outcome::Outcome;
@@ -38,13 +39,19 @@ impl Caller {
     /// # Errors
     /// [`ErrorKind::Network`] when TLS cannot be set up.
     pub fn new(config: Config) -> Result<Self, Error> {
-        Ok(Self { sender: Sender::new(config.limits)?, upstreams: config.upstreams })
+        Ok(Self {
+            sender: Sender::new(config.limits)?,
+            upstreams: config.upstreams,
+        })
     }
 
     /// The same caller, with the same connections, for other upstreams.
     #[must_use]
     pub fn with_upstreams(&self, upstreams: Upstreams) -> Self {
-        Self { sender: self.sender.clone(), upstreams }
+        Self {
+            sender: self.sender.clone(),
+            upstreams,
+        }
     }
 
     /// The operator's overrides of hosts.
@@ -63,16 +70,21 @@ impl Caller {
         operation: &'static Operation,
         arguments: &Map<String, Value>,
     ) -> Result<Outcome, Error> {
-        let mut exchange =
-            Exchange::new(account.integration, &account.id, operation, arguments)?;
-        let deadline = Instant::now() + self.sender.limits().call;
-        let mut session = Session { caller: self, account, deadline, renewed: false };
-        session.discover(operation).await?;
-        loop {
-            match session.turn(&mut exchange).await {
-                Ok(Turn::Again) => {}
-                Ok(Turn::Done) => return Ok(exchange.finish()),
-                Err(error) => return exchange.fail(error),
+        let mut exchange = Exchange::new(account.integration, &account.id, operation, arguments)?;
+        let mut session = Session {
+            caller: self,
+            account,
+            deadline: Instant::now() + self.sender.limits().call,
+            credential: None,
+            renewed: false,
+        };
+        match session.run(operation, &mut exchange).await {
+            Ok(()) => Ok(exchange.finish()),
+            Err(mut error) => {
+                if let Some(credential) = &session.credential {
+                    authorize::redact(&mut error, credential);
+                }
+                exchange.fail(error)
             }
         }
     }
@@ -95,9 +107,13 @@ impl Caller {
     fn target<'a>(
         &'a self,
         integration: &'static Integration,
-        connection: &'a std::collections::BTreeMap<String, String>,
+        connection: &'a BTreeMap<String, String>,
     ) -> Target<'a> {
-        Target { integration, connection, upstreams: &self.upstreams }
+        Target {
+            integration,
+            connection,
+            upstreams: &self.upstreams,
+        }
     }
 }
 
@@ -106,37 +122,46 @@ struct Session<'a> {
     caller: &'a Caller,
     account: &'a Account,
     deadline: Instant,
+    /// What was sent last.
+    credential: Option<Credential>,
     /// Whether a new credential was asked for already; it is asked for once.
     renewed: bool,
 }
 
 impl Session<'_> {
-    /// Sends the next request of the exchange.
-    async fn turn(&mut self, exchange: &mut Exchange<'_>) -> Result<Turn, Error> {
+    async fn run(
+        &mut self,
+        operation: &Operation,
+        exchange: &mut Exchange<'_>,
+    ) -> Result<(), Error> {
+        self.discover(operation).await?;
         let connection = self.account.connection();
-        let request = exchange.request(&self.caller.target(self.account.integration, &connection))?;
-        let (answer, reading) = self.fetch(&request).await?;
-        exchange.accept(request.url(), &answer, reading)
+        let target = self.caller.target(self.account.integration, &connection);
+        while !exchange.is_done() {
+            let request = exchange.request(&target)?;
+            let (answer, reading) = self.fetch(&request).await?;
+            exchange.accept(request.url(), &answer, reading)?;
+        }
+        Ok(())
     }
 
     /// Sends a request, and once more with a new credential if the vendor calls this one dead.
     async fn fetch(&mut self, request: &Request) -> Result<(Answer, Reading), Error> {
         let mut credential = self.account.credentials.current().await?;
         loop {
+            self.credential = Some(credential.clone());
             let answer = self.send(request, &credential).await?;
             let failure = match interpret::read(self.account.integration, &answer) {
                 Ok(reading) => return Ok((answer, reading)),
                 Err(failure) => failure,
             };
-            let mut error = failure.error;
-            authorize::redact(&mut error, &credential);
             if !failure.token_expired || self.renewed {
-                return Err(error);
+                return Err(failure.error);
             }
             self.renewed = true;
             match self.account.credentials.renew(&credential).await? {
                 Some(renewed) => credential = renewed,
-                None => return Err(error),
+                None => return Err(failure.error),
             }
         }
     }
@@ -152,7 +177,10 @@ impl Session<'_> {
             let message = format!("The call took longer than {limit} s.");
             return Err(Error::new(ErrorKind::Timeout, message));
         }
-        self.caller.sender.send(integration.label, request, left).await
+        self.caller
+            .sender
+            .send(integration.label, request, left)
+            .await
     }
 
     /// Asks the vendor for the connection fields that the operation's URL needs and nobody has set.
@@ -180,7 +208,11 @@ impl Session<'_> {
         let needed: Vec<&'static str> = fields_of(integration, operation).collect();
         integration.connection.iter().filter_map(move |field| {
             let is_unknown = needed.contains(&field.name) && !connection.contains_key(field.name);
-            field.discover.as_ref().filter(|_| is_unknown).map(|discover| (field, discover))
+            field
+                .discover
+                .as_ref()
+                .filter(|_| is_unknown)
+                .map(|discover| (field, discover))
         })
     }
 
@@ -198,7 +230,10 @@ impl Session<'_> {
             Content::Empty | Content::Other(_) => None,
         };
         found.and_then(json_path::scalar).ok_or_else(|| {
-            let (label, place) = (self.account.integration.label, json_path::display(discover.at));
+            let (label, place) = (
+                self.account.integration.label,
+                json_path::display(discover.at),
+            );
             let message = format!(
                 "{label} did not tell the connection field `{}`: its answer has no `{place}`.",
                 field.name
@@ -216,7 +251,11 @@ fn fields_of(
     integration: &Integration,
     operation: &Operation,
 ) -> impl Iterator<Item = &'static str> {
-    let (by, template) = match integration.hosts.get(operation.host).map(|host| &host.origin) {
+    let (by, template) = match integration
+        .hosts
+        .get(operation.host)
+        .map(|host| &host.origin)
+    {
         Some(Origin::Table { by, .. }) => (Some(*by), &[][..]),
         Some(Origin::Template(parts)) => (None, *parts),
         Some(Origin::Fixed(_)) | None => (None, &[][..]),

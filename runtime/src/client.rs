@@ -1,7 +1,6 @@
 //! What generated typed clients are made of. They add names and types; every call takes the one
 //! path of [`Caller`].
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,6 +8,8 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use serde_json::{Map, Value};
+
+pub use crate::args::{Args, Argument, Arguments};
 
 use crate::account::{Account, BoxFuture, Credential, Fixed};
 use crate::call::{Caller, Config};
@@ -41,9 +42,15 @@ impl Client {
             .collect();
         // Cursors live longer than a process, so the name must be the same next time.
         let values = given.iter().map(|(_, value)| value.as_str());
-        let id = std::iter::once(integration.slug).chain(values).collect::<Vec<_>>().join("/");
+        let id = std::iter::once(integration.slug)
+            .chain(values)
+            .collect::<Vec<_>>()
+            .join("/");
         let account = Account::new(integration, id, given, Arc::new(Fixed(credential)))?;
-        Ok(Self::from_parts(Arc::new(Caller::new(Config::default())?), Arc::new(account)))
+        Ok(Self::from_parts(
+            Arc::new(Caller::new(Config::default())?),
+            Arc::new(account),
+        ))
     }
 
     /// A client over a caller and an account that are there already.
@@ -72,7 +79,10 @@ impl Client {
             .set(integration.slug, host, url)
             .map_err(|error| Error::new(ErrorKind::InvalidArgument, format!("{error}.")))?;
         let caller = Arc::new(self.caller.with_upstreams(upstreams));
-        Ok(Self { caller, account: self.account })
+        Ok(Self {
+            caller,
+            account: self.account,
+        })
     }
 
     /// The account.
@@ -87,7 +97,12 @@ impl Client {
         operation: &'static Operation,
         arguments: Args,
     ) -> Call<'_, T> {
-        Call { client: self, operation, arguments: arguments.0, read: T::read }
+        Call {
+            client: self,
+            operation,
+            arguments: arguments.into_map(),
+            read: T::read,
+        }
     }
 
     /// A call that hands back rows.
@@ -96,7 +111,12 @@ impl Client {
         operation: &'static Operation,
         arguments: Args,
     ) -> ListCall<'_, T> {
-        ListCall { client: self, operation, arguments: arguments.0, read: T::from }
+        ListCall {
+            client: self,
+            operation,
+            arguments: arguments.into_map(),
+            read: T::from,
+        }
     }
 
     async fn call(
@@ -167,7 +187,10 @@ impl<'a, T: 'a> ListCall<'a, T> {
     /// All pages from here to the end of the list, each asked for when the stream gets there. The
     /// stream ends after an error and after a page that was interrupted.
     pub fn pages(self) -> Pages<'a, T> {
-        Pages { call: Some(self), pending: None }
+        Pages {
+            call: Some(self),
+            pending: None,
+        }
     }
 
     /// Takes the call apart, to make it and to make the next one.
@@ -180,7 +203,11 @@ impl<'a, T: 'a> ListCall<'a, T> {
         Box::pin(async move {
             let Outcome { data, rate_limit } = client.call(operation, arguments).await?;
             Ok(match data {
-                Data::Page { result, next_cursor, interrupted } => Page {
+                Data::Page {
+                    result,
+                    next_cursor,
+                    interrupted,
+                } => Page {
                     result: result.into_iter().map(read).collect(),
                     next_cursor,
                     rate_limit,
@@ -238,12 +265,14 @@ impl<'a, T: 'a> Pages<'a, T> {
     fn go_on_at(&mut self, cursor: Option<String>) {
         let name = |call: &ListCall<'a, T>| {
             let mut args = call.operation.args.iter();
-            args.find(|arg| matches!(arg.place, Place::Cursor)).map(|arg| arg.name)
+            args.find(|arg| matches!(arg.place, Place::Cursor))
+                .map(|arg| arg.name)
         };
         let name = self.call.as_ref().and_then(name);
         match (self.call.as_mut(), name, cursor) {
             (Some(call), Some(name), Some(cursor)) => {
-                call.arguments.insert(name.to_owned(), Value::String(cursor));
+                call.arguments
+                    .insert(name.to_owned(), Value::String(cursor));
             }
             _ => self.call = None,
         }
@@ -259,11 +288,17 @@ impl<'a, T: 'a> Stream for Pages<'a, T> {
                 return Poll::Ready(None);
             };
             let (client, operation) = (call.client, call.operation);
-            self.pending =
-                Some(ListCall::page(client, operation, call.arguments.clone(), call.read));
+            self.pending = Some(ListCall::page(
+                client,
+                operation,
+                call.arguments.clone(),
+                call.read,
+            ));
         }
-        let Some(Poll::Ready(page)) =
-            self.pending.as_mut().map(|pending| pending.as_mut().poll(context))
+        let Some(Poll::Ready(page)) = self
+            .pending
+            .as_mut()
+            .map(|pending| pending.as_mut().poll(context))
         else {
             return Poll::Pending;
         };
@@ -279,7 +314,10 @@ impl<'a, T: 'a> Stream for Pages<'a, T> {
 
 impl<T> fmt::Debug for Call<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Call").field("operation", &self.operation.name).finish_non_exhaustive()
+        formatter
+            .debug_struct("Call")
+            .field("operation", &self.operation.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -294,95 +332,9 @@ impl<T> fmt::Debug for ListCall<'_, T> {
 
 impl<T> fmt::Debug for Pages<'_, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Pages").field("call", &self.call).finish_non_exhaustive()
-    }
-}
-
-/// Flat arguments under the names of the tool.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Args(Map<String, Value>);
-
-impl Args {
-    /// No arguments.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds an argument, unless it says nothing.
-    #[must_use]
-    pub fn put<T: Argument>(mut self, name: &'static str, value: T) -> Self {
-        if let Some(value) = value.into_value() {
-            self.0.insert(name.to_owned(), value);
-        }
-        self
-    }
-
-    /// The arguments as an object, as an argument that is one has them.
-    #[must_use]
-    pub fn into_value(self) -> Option<Value> {
-        Some(Value::Object(self.0))
-    }
-}
-
-/// The arguments of one method.
-pub trait Arguments {
-    /// The same arguments by name.
-    fn into_args(self) -> Args;
-}
-
-/// The value of an argument.
-pub trait Argument {
-    /// The value as JSON; `None` to leave the argument out.
-    fn into_value(self) -> Option<Value>;
-}
-
-impl Argument for Value {
-    fn into_value(self) -> Option<Value> {
-        Some(self)
-    }
-}
-
-impl Argument for String {
-    fn into_value(self) -> Option<Value> {
-        Some(Value::String(self))
-    }
-}
-
-impl Argument for i64 {
-    fn into_value(self) -> Option<Value> {
-        Some(Value::from(self))
-    }
-}
-
-impl Argument for f64 {
-    /// What is no number becomes null, which is refused as an argument.
-    fn into_value(self) -> Option<Value> {
-        Some(Value::from(self))
-    }
-}
-
-impl Argument for bool {
-    fn into_value(self) -> Option<Value> {
-        Some(Value::Bool(self))
-    }
-}
-
-impl<T: Argument> Argument for Option<T> {
-    fn into_value(self) -> Option<Value> {
-        self.and_then(T::into_value)
-    }
-}
-
-impl<T: Argument> Argument for Vec<T> {
-    fn into_value(self) -> Option<Value> {
-        Some(self.into_iter().filter_map(T::into_value).collect())
-    }
-}
-
-impl<T: Argument> Argument for BTreeMap<String, T> {
-    fn into_value(self) -> Option<Value> {
-        let members = self.into_iter().filter_map(|(name, value)| Some((name, value.into_value()?)));
-        Some(Value::Object(members.collect()))
+        formatter
+            .debug_struct("Pages")
+            .field("call", &self.call)
+            .finish_non_exhaustive()
     }
 }

@@ -48,10 +48,18 @@ pub fn encode(position: &Position, binding: Binding) -> String {
         Start::Token(token) => json!(["token", token]),
         Start::Link(query) => json!(["link", query]),
     };
-    let previous = position.previous.map(|fingerprint| u64::from_be_bytes(fingerprint));
-    let Position { size, seen, skip, .. } = position;
+    let previous = position
+        .previous
+        .map(|fingerprint| u64::from_be_bytes(fingerprint));
+    let Position {
+        size, seen, skip, ..
+    } = position;
     let mut bytes = binding.0.to_vec();
-    bytes.extend(json!([start, size, seen, skip, previous]).to_string().into_bytes());
+    bytes.extend(
+        json!([start, size, seen, skip, previous])
+            .to_string()
+            .into_bytes(),
+    );
     let mut cursor = vec![VERSION];
     cursor.extend(checksum(&bytes));
     cursor.extend(bytes);
@@ -124,7 +132,13 @@ fn position_of(value: &Value) -> Option<Position> {
     {
         return None;
     }
-    Some(Position { start, size, seen: small(seen)?, skip: small(skip)?, previous })
+    Some(Position {
+        start,
+        size,
+        seen: small(seen)?,
+        skip: small(skip)?,
+        previous,
+    })
 }
 
 fn refused(message: &str) -> Error {
@@ -175,8 +189,16 @@ mod tests {
 
     static LIST: Operation = Operation {
         args: &[
-            Arg { name: "limit", place: Place::Limit, ..ARG },
-            Arg { name: "next_cursor", place: Place::Cursor, ..ARG },
+            Arg {
+                name: "limit",
+                place: Place::Limit,
+                ..ARG
+            },
+            Arg {
+                name: "next_cursor",
+                place: Place::Cursor,
+                ..ARG
+            },
             ARG,
         ],
         ..OPERATION
@@ -187,12 +209,22 @@ mod tests {
     }
 
     fn positions() -> Vec<Position> {
-        let position = |start, size, previous| Position { start, size, seen: 7, skip: 3, previous };
+        let position = |start, size, previous| Position {
+            start,
+            size,
+            seen: 7,
+            skip: 3,
+            previous,
+        };
         vec![
             position(Start::First, None, None),
             position(Start::Number(12), Some(100), Some([255; 8])),
             position(Start::Token("a\"b ü".to_owned()), Some(1), Some([0; 8])),
-            position(Start::Link("page=2&x=%20".to_owned()), None, Some([1, 2, 3, 4, 5, 6, 7, 8])),
+            position(
+                Start::Link("page=2&x=%20".to_owned()),
+                None,
+                Some([1, 2, 3, 4, 5, 6, 7, 8]),
+            ),
         ]
     }
 
@@ -201,7 +233,11 @@ mod tests {
         let binding = binding("a", json!({"q": "x"}));
         for position in positions() {
             let cursor = encode(&position, binding);
-            assert!(cursor.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+            assert!(
+                cursor
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            );
             assert_eq!(decode(&cursor, binding).unwrap(), position);
         }
     }
@@ -210,8 +246,10 @@ mod tests {
     fn fits_only_the_call_it_came_from() {
         let given = json!({"q": {"b": [1, 2], "a": 1}, "limit": 5, "next_cursor": "x"});
         let cursor = encode(&positions()[0], binding("a", given));
-        for fitting in [json!({"q": {"a": 1, "b": [1, 2]}}), json!({"limit": 9, "q": {"a": 1, "b": [1, 2]}})]
-        {
+        for fitting in [
+            json!({"q": {"a": 1, "b": [1, 2]}}),
+            json!({"limit": 9, "q": {"a": 1, "b": [1, 2]}}),
+        ] {
             assert!(decode(&cursor, binding("a", fitting)).is_ok());
         }
         for other in [
@@ -220,13 +258,20 @@ mod tests {
             binding("a", json!({"q": {"a": 1, "b": [2, 1]}})),
             binding("a", json!({})),
             Binding::new(
-                &Operation { name: "other", args: &[], ..OPERATION },
+                &Operation {
+                    name: "other",
+                    args: &[],
+                    ..OPERATION
+                },
                 "a",
                 json!({"q": {"a": 1, "b": [1, 2]}}).as_object().unwrap(),
             ),
         ] {
             let error = decode(&cursor, other).unwrap_err();
-            assert!(error.message.contains("belongs to other arguments"), "{error}");
+            assert!(
+                error.message.contains("belongs to other arguments"),
+                "{error}"
+            );
         }
     }
 
@@ -241,7 +286,15 @@ mod tests {
             let error = decode(&damaged, binding).unwrap_err();
             assert!(error.message.contains("is damaged"), "{index}: {error}");
         }
-        for other in ["", "A", "AAAA", "!!", "1", &cursor[1..], &"A".repeat(20_000)] {
+        for other in [
+            "",
+            "A",
+            "AAAA",
+            "!!",
+            "1",
+            &cursor[1..],
+            &"A".repeat(20_000),
+        ] {
             assert!(decode(other, binding).is_err());
         }
         assert!(decode(&format!("{cursor}="), binding).is_err());
@@ -250,9 +303,18 @@ mod tests {
 
     #[test]
     fn numbers_that_would_overflow_are_refused() {
-        let position = |start, seen| Position { start, size: None, seen, skip: 0, previous: None };
+        let position = |start, seen| Position {
+            start,
+            size: None,
+            seen,
+            skip: 0,
+            previous: None,
+        };
         let binding = binding("a", json!({}));
-        for position in [position(Start::Number(u64::MAX), 0), position(Start::First, u64::MAX)] {
+        for position in [
+            position(Start::Number(u64::MAX), 0),
+            position(Start::First, u64::MAX),
+        ] {
             assert!(decode(&encode(&position, binding), binding).is_err());
         }
     }

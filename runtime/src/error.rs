@@ -73,10 +73,14 @@ impl RateLimit {
     /// The members that are known, under the names `limit`, `remaining` and `reset`.
     #[must_use]
     pub fn to_json(&self) -> Map<String, Value> {
-        [("limit", self.limit), ("remaining", self.remaining), ("reset", self.reset)]
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), json!(value?))))
-            .collect()
+        [
+            ("limit", self.limit),
+            ("remaining", self.remaining),
+            ("reset", self.reset),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), json!(value?))))
+        .collect()
     }
 }
 

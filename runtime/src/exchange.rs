@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::cursor::{self, Binding};
 use crate::error::{Error, ErrorKind, RateLimit};
+use crate::extract;
 use crate::interpret::{self, Content, Reading};
 use crate::link;
 use crate::outcome::{Data, Outcome};
@@ -26,21 +27,15 @@ pub struct Exchange<'a> {
     binding: Binding,
     /// How many rows are wanted; `None` for a page of the vendor's.
     limit: Option<u64>,
-    /// Where the list goes on; `None` at its end.
-    position: Option<Position>,
+    /// The page to ask for, which is also where the list goes on.
+    position: Position,
+    /// Whether the list has ended.
+    ended: bool,
+    done: bool,
     pages: u32,
     rows: Vec<Value>,
     record: Option<Value>,
     rate_limit: RateLimit,
-}
-
-/// Whether a call needs another request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// It does.
-    Again,
-    /// It has all it asked for.
-    Done,
 }
 
 impl<'a> Exchange<'a> {
@@ -79,7 +74,9 @@ impl<'a> Exchange<'a> {
             arguments,
             binding,
             limit,
-            position: Some(position),
+            position,
+            ended: false,
+            done: false,
             pages: 0,
             rows: Vec::new(),
             record: None,
@@ -87,84 +84,102 @@ impl<'a> Exchange<'a> {
         })
     }
 
+    /// Whether no further request is needed.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
     /// The next request.
     ///
     /// # Errors
     /// As [`request::build`].
     pub fn request(&self, target: &Target<'_>) -> Result<Request, Error> {
-        let pagination = self.operation.pagination;
-        match &self.position {
-            Some(position) => {
-                let page = position.query(pagination);
-                request::build(target, self.operation, self.arguments, &page)
-            }
-            None => Err(Error::new(ErrorKind::Malformed, "The call is complete.")),
-        }
+        let page = self.position.query(self.operation.pagination);
+        request::build(target, self.operation, self.arguments, &page)
     }
 
     /// Takes the answer to the request that went to `url`.
     ///
     /// # Errors
     /// When the answer is not what the definition declares.
-    pub fn accept(&mut self, url: &Url, answer: &Answer, reading: Reading) -> Result<Turn, Error> {
+    pub fn accept(&mut self, url: &Url, answer: &Answer, reading: Reading) -> Result<(), Error> {
         self.rate_limit = reading.rate_limit;
-        let complete = |mut error: Error| {
+        let accepted = if self.is_list() {
+            self.accept_page(url, answer, reading.content)
+        } else {
+            self.accept_record(reading.content)
+        };
+        accepted.map_err(|mut error| {
             interpret::complete(&mut error, answer, reading.rate_limit);
             error
-        };
-        if self.is_list() {
-            self.accept_page(url, answer, reading.content).map_err(complete)
-        } else {
-            let (integration, operation) = (self.integration, self.operation);
-            self.record = interpret::record(integration, operation, answer.status, reading.content)
-                .map_err(complete)?;
-            Ok(Turn::Done)
-        }
+        })
     }
 
     fn is_list(&self) -> bool {
-        matches!(self.operation.response.form, ResponseForm::Rows { .. } | ResponseForm::RowOfOne)
+        matches!(
+            self.operation.response.form,
+            ResponseForm::Rows { .. } | ResponseForm::RowOfOne
+        )
     }
 
-    fn accept_page(
-        &mut self,
-        url: &Url,
-        answer: &Answer,
-        content: Content,
-    ) -> Result<Turn, Error> {
-        self.pages += 1;
+    fn accept_record(&mut self, content: Content) -> Result<(), Error> {
+        self.record = extract::record(self.integration, self.operation, content)?;
+        self.done = true;
+        Ok(())
+    }
+
+    fn accept_page(&mut self, url: &Url, answer: &Answer, content: Content) -> Result<(), Error> {
         let signs = self.signs(url, answer, &content);
-        let rows = interpret::rows(self.integration, self.operation, answer.status, content)?;
-        let Some(position) = self.position.take() else {
-            return Ok(Turn::Done);
-        };
-        if position.is_repeated_by(&rows) {
-            return Ok(Turn::Done);
+        let rows = extract::rows(self.integration, self.operation, content)?;
+        self.pages += 1;
+        if self.position.is_repeated_by(&rows) {
+            self.ended = true;
+            self.done = true;
+            return Ok(());
         }
         let pagination = self.operation.pagination;
-        let next = match (pagination, signs) {
-            (Some(pagination), signs) => signs.and_then(|signs| position.next(pagination, &rows, signs)),
-            (None, _) => Ok(None),
+        let next = match pagination {
+            Some(pagination) => {
+                signs.and_then(|signs| self.position.next(pagination, &rows, signs))
+            }
+            None => Ok(None),
         };
-        let skip = usize::try_from(position.skip).unwrap_or(usize::MAX).min(rows.len());
-        let wanted = self.limit.map_or(u64::MAX, |limit| limit - self.rows.len() as u64);
-        let room = usize::try_from(wanted).unwrap_or(usize::MAX);
-        let left = rows.len().saturating_sub(skip).saturating_sub(room);
-        let taken = rows.len() - skip - left;
-        let handed_on = (skip + taken) as u64;
-        self.rows.extend(rows.into_iter().skip(skip).take(taken));
-        if left > 0 {
-            self.position = Some(position.inside(pagination, handed_on));
-            return Ok(Turn::Done);
+        match (self.keep(rows), next) {
+            (Some(handed_on), _) => {
+                self.position = self.position.clone().inside(pagination, handed_on);
+            }
+            (None, Ok(Some(next))) => self.position = next,
+            (None, Ok(None)) => self.ended = true,
+            (None, Err(error)) => {
+                self.ended = true;
+                return Err(error);
+            }
         }
-        self.position = next?;
-        let is_filled = self.limit.map_or(!self.rows.is_empty(), |limit| self.rows.len() as u64 >= limit);
-        let is_over = is_filled || self.position.is_none() || self.pages >= MOST_PAGES;
-        Ok(if is_over { Turn::Done } else { Turn::Again })
+        let count = self.rows.len() as u64;
+        let is_filled = self.limit.map_or(count > 0, |limit| count >= limit);
+        self.done = self.ended || is_filled || self.pages >= MOST_PAGES;
+        Ok(())
+    }
+
+    /// Keeps the rows of a page that are wanted. If that leaves some of it, how many rows were
+    /// handed on.
+    fn keep(&mut self, page: Vec<Value>) -> Option<u64> {
+        let count = page.len() as u64;
+        let skip = self.position.skip;
+        let wanted = self.limit.map_or(u64::MAX, |limit| {
+            limit.saturating_sub(self.rows.len() as u64)
+        });
+        let end = skip.saturating_add(wanted);
+        let rows = (0_u64..).zip(page);
+        let rows = rows.filter(|(index, _)| (skip..end).contains(index));
+        self.rows.extend(rows.map(|(_, row)| row));
+        (end < count).then_some(end)
     }
 
     fn signs(&self, url: &Url, answer: &Answer, content: &Content) -> Result<Signs, Error> {
-        let (Some(pagination), Content::Json(document)) = (self.operation.pagination, content) else {
+        let (Some(pagination), Content::Json(document)) = (self.operation.pagination, content)
+        else {
             return Ok(Signs::default());
         };
         let link = match pagination.style {
@@ -198,16 +213,25 @@ impl<'a> Exchange<'a> {
 
     fn outcome(self, interrupted: Option<Box<Error>>) -> Outcome {
         let data = if self.is_list() {
-            let next_cursor = self.position.map(|position| cursor::encode(&position, self.binding));
-            Data::Page { result: self.rows, next_cursor, interrupted }
+            let next_cursor = (!self.ended).then(|| cursor::encode(&self.position, self.binding));
+            Data::Page {
+                result: self.rows,
+                next_cursor,
+                interrupted,
+            }
         } else {
             self.record.map_or(Data::Empty, Data::Record)
         };
-        Outcome { data, rate_limit: self.rate_limit }
+        Outcome {
+            data,
+            rate_limit: self.rate_limit,
+        }
     }
 }
 
 /// A whole number that may have come as `5.0`.
 fn whole(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_f64().map(|float| float as u64))
+    value
+        .as_u64()
+        .or_else(|| value.as_f64().map(|float| float as u64))
 }

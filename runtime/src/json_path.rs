@@ -11,8 +11,12 @@ pub fn select<'a>(document: &'a Value, path: &[Step]) -> Vec<&'a Value> {
         return vec![document];
     };
     match step {
-        Step::Key(key) => document.get(key).map_or_else(Vec::new, |inner| select(inner, rest)),
-        Step::Index(index) => document.get(index).map_or_else(Vec::new, |inner| select(inner, rest)),
+        Step::Key(key) => document
+            .get(key)
+            .map_or_else(Vec::new, |inner| select(inner, rest)),
+        Step::Index(index) => document
+            .get(index)
+            .map_or_else(Vec::new, |inner| select(inner, rest)),
         Step::Each => document
             .as_array()
             .map_or(&[][..], Vec::as_slice)
@@ -38,9 +42,12 @@ pub fn take(mut document: Value, path: &[Step]) -> Option<Value> {
         Step::Key(key) => take(document.get_mut(key)?.take(), rest),
         Step::Index(index) => take(document.get_mut(index)?.take(), rest),
         Step::Each => match document {
-            Value::Array(elements) => {
-                Some(elements.into_iter().filter_map(|element| take(element, rest)).collect())
-            }
+            Value::Array(elements) => Some(
+                elements
+                    .into_iter()
+                    .filter_map(|element| take(element, rest))
+                    .collect(),
+            ),
             _ => None,
         },
     }

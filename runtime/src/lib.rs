@@ -4,6 +4,7 @@
 //! It knows no integration. `reqwest` is named in `send.rs` alone.
 
 pub mod account;
+mod args;
 pub mod authorize;
 mod body;
 pub mod call;
@@ -11,6 +12,7 @@ pub mod client;
 pub mod cursor;
 pub mod error;
 pub mod exchange;
+pub mod extract;
 pub mod interpret;
 pub mod json_path;
 mod link;
@@ -27,6 +29,7 @@ pub mod upstreams;
 pub mod url;
 pub mod validate;
 pub mod view;
+mod wire;
 
 // The tables of the integration tests name this crate from outside.
 #[cfg(test)]

@@ -13,9 +13,15 @@ use crate::url::Url;
 /// # Errors
 /// A sentence when the link leads elsewhere or cannot be read.
 pub(crate) fn next_query(headers: &HeaderMap, url: &Url) -> Result<Option<String>, String> {
-    let values = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok());
+    let values = headers
+        .get_all(LINK)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let Some(target) = values.flat_map(links).find_map(|(target, relation)| {
-        relation.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("next")).then_some(target)
+        relation
+            .split_ascii_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("next"))
+            .then_some(target)
     }) else {
         return Ok(None);
     };
@@ -27,9 +33,8 @@ pub(crate) fn next_query(headers: &HeaderMap, url: &Url) -> Result<Option<String
         place
     } else {
         let after_scheme = place.find("://").map(|index| index + 3);
-        let end = after_scheme.and_then(|start| {
-            place.get(start..)?.find('/').map(|index| start + index)
-        });
+        let end =
+            after_scheme.and_then(|start| place.get(start..)?.find('/').map(|index| start + index));
         let (origin, path) = place.split_at(end.unwrap_or(place.len()));
         if !is_same_origin(origin, url.origin()) {
             return Err("The link to the next page leads to another host.".to_owned());
@@ -46,8 +51,9 @@ pub(crate) fn next_query(headers: &HeaderMap, url: &Url) -> Result<Option<String
 fn links(header: &str) -> Vec<(&str, &str)> {
     let mut links = Vec::new();
     let mut rest = header;
-    while let Some((target, after)) =
-        rest.split_once('<').and_then(|(_, after)| after.split_once('>'))
+    while let Some((target, after)) = rest
+        .split_once('<')
+        .and_then(|(_, after)| after.split_once('>'))
     {
         let end = end_of_parameters(after);
         let (parameters, following) = after.split_at(end);
@@ -73,15 +79,24 @@ fn end_of_parameters(text: &str) -> usize {
 fn relation(parameters: &str) -> Option<&str> {
     parameters.split(';').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches('"'))
+        name.trim()
+            .eq_ignore_ascii_case("rel")
+            .then(|| value.trim().trim_matches('"'))
     })
 }
 
 fn is_same_origin(one: &str, other: &str) -> bool {
     let plain = |origin: &str| {
         let origin = origin.to_ascii_lowercase();
-        let port = if origin.starts_with("https:") { ":443" } else { ":80" };
-        origin.strip_suffix(port).map(str::to_owned).unwrap_or(origin)
+        let port = if origin.starts_with("https:") {
+            ":443"
+        } else {
+            ":80"
+        };
+        origin
+            .strip_suffix(port)
+            .map(str::to_owned)
+            .unwrap_or(origin)
     };
     plain(one) == plain(other)
 }
@@ -104,10 +119,19 @@ mod tests {
     #[test]
     fn the_next_page_is_found() {
         let two = Ok(Some("page=2&n=5".to_owned()));
-        assert_eq!(next("<https://api.acme.example/v1/users?page=2&n=5>; rel=\"next\""), two);
-        assert_eq!(next("<https://API.acme.example:443/v1/users?page=2&n=5>; rel=next"), two);
+        assert_eq!(
+            next("<https://api.acme.example/v1/users?page=2&n=5>; rel=\"next\""),
+            two
+        );
+        assert_eq!(
+            next("<https://API.acme.example:443/v1/users?page=2&n=5>; rel=next"),
+            two
+        );
         assert_eq!(next("<?page=2&n=5>;title=\"a, b\"; REL=\"last Next\""), two);
-        assert_eq!(next("</v1/users?page=9>; rel=last, </v1/users?page=2&n=5#x>; rel=next"), two);
+        assert_eq!(
+            next("</v1/users?page=9>; rel=last, </v1/users?page=2&n=5#x>; rel=next"),
+            two
+        );
         assert_eq!(next("</v1/users?page=9>; rel=last"), Ok(None));
         assert_eq!(next("</v1/users?page=9>"), Ok(None));
         assert_eq!(next("<broken; rel=next"), Ok(None));

@@ -24,7 +24,9 @@ pub(crate) fn of_failure(
     let (label, status) = (integration.label, answer.status);
     let said = match document {
         Some(document) => integration.errors.message.iter().find_map(|path| {
-            let texts = json_path::select(document, path).into_iter().filter_map(json_path::scalar);
+            let texts = json_path::select(document, path)
+                .into_iter()
+                .filter_map(json_path::scalar);
             let texts: Vec<String> = texts.filter(|text| !text.trim().is_empty()).collect();
             (!texts.is_empty()).then(|| texts.join("; "))
         }),
@@ -32,8 +34,14 @@ pub(crate) fn of_failure(
     };
     let said = sentence(&said.unwrap_or_default());
     let news = code.filter(|code| !said.contains(code) && *code != status.to_string());
-    let code = news.map(|code| format!(" ({})", cut(code, 64))).unwrap_or_default();
-    let failed = if (200..300).contains(&status) { " but failed" } else { "" };
+    let code = news
+        .map(|code| format!(" ({})", cut(code, 64)))
+        .unwrap_or_default();
+    let failed = if (200..300).contains(&status) {
+        " but failed"
+    } else {
+        ""
+    };
     match (said.as_str(), status) {
         ("", 300..400) => format!("{label} answered {status}, a redirect, which is not followed."),
         ("", _) => format!("{label} answered {status}{failed}{code} without a message."),
@@ -47,9 +55,9 @@ pub(crate) fn default_hint(kind: ErrorKind, rate_limit: &RateLimit) -> Option<St
         (ErrorKind::RateLimited, Some(1)) => Some("Call again in 1 second.".to_owned()),
         (ErrorKind::RateLimited, Some(reset)) => Some(format!("Call again in {reset} seconds.")),
         (ErrorKind::RateLimited, None) => Some("Wait before the next call.".to_owned()),
-        (ErrorKind::Unauthorized, _) => {
-            Some("The credential of this account is not accepted; connect the account again.".to_owned())
-        }
+        (ErrorKind::Unauthorized, _) => Some(
+            "The credential of this account is not accepted; connect the account again.".to_owned(),
+        ),
         _ => None,
     }
 }
@@ -82,7 +90,9 @@ fn sentence(text: &str) -> String {
 }
 
 fn cut(text: &str, characters: usize) -> &str {
-    text.char_indices().nth(characters).map_or(text, |(end, _)| text.split_at(end).0)
+    text.char_indices()
+        .nth(characters)
+        .map_or(text, |(end, _)| text.split_at(end).0)
 }
 
 /// The text of an HTML page, which gateways like to send, without its head's scripts and styles.
@@ -98,7 +108,10 @@ fn without_tags(html: &str) -> String {
         let Some((inside, after)) = tag.split_once('>') else {
             break;
         };
-        let name = inside.split([' ', '/', '\n', '\t']).next().unwrap_or_default();
+        let name = inside
+            .split([' ', '/', '\n', '\t'])
+            .next()
+            .unwrap_or_default();
         rest = match name.to_ascii_lowercase().as_str() {
             hidden @ ("script" | "style") => {
                 let end = format!("</{hidden}");
@@ -138,7 +151,13 @@ mod tests {
     #[test]
     fn a_body_is_kept_up_to_a_limit() {
         assert_eq!(body_text(&Bytes::new()), None);
-        assert_eq!(body_text(&Bytes::from_static(b"a\xff")).as_deref(), Some("a\u{fffd}"));
-        assert_eq!(body_text(&Bytes::from("a".repeat(100_000))).unwrap().len(), KEPT);
+        assert_eq!(
+            body_text(&Bytes::from_static(b"a\xff")).as_deref(),
+            Some("a\u{fffd}")
+        );
+        assert_eq!(
+            body_text(&Bytes::from("a".repeat(100_000))).unwrap().len(),
+            KEPT
+        );
     }
 }

@@ -18,9 +18,17 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 
 /// Whether one name is the other with words before or after it: `zuid` and `instance_zuid`.
 fn shares_an_end(one: &str, other: &str) -> bool {
-    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
-    let before = long.strip_suffix(short).is_some_and(|rest| rest.ends_with('_'));
-    let after = long.strip_prefix(short).is_some_and(|rest| rest.starts_with('_'));
+    let (short, long) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let before = long
+        .strip_suffix(short)
+        .is_some_and(|rest| rest.ends_with('_'));
+    let after = long
+        .strip_prefix(short)
+        .is_some_and(|rest| rest.starts_with('_'));
     !short.is_empty() && (before || after)
 }
 

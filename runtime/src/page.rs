@@ -75,7 +75,13 @@ impl Position {
         };
         let size = pagination.and_then(|pagination| pagination.size.as_ref());
         let size = size.map(|size| page_size(size, limit));
-        Self { start, size, seen: 0, skip: 0, previous: None }
+        Self {
+            start,
+            size,
+            seen: 0,
+            skip: 0,
+            previous: None,
+        }
     }
 
     /// The same position for another `limit`. Only rows that are counted one by one may be asked for
@@ -83,9 +89,14 @@ impl Position {
     #[must_use]
     pub fn for_limit(self, pagination: Option<&Pagination>, limit: Option<u64>) -> Self {
         match pagination {
-            Some(Pagination { style: PageStyle::Offset { .. }, size: Some(size), .. }) => {
-                Self { size: Some(page_size(size, limit)), ..self }
-            }
+            Some(Pagination {
+                style: PageStyle::Offset { .. },
+                size: Some(size),
+                ..
+            }) => Self {
+                size: Some(page_size(size, limit)),
+                ..self
+            },
             _ => self,
         }
     }
@@ -93,7 +104,10 @@ impl Position {
     /// The position so many rows into its page.
     #[must_use]
     pub fn inside(mut self, pagination: Option<&Pagination>, rows: u64) -> Self {
-        match (&mut self.start, pagination.map(|pagination| &pagination.style)) {
+        match (
+            &mut self.start,
+            pagination.map(|pagination| &pagination.style),
+        ) {
             (Start::Number(row), Some(PageStyle::Offset { .. })) => {
                 *row += rows;
                 self.seen += rows;
@@ -120,7 +134,10 @@ impl Position {
             ) => number >= first,
             _ => false,
         };
-        let size = match (pagination.and_then(|pagination| pagination.size.as_ref()), self.size) {
+        let size = match (
+            pagination.and_then(|pagination| pagination.size.as_ref()),
+            self.size,
+        ) {
             (Some(size), Some(asked)) => (1..=size.max).contains(&asked),
             (None, None) => true,
             _ => false,
@@ -136,19 +153,32 @@ impl Position {
         };
         let mut added = Vec::new();
         match (&pagination.style, &self.start) {
-            (PageStyle::Cursor { parameter, alone: true, .. }, Start::Token(token)) => {
+            (
+                PageStyle::Cursor {
+                    parameter,
+                    alone: true,
+                    ..
+                },
+                Start::Token(token),
+            ) => {
                 return PageQuery::Alone(parameter, token);
             }
             (PageStyle::LinkHeader, Start::Link(query)) => return PageQuery::Link(query),
             (
                 PageStyle::Page { parameter, .. }
                 | PageStyle::Offset { parameter, .. }
-                | PageStyle::PageThenToken { page_parameter: parameter, .. },
+                | PageStyle::PageThenToken {
+                    page_parameter: parameter,
+                    ..
+                },
                 Start::Number(number),
             ) => added.push((*parameter, number.to_string())),
             (
                 PageStyle::Cursor { parameter, .. }
-                | PageStyle::PageThenToken { token_parameter: parameter, .. },
+                | PageStyle::PageThenToken {
+                    token_parameter: parameter,
+                    ..
+                },
                 Start::Token(token),
             ) => added.push((*parameter, token.clone())),
             _ => {}
@@ -189,9 +219,14 @@ impl Position {
         let start = match (&pagination.style, &self.start) {
             (PageStyle::Page { .. }, Start::Number(page)) => Start::Number(page + 1),
             (PageStyle::Offset { .. }, Start::Number(row)) => Start::Number(row + count),
-            (PageStyle::PageThenToken { first, switch_after, .. }, Start::Number(page))
-                if (page + 2 - first) * self.size.map_or(count, u64::from) <= *switch_after =>
-            {
+            (
+                PageStyle::PageThenToken {
+                    first,
+                    switch_after,
+                    ..
+                },
+                Start::Number(page),
+            ) if (page + 2 - first) * self.size.map_or(count, u64::from) <= *switch_after => {
                 Start::Number(page + 1)
             }
             (style, _) => match (style, signs.next) {
@@ -202,14 +237,23 @@ impl Position {
             },
         };
         let previous = Some(fingerprint(first));
-        Ok(Some(Self { start, size: self.size, seen, skip: 0, previous }))
+        Ok(Some(Self {
+            start,
+            size: self.size,
+            seen,
+            skip: 0,
+            previous,
+        }))
     }
 }
 
 /// What an answer says about the next page; `link` is the query of its `Link` header's `next`.
 #[must_use]
 pub fn signs(pagination: &Pagination, document: &Value, link: Option<String>) -> Signs {
-    let mut signs = Signs { next: link, ..Signs::default() };
+    let mut signs = Signs {
+        next: link,
+        ..Signs::default()
+    };
     match &pagination.stop {
         Stop::More(at) => signs.more = json_path::first(document, at) == Some(&Value::Bool(true)),
         Stop::Total(at) => {
@@ -218,11 +262,14 @@ pub fn signs(pagination: &Pagination, document: &Value, link: Option<String>) ->
         }
         Stop::ShortPage | Stop::NoNext => {}
     }
-    if let PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } = &pagination.style
+    if let PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } =
+        &pagination.style
     {
         let token = json_path::first(document, next);
         let token = token.filter(|token| token.is_string() || token.is_number());
-        signs.next = token.and_then(json_path::scalar).filter(|token| !token.is_empty());
+        signs.next = token
+            .and_then(json_path::scalar)
+            .filter(|token| !token.is_empty());
     }
     signs
 }
@@ -240,201 +287,16 @@ fn page_size(size: &PageSize, limit: Option<u64>) -> u32 {
 fn fingerprint(row: &Value) -> Fingerprint {
     let mut fingerprint = Fingerprint::default();
     let hash = Sha256::digest(row.to_string());
-    fingerprint.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    fingerprint
+        .iter_mut()
+        .zip(hash)
+        .for_each(|(to, from)| *to = from);
     fingerprint
 }
 
 fn no_token(next: JsonPath) -> Error {
     let next = json_path::display(next);
-    let message = format!("The vendor says that the list goes on, but sent no `{next}` to go on with.");
+    let message =
+        format!("The vendor says that the list goes on, but sent no `{next}` to go on with.");
     Error::new(ErrorKind::Malformed, message)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::table::Step;
-
-    const SIZE: Option<PageSize> =
-        Some(PageSize { parameter: "per_page", default: 20, max: 100 });
-    const MORE: Stop = Stop::More(&[Step::Key("info"), Step::Key("more")]);
-    const TOTAL: Stop = Stop::Total(&[Step::Key("total")]);
-    const TOKEN: JsonPath = &[Step::Key("token")];
-
-    const PAGE: Pagination = Pagination {
-        style: PageStyle::Page { parameter: "page", first: 1 },
-        size: SIZE,
-        stop: MORE,
-    };
-    const OFFSET: Pagination = Pagination {
-        style: PageStyle::Offset { parameter: "startIndex", first: 1 },
-        size: SIZE,
-        stop: TOTAL,
-    };
-    const MIXED: Pagination = Pagination {
-        style: PageStyle::PageThenToken {
-            page_parameter: "page",
-            first: 1,
-            token_parameter: "page_token",
-            next: TOKEN,
-            switch_after: 200,
-        },
-        size: SIZE,
-        stop: MORE,
-    };
-
-    fn cursor(alone: bool) -> Pagination {
-        let style = PageStyle::Cursor { parameter: "cursor", next: TOKEN, alone };
-        Pagination { style, size: SIZE, stop: Stop::NoNext }
-    }
-
-    fn rows(from: u64, count: u64) -> Vec<Value> {
-        (from..from + count).map(|id| json!({"id": id})).collect()
-    }
-
-    /// The position after a page of `count` rows that start at row `from`.
-    fn after(
-        pagination: &Pagination,
-        position: &Position,
-        from: u64,
-        count: u64,
-        document: Value,
-    ) -> Option<Position> {
-        let signs = signs(pagination, &document, None);
-        position.next(pagination, &rows(from, count), signs).unwrap()
-    }
-
-    fn added(pagination: &Pagination, position: &Position) -> String {
-        match position.query(Some(pagination)) {
-            PageQuery::Added(pairs) => {
-                let pairs: Vec<String> =
-                    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-                pairs.join("&")
-            }
-            other => format!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_limit_chooses_the_size() {
-        let size = |limit| page_size(&PageSize { parameter: "n", default: 20, max: 100 }, limit);
-        assert_eq!(size(None), 20);
-        assert_eq!(size(Some(1)), 1);
-        assert_eq!(size(Some(100)), 100);
-        assert_eq!(size(Some(101)), 51);
-        assert_eq!(size(Some(250)), 84);
-        assert_eq!(size(Some(u64::MAX)), 100);
-        assert_eq!(size(Some(0)), 1);
-    }
-
-    #[test]
-    fn pages_are_numbered_until_there_is_no_more() {
-        let first = Position::first(Some(&PAGE), Some(2));
-        assert_eq!(added(&PAGE, &first), "page=1&per_page=2");
-        let second = after(&PAGE, &first, 0, 2, json!({"info": {"more": true}})).unwrap();
-        assert_eq!(added(&PAGE, &second), "page=2&per_page=2");
-        assert_eq!(after(&PAGE, &second, 2, 2, json!({"info": {"more": false}})), None);
-        assert_eq!(after(&PAGE, &second, 2, 2, json!({"info": {"more": "true"}})), None);
-        assert_eq!(after(&PAGE, &second, 2, 2, json!({})), None);
-        assert_eq!(after(&PAGE, &second, 2, 0, json!({"info": {"more": true}})), None);
-    }
-
-    #[test]
-    fn offsets_count_the_rows_that_came() {
-        let first = Position::first(Some(&OFFSET), Some(50));
-        assert_eq!(added(&OFFSET, &first), "startIndex=1&per_page=50");
-        // The vendor has a cap of its own: 30.
-        let second = after(&OFFSET, &first, 0, 30, json!({"total": "31"})).unwrap();
-        assert_eq!(added(&OFFSET, &second), "startIndex=31&per_page=50");
-        assert_eq!(after(&OFFSET, &second, 30, 1, json!({"total": 31})), None);
-        // Without a number, only an empty page ends the list.
-        let third = after(&OFFSET, &second, 30, 1, json!({})).unwrap();
-        assert_eq!(after(&OFFSET, &third, 31, 0, json!({})), None);
-    }
-
-    #[test]
-    fn a_short_page_ends_the_list() {
-        let short = Pagination { stop: Stop::ShortPage, ..PAGE };
-        let first = Position::first(Some(&short), None);
-        assert!(after(&short, &first, 0, 20, json!({})).is_some());
-        assert!(after(&short, &first, 0, 21, json!({})).is_some());
-        assert_eq!(after(&short, &first, 0, 19, json!({})), None);
-    }
-
-    #[test]
-    fn tokens_go_on_until_there_is_none() {
-        let pagination = cursor(false);
-        let first = Position::first(Some(&pagination), None);
-        assert_eq!(added(&pagination, &first), "per_page=20");
-        let second = after(&pagination, &first, 0, 3, json!({"token": "a b"})).unwrap();
-        assert_eq!(added(&pagination, &second), "cursor=a b&per_page=20");
-        let third = after(&pagination, &second, 3, 3, json!({"token": 17})).unwrap();
-        assert_eq!(added(&pagination, &third), "cursor=17&per_page=20");
-        for end in [json!({}), json!({"token": null}), json!({"token": ""}), json!({"token": false})] {
-            assert_eq!(after(&pagination, &third, 6, 3, end), None);
-        }
-        let alone = cursor(true);
-        let second = after(&alone, &first, 0, 3, json!({"token": "x"})).unwrap();
-        assert_eq!(second.query(Some(&alone)), PageQuery::Alone("cursor", "x"));
-    }
-
-    #[test]
-    fn pages_turn_into_tokens_before_the_vendor_refuses() {
-        let more = json!({"info": {"more": true}, "token": "t1"});
-        let mut position = Position::first(Some(&MIXED), Some(100));
-        assert_eq!(added(&MIXED, &position), "page=1&per_page=100");
-        position = after(&MIXED, &position, 0, 100, more.clone()).unwrap();
-        assert_eq!(added(&MIXED, &position), "page=2&per_page=100");
-        position = after(&MIXED, &position, 100, 100, more.clone()).unwrap();
-        assert_eq!(added(&MIXED, &position), "page_token=t1&per_page=100");
-        position = after(&MIXED, &position, 200, 100, more.clone()).unwrap();
-        assert_eq!(added(&MIXED, &position), "page_token=t1&per_page=100");
-
-        // A page that would reach beyond the limit is asked for by token too.
-        let mut position = Position::first(Some(&MIXED), Some(70));
-        position = after(&MIXED, &position, 0, 70, more.clone()).unwrap();
-        position = after(&MIXED, &position, 70, 70, more).unwrap();
-        assert_eq!(added(&MIXED, &position), "page_token=t1&per_page=70");
-        let signs = Signs { more: true, ..Signs::default() };
-        let error = position.next(&MIXED, &rows(140, 70), signs).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Malformed);
-    }
-
-    #[test]
-    fn a_repeated_page_is_noticed() {
-        let first = Position::first(Some(&PAGE), None);
-        assert!(!first.is_repeated_by(&rows(0, 2)));
-        let second = after(&PAGE, &first, 0, 2, json!({"info": {"more": true}})).unwrap();
-        assert!(second.is_repeated_by(&rows(0, 2)));
-        assert!(!second.is_repeated_by(&rows(2, 2)));
-        assert!(!second.is_repeated_by(&[]));
-    }
-
-    #[test]
-    fn a_position_inside_a_page() {
-        let first = Position::first(Some(&PAGE), None).inside(Some(&PAGE), 3);
-        assert_eq!((first.skip, first.start), (3, Start::Number(1)));
-        let first = Position::first(Some(&OFFSET), None).inside(Some(&OFFSET), 3);
-        assert_eq!((first.skip, first.seen, &first.start), (0, 3, &Start::Number(4)));
-        assert_eq!(first.for_limit(Some(&OFFSET), Some(7)).size, Some(7));
-        let first = Position::first(Some(&PAGE), None).for_limit(Some(&PAGE), Some(7));
-        assert_eq!(first.size, Some(20));
-    }
-
-    #[test]
-    fn a_foreign_position_does_not_fit() {
-        let position = |start, size| Position { start, size, seen: 0, skip: 0, previous: None };
-        let token = || Start::Token("t".to_owned());
-        assert!(position(Start::Number(1), Some(5)).fits(Some(&PAGE)));
-        assert!(!position(Start::Number(0), Some(5)).fits(Some(&PAGE)));
-        assert!(!position(Start::Number(1), Some(101)).fits(Some(&PAGE)));
-        assert!(!position(Start::Number(1), None).fits(Some(&PAGE)));
-        assert!(!position(token(), Some(5)).fits(Some(&PAGE)));
-        assert!(position(token(), Some(5)).fits(Some(&MIXED)));
-        assert!(position(token(), Some(5)).fits(Some(&cursor(true))));
-        assert!(position(Start::First, None).fits(None));
-        assert!(!position(token(), None).fits(None));
-    }
 }

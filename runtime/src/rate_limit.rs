@@ -11,7 +11,11 @@ use crate::table::{self, ResetFormat};
 /// Headers that many vendors send (draft-ietf-httpapi-ratelimit-headers and its forerunners).
 const USUAL: table::RateLimit = table::RateLimit {
     limit: &["ratelimit-limit", "x-ratelimit-limit", "x-rate-limit-limit"],
-    remaining: &["ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining"],
+    remaining: &[
+        "ratelimit-remaining",
+        "x-ratelimit-remaining",
+        "x-rate-limit-remaining",
+    ],
     used: &[],
     reset: &[],
 };
@@ -42,7 +46,11 @@ pub fn read(declared: &table::RateLimit, headers: &HeaderMap, now: SystemTime) -
     };
     // RFC 9110 section 10.2.3 means the same everywhere, so it needs no declaration.
     let retry_after = || {
-        reset(headers.get(RETRY_AFTER)?.to_str().ok()?, ResetFormat::RetryAfter, now)
+        reset(
+            headers.get(RETRY_AFTER)?.to_str().ok()?,
+            ResetFormat::RetryAfter,
+            now,
+        )
     };
     RateLimit {
         limit,
@@ -53,14 +61,21 @@ pub fn read(declared: &table::RateLimit, headers: &HeaderMap, now: SystemTime) -
 
 /// The value of the first of these headers that is there.
 fn first<'a>(names: &[&str], headers: &'a HeaderMap) -> Option<&'a str> {
-    names.iter().find_map(|name| headers.get(*name)?.to_str().ok())
+    names
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
 }
 
 /// The number at the start of a header such as `100`, `0.5` or `100, 100;w=60`, rounded up.
 fn number(text: &str) -> Option<u64> {
     let text = text.split([',', ';']).next()?.trim();
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let float = text.parse::<f64>().ok().filter(|float| is_number && *float < 1e18)?;
+    let is_number = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let float = text
+        .parse::<f64>()
+        .ok()
+        .filter(|float| is_number && *float < 1e18)?;
     text.parse().ok().or(Some(float.ceil() as u64))
 }
 
@@ -75,8 +90,9 @@ fn reset(text: &str, format: ResetFormat, now: SystemTime) -> Option<u64> {
         ResetFormat::Seconds => number(text),
         ResetFormat::Epoch => since_1970(Duration::from_secs(number(text)?)),
         ResetFormat::EpochMs => since_1970(Duration::from_millis(number(text)?)),
-        ResetFormat::RetryAfter => number(text)
-            .or_else(|| httpdate::parse_http_date(text.trim()).ok().map(until)),
+        ResetFormat::RetryAfter => {
+            number(text).or_else(|| httpdate::parse_http_date(text.trim()).ok().map(until))
+        }
     }
 }
 
@@ -95,13 +111,20 @@ mod tests {
 
     use super::*;
 
-    const NONE: table::RateLimit =
-        table::RateLimit { limit: &[], remaining: &[], used: &[], reset: &[] };
+    const NONE: table::RateLimit = table::RateLimit {
+        limit: &[],
+        remaining: &[],
+        used: &[],
+        reset: &[],
+    };
     const DECLARED: table::RateLimit = table::RateLimit {
         limit: &["X-Qps-Allotted", "X-Quota-Allotted"],
         remaining: &["X-Left"],
         used: &["X-Qps-Current", "X-Quota-Current"],
-        reset: &[("X-Reset", ResetFormat::Epoch), ("X-Reset-Ms", ResetFormat::EpochMs)],
+        reset: &[
+            ("X-Reset", ResetFormat::Epoch),
+            ("X-Reset-Ms", ResetFormat::EpochMs),
+        ],
     };
 
     /// What is read at the second 1,700,000,000.
@@ -110,10 +133,17 @@ mod tests {
         headers: &[(&'static str, &'static str)],
     ) -> (Option<u64>, Option<u64>, Option<u64>) {
         let headers = headers.iter().map(|(name, value)| {
-            (name.parse::<HeaderName>().unwrap(), HeaderValue::from_static(value))
+            (
+                name.parse::<HeaderName>().unwrap(),
+                HeaderValue::from_static(value),
+            )
         });
         let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-        let RateLimit { limit, remaining, reset } = read(declared, &headers.collect(), now);
+        let RateLimit {
+            limit,
+            remaining,
+            reset,
+        } = read(declared, &headers.collect(), now);
         (limit, remaining, reset)
     }
 
@@ -121,36 +151,74 @@ mod tests {
     fn nothing_is_invented() {
         assert_eq!(at(&NONE, &[]), (None, None, None));
         assert_eq!(at(&DECLARED, &[("x-qps-current", "3")]), (None, None, None));
-        assert_eq!(at(&DECLARED, &[("x-ratelimit-limit", "3")]), (None, None, None));
-        assert_eq!(at(&NONE, &[("ratelimit-limit", "many")]), (None, None, None));
+        assert_eq!(
+            at(&DECLARED, &[("x-ratelimit-limit", "3")]),
+            (None, None, None)
+        );
+        assert_eq!(
+            at(&NONE, &[("ratelimit-limit", "many")]),
+            (None, None, None)
+        );
         assert_eq!(at(&NONE, &[("ratelimit-limit", "-3")]), (None, None, None));
     }
 
     #[test]
     fn declared_headers() {
-        let headers = [("x-quota-allotted", "1000"), ("x-qps-allotted", "2"), ("x-qps-current", "3")];
+        let headers = [
+            ("x-quota-allotted", "1000"),
+            ("x-qps-allotted", "2"),
+            ("x-qps-current", "3"),
+        ];
         assert_eq!(at(&DECLARED, &headers), (Some(2), Some(0), None));
-        let headers = [("x-quota-allotted", "1000"), ("x-quota-current", "10"), ("x-left", "5")];
+        let headers = [
+            ("x-quota-allotted", "1000"),
+            ("x-quota-current", "10"),
+            ("x-left", "5"),
+        ];
         assert_eq!(at(&DECLARED, &headers), (Some(1000), Some(5), None));
-        assert_eq!(at(&DECLARED, &[("x-reset", "1700000060")]), (None, None, Some(60)));
-        assert_eq!(at(&DECLARED, &[("x-reset", "1600000000")]), (None, None, Some(0)));
-        assert_eq!(at(&DECLARED, &[("x-reset-ms", "1700000000001")]), (None, None, Some(1)));
+        assert_eq!(
+            at(&DECLARED, &[("x-reset", "1700000060")]),
+            (None, None, Some(60))
+        );
+        assert_eq!(
+            at(&DECLARED, &[("x-reset", "1600000000")]),
+            (None, None, Some(0))
+        );
+        assert_eq!(
+            at(&DECLARED, &[("x-reset-ms", "1700000000001")]),
+            (None, None, Some(1))
+        );
         let headers = [("x-reset", "soon"), ("x-reset-ms", "1700000002000")];
         assert_eq!(at(&DECLARED, &headers), (None, None, Some(2)));
-        assert_eq!(at(&DECLARED, &[("retry-after", "7")]), (None, None, Some(7)));
+        assert_eq!(
+            at(&DECLARED, &[("retry-after", "7")]),
+            (None, None, Some(7))
+        );
     }
 
     #[test]
     fn usual_headers() {
-        let headers =
-            [("RateLimit-Limit", "100, 100;w=60"), ("RateLimit-Remaining", "99"), ("RateLimit-Reset", "6")];
+        let headers = [
+            ("RateLimit-Limit", "100, 100;w=60"),
+            ("RateLimit-Remaining", "99"),
+            ("RateLimit-Reset", "6"),
+        ];
         assert_eq!(at(&NONE, &headers), (Some(100), Some(99), Some(6)));
-        let headers = [("X-RateLimit-Limit", "60"), ("X-RateLimit-Reset", "1700000030")];
+        let headers = [
+            ("X-RateLimit-Limit", "60"),
+            ("X-RateLimit-Reset", "1700000030"),
+        ];
         assert_eq!(at(&NONE, &headers), (Some(60), None, Some(30)));
-        assert_eq!(at(&NONE, &[("X-RateLimit-Reset", "1700000005000")]), (None, None, Some(5)));
+        assert_eq!(
+            at(&NONE, &[("X-RateLimit-Reset", "1700000005000")]),
+            (None, None, Some(5))
+        );
         assert_eq!(at(&NONE, &[("Retry-After", "0.2")]), (None, None, Some(1)));
         let date = [("Retry-After", "Tue, 14 Nov 2023 22:13:50 GMT")];
         assert_eq!(at(&NONE, &date), (None, None, Some(30)));
-        assert_eq!(at(&NONE, &[("Retry-After", "99999999999999999999")]), (None, None, None));
+        assert_eq!(
+            at(&NONE, &[("Retry-After", "99999999999999999999")]),
+            (None, None, None)
+        );
     }
 }

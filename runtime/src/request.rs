@@ -4,18 +4,19 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::body;
 use crate::error::{Error, ErrorKind};
 use crate::page::PageQuery;
 use crate::segment::{Refused, Segment, Segments};
-use crate::table::{Arg, Discover, Http, Integration, ListStyle, Operation, PathPart, Place, Shape};
+use crate::table::{Arg, Discover, Http, Integration, ListStyle, Operation, PathPart, Place};
 use crate::upstreams::Upstreams;
 use crate::url::Url;
+use crate::wire;
 
 /// A request, complete but for the credential.
 #[derive(Clone, Debug)]
@@ -74,7 +75,11 @@ pub fn build(
     arguments: &Map<String, Value>,
     page: &PageQuery<'_>,
 ) -> Result<Request, Error> {
-    let values = Values { target, args: operation.args, arguments };
+    let values = Values {
+        target,
+        args: operation.args,
+        arguments,
+    };
     let mut url = values.url(operation.host, operation.path)?;
     query(&mut url, operation, &values, page)?;
     let mut headers = headers(operation, &values)?;
@@ -82,7 +87,16 @@ pub fn build(
     if let Some(content_type) = body.content_type {
         headers.insert(CONTENT_TYPE, header(CONTENT_TYPE.as_str(), &content_type)?);
     }
-    Ok(Request { method: method(operation.http), url, headers, body: body.bytes })
+    // Many servers refuse a POST that does not say how long it is (411).
+    if body.bytes.is_empty() && matches!(operation.http, Http::Post | Http::Put | Http::Patch) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    Ok(Request {
+        method: method(operation.http),
+        url,
+        headers,
+        body: body.bytes,
+    })
 }
 
 /// Builds the request that fills a connection field.
@@ -90,10 +104,19 @@ pub fn build(
 /// # Errors
 /// As [`build`].
 pub fn discovery(target: &Target<'_>, discover: &Discover) -> Result<Request, Error> {
-    let values = Values { target, args: &[], arguments: &Map::new() };
+    let values = Values {
+        target,
+        args: &[],
+        arguments: &Map::new(),
+    };
     let url = values.url(discover.host, discover.path)?;
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
-    Ok(Request { method: Method::GET, url, headers, body: Bytes::new() })
+    Ok(Request {
+        method: Method::GET,
+        url,
+        headers,
+        body: Bytes::new(),
+    })
 }
 
 /// The values that a request is built from.
@@ -118,27 +141,37 @@ impl<'a> Values<'a> {
     fn text(&self, part: &PathPart) -> Result<String, Error> {
         match part {
             PathPart::Literal(text) => Ok((*text).to_owned()),
-            PathPart::Connection(name) => {
-                self.target.connection.get(*name).cloned().ok_or_else(|| self.not_set(name))
-            }
+            PathPart::Connection(name) => self
+                .target
+                .connection
+                .get(*name)
+                .cloned()
+                .ok_or_else(|| self.not_set(name)),
             PathPart::Argument(name) | PathPart::Segments(name) => {
                 let arg = self.args.iter().find(|arg| arg.name == *name);
                 let value = arg.and_then(|arg| self.of(arg));
                 let missing = || invalid(format!("`{name}` is missing."));
-                value.map(|value| text(&value)).ok_or_else(missing)
+                value.map(|value| wire::text(&value)).ok_or_else(missing)
             }
         }
     }
 
     fn not_set(&self, name: &str) -> Error {
         let mut fields = self.target.integration.connection.iter();
-        let help = fields.find(|field| field.name == name).map_or("", |field| field.description);
-        invalid(format!("The connection field `{name}` of this account is not set. {help}"))
+        let help = fields
+            .find(|field| field.name == name)
+            .map_or("", |field| field.description);
+        invalid(format!(
+            "The connection field `{name}` of this account is not set. {help}"
+        ))
     }
 
     fn url(&self, host: usize, path: &'static [PathPart]) -> Result<Url, Error> {
         let text = |part: &PathPart| self.text(part);
-        let base = self.target.upstreams.resolve(self.target.integration, host, &text)?;
+        let base = self
+            .target
+            .upstreams
+            .resolve(self.target.integration, host, &text)?;
         let mut url = Url::new(&base);
         for part in path {
             let refused = |refused: Refused| match part {
@@ -178,7 +211,10 @@ fn query(
     }
     if let PageQuery::Link(link) = page {
         // What the definition fixes, neither a vendor's link nor a cursor can change.
-        for pair in link.split('&').filter(|pair| !is_one_of(pair, operation.query)) {
+        for pair in link
+            .split('&')
+            .filter(|pair| !is_one_of(pair, operation.query))
+        {
             url.encoded_pair(pair);
         }
         return Ok(());
@@ -212,10 +248,10 @@ fn parameter(
     value: &Value,
 ) -> Result<(), Error> {
     let Value::Array(elements) = value else {
-        url.pair(name, &text(value));
+        url.pair(name, &wire::text(value));
         return Ok(());
     };
-    let elements: Vec<String> = elements.iter().map(text).collect();
+    let elements: Vec<String> = elements.iter().map(wire::text).collect();
     match list {
         ListStyle::Csv if elements.is_empty() => {}
         ListStyle::Csv => {
@@ -246,20 +282,23 @@ fn headers(operation: &Operation, values: &Values<'_>) -> Result<HeaderMap, Erro
     }
     for arg in values.args {
         if let (Place::Header { name }, Some(value)) = (&arg.place, values.of(arg)) {
-            headers.insert(header_name(name)?, header(arg.name, &text(&value))?);
+            headers.insert(header_name(name)?, header(arg.name, &wire::text(&value))?);
         }
     }
     Ok(headers)
 }
 
 fn header_name(name: &'static str) -> Result<HeaderName, Error> {
-    name.parse().map_err(|_| invalid(format!("`{name}` is not the name of a header.")))
+    name.parse()
+        .map_err(|_| invalid(format!("`{name}` is not the name of a header.")))
 }
 
 /// A header value; the type refuses line breaks, other control characters and what is not ASCII.
 fn header(name: &str, value: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(value).map_err(|_| {
-        invalid(format!("`{name}` has a character that a header cannot carry: only ASCII may."))
+        invalid(format!(
+            "`{name}` has a character that a header cannot carry: only ASCII may."
+        ))
     })
 }
 
@@ -273,203 +312,6 @@ fn method(http: Http) -> Method {
     }
 }
 
-/// A value as text of a URL, a header or a form; lists and objects as JSON.
-pub(crate) fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number_text(number),
-        _ => value.to_string(),
-    }
-}
-
-/// A number as text: `1`, also for `1.0`, and never with an exponent.
-fn number_text(number: &Number) -> String {
-    match number.as_f64() {
-        Some(float) if number.is_f64() => float.to_string(),
-        _ => number.to_string(),
-    }
-}
-
-/// A value as JSON for the vendor: strings become numbers where `integer` or a field says so, and
-/// `1.0` becomes `1` where a whole number is declared.
-pub(crate) fn wire(
-    at: &str,
-    value: &Value,
-    shape: &Shape,
-    integer: bool,
-) -> Result<Value, Error> {
-    Ok(match (value, shape) {
-        (Value::String(text), _) if integer => Value::Number(whole(at, text)?),
-        (Value::Number(number), Shape::Integer { .. }) if number.is_f64() => {
-            number_text(number).parse().map_or_else(|_| value.clone(), Value::Number)
-        }
-        (Value::Array(elements), Shape::Array { items, .. }) => elements
-            .iter()
-            .map(|element| wire(at, element, items, integer))
-            .collect::<Result<_, _>>()?,
-        (Value::Object(members), Shape::Map(values)) => members
-            .iter()
-            .map(|(name, member)| Ok((name.clone(), wire(name, member, values, integer)?)))
-            .collect::<Result<_, Error>>()?,
-        (Value::Object(members), Shape::Object(object)) => members
-            .iter()
-            .map(|(name, member)| {
-                let field = object.fields.iter().find(|field| field.name == name);
-                let member = field.map_or_else(
-                    || Ok(member.clone()),
-                    |field| wire(name, member, &field.shape, field.integer),
-                );
-                Ok((name.clone(), member?))
-            })
-            .collect::<Result<_, Error>>()?,
-        _ => value.clone(),
-    })
-}
-
-fn whole(at: &str, text: &str) -> Result<Number, Error> {
-    let number = text.parse::<u64>().map(Number::from);
-    number.or_else(|_| text.parse::<i64>().map(Number::from)).map_err(|_| {
-        invalid(format!("`{at}` must be the digits of a whole number, in a string."))
-    })
-}
-
 pub(crate) fn invalid(message: String) -> Error {
     Error::new(ErrorKind::InvalidArgument, message)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::fixture::{ACME, ARG, OPERATION};
-
-    static EVERYTHING: Operation = Operation {
-        path: &[
-            PathPart::Literal("/orgs/"),
-            PathPart::Connection("org"),
-            PathPart::Literal("/users/"),
-            PathPart::Argument("id"),
-            PathPart::Literal(".json"),
-        ],
-        query: &[("type", "Current User")],
-        headers: &[("X-Version", "2")],
-        args: &[
-            Arg { name: "id", place: Place::Url, ..ARG },
-            Arg { name: "ids", place: Place::Query { name: "i", list: ListStyle::Csv }, ..ARG },
-            Arg { name: "tags", place: Place::Query { name: "t", list: ListStyle::Repeat }, ..ARG },
-            Arg { name: "kinds", place: Place::Query { name: "k", list: ListStyle::Brackets }, ..ARG },
-            Arg {
-                name: "all",
-                place: Place::Query { name: "all", list: ListStyle::Csv },
-                default: Some("true"),
-                ..ARG
-            },
-            Arg { name: "act_as", place: Place::Header { name: "X-Act-As" }, ..ARG },
-        ],
-        ..OPERATION
-    };
-    static FILE: Operation = Operation {
-        host: 1,
-        path: &[PathPart::Literal("/fs/"), PathPart::Segments("path")],
-        args: &[Arg { name: "path", place: Place::Url, ..ARG }],
-        ..OPERATION
-    };
-
-    fn built(operation: &Operation, arguments: Value, page: &PageQuery<'_>) -> Result<Request, Error> {
-        let connection = [("org", "77"), ("domain", "jane")];
-        let connection = connection.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let target = Target {
-            integration: &ACME,
-            connection: &BTreeMap::from(connection),
-            upstreams: &Upstreams::default(),
-        };
-        build(&target, operation, arguments.as_object().unwrap(), page)
-    }
-
-    fn url(operation: &Operation, arguments: Value) -> Result<String, String> {
-        let request = built(operation, arguments, &PageQuery::Added(Vec::new()));
-        request.map(|request| request.url.as_str().to_owned()).map_err(|error| error.message.clone())
-    }
-
-    #[test]
-    fn every_argument_goes_to_its_place() {
-        let arguments = json!({
-            "id": 7.0, "ids": [1, "a&b"], "tags": ["x", "y,z"], "kinds": [true], "all": false,
-            "act_as": "jane",
-        });
-        let request = built(&EVERYTHING, arguments, &PageQuery::Added(Vec::new())).unwrap();
-        assert_eq!(
-            request.url.as_str(),
-            "https://api.acme.example/orgs/77/users/7.json\
-             ?type=Current%20User&i=1,a%26b&t=x&t=y%2Cz&k%5B%5D=true&all=false"
-        );
-        assert_eq!(request.method, Method::GET);
-        assert_eq!(request.headers.get("x-act-as").unwrap(), "jane");
-        assert_eq!(request.headers.get("x-version").unwrap(), "2");
-        assert!(request.body.is_empty());
-    }
-
-    #[test]
-    fn defaults_are_sent_and_nothing_else() {
-        let url = url(&EVERYTHING, json!({"id": "7", "ids": [], "tags": []}));
-        assert_eq!(
-            url.unwrap(),
-            "https://api.acme.example/orgs/77/users/7.json?type=Current%20User&all=true"
-        );
-    }
-
-    #[test]
-    fn a_page_adds_to_the_query_or_replaces_it() {
-        let arguments = || json!({"id": "7", "ids": ["1"]});
-        let query = |page| {
-            let request = built(&EVERYTHING, arguments(), &page).unwrap();
-            request.url.query().unwrap().to_owned()
-        };
-        let added = PageQuery::Added(vec![("page", "2".to_owned())]);
-        assert_eq!(query(added), "type=Current%20User&i=1&all=true&page=2");
-        assert_eq!(query(PageQuery::Alone("token", "a/b")), "token=a%2Fb");
-        // Neither a vendor nor a forged cursor changes what the definition fixes.
-        let link = "page=2&i=1&type=Admin&t%79pe=Admin&x=%20";
-        assert_eq!(query(PageQuery::Link(link)), "type=Current%20User&page=2&i=1&x=%20");
-    }
-
-    #[test]
-    fn values_cannot_leave_their_place() {
-        for evil in ["..", "", "a/b", "//h", "a?b", "a#b", "%2e%2e", "a\r\nb", "a\0", "http://h/"] {
-            let error = url(&EVERYTHING, json!({"id": evil})).unwrap_err();
-            assert!(error.starts_with("`id` "), "{evil}: {error}");
-        }
-        for evil in ["..", "a/../b", "//h/x", "a/%2e%2e/b", "a\nb", "http://h/"] {
-            let error = url(&FILE, json!({"path": evil})).unwrap_err();
-            assert!(error.starts_with("`path` "), "{evil}: {error}");
-        }
-        let file = url(&FILE, json!({"path": "/Shared/50% of #1?.txt"})).unwrap();
-        assert_eq!(file, "https://jane.acme.example/fs/Shared/50%25%20of%20%231%3F.txt");
-        assert_eq!(
-            url(&EVERYTHING, json!({"id": "7", "act_as": "a\r\nX-Evil: 1"})).unwrap_err(),
-            "`act_as` has a character that a header cannot carry: only ASCII may."
-        );
-        assert_eq!(
-            url(&EVERYTHING, json!({"id": "7", "ids": ["1", "2,3"]})).unwrap_err(),
-            "`ids[1]` has a comma, which ids cannot hold; give each value as an element of its own."
-        );
-    }
-
-    #[test]
-    fn what_is_missing_is_named() {
-        assert_eq!(url(&EVERYTHING, json!({})).unwrap_err(), "`id` is missing.");
-        let target = Target {
-            integration: &ACME,
-            connection: &BTreeMap::new(),
-            upstreams: &Upstreams::default(),
-        };
-        let page = PageQuery::Added(Vec::new());
-        let error = build(&target, &FILE, &Map::new(), &page).unwrap_err();
-        assert_eq!(
-            error.message,
-            "The connection field `domain` of this account is not set. The first label of your Acme \
-             address."
-        );
-    }
 }

@@ -7,8 +7,11 @@ use std::fmt::Write as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986 section 2.3.
-pub(crate) const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Why a value cannot stand in a URL. The text goes after the name of the value: "`id` …".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +88,11 @@ impl Segments {
             name(segment)?;
             decoded(segment)?;
             let separator = if index == 0 { "" } else { "/" };
-            let _ = write!(encoded, "{separator}{}", utf8_percent_encode(segment, ENCODED));
+            let _ = write!(
+                encoded,
+                "{separator}{}",
+                utf8_percent_encode(segment, ENCODED)
+            );
         }
         Ok(Self(encoded))
     }
@@ -107,7 +114,9 @@ impl HostLabel {
     /// # Errors
     /// [`Refused::Label`] when it is anything else than one label.
     pub fn new(value: &str) -> Result<Self, Refused> {
-        let letters = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let letters = value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let hyphens = value.starts_with('-') || value.ends_with('-');
         if value.is_empty() || value.len() > 63 || !letters || hyphens {
             return Err(Refused::Label);
@@ -132,7 +141,10 @@ fn name(segment: &str) -> Result<(), Refused> {
 
 /// Refuses nothing, `.` and `..`, also with the blanks and `;parameters` that some servers drop.
 fn dots(segment: &[u8]) -> Result<(), Refused> {
-    let end = segment.iter().position(|byte| *byte == b';').unwrap_or(segment.len());
+    let end = segment
+        .iter()
+        .position(|byte| *byte == b';')
+        .unwrap_or(segment.len());
     let (before, _) = segment.split_at(end);
     match before.trim_ascii() {
         b"" if segment.trim_ascii().is_empty() => Err(Refused::Empty),
@@ -166,8 +178,14 @@ mod tests {
     #[test]
     fn a_segment_is_encoded() {
         let encoded = |value| Segment::new(value).map(|segment| segment.0);
-        assert_eq!(encoded("8-f48cf3a682-7fthvk").as_deref(), Ok("8-f48cf3a682-7fthvk"));
-        assert_eq!(encoded("jane@example.com").as_deref(), Ok("jane%40example.com"));
+        assert_eq!(
+            encoded("8-f48cf3a682-7fthvk").as_deref(),
+            Ok("8-f48cf3a682-7fthvk")
+        );
+        assert_eq!(
+            encoded("jane@example.com").as_deref(),
+            Ok("jane%40example.com")
+        );
         assert_eq!(encoded("a b;c=ü").as_deref(), Ok("a%20b%3Bc%3D%C3%BC"));
         assert_eq!(encoded("...").as_deref(), Ok("..."));
         assert_eq!(encoded(".well-known").as_deref(), Ok(".well-known"));
@@ -205,7 +223,10 @@ mod tests {
         let encoded = |value| Segments::new(value).map(|segments| segments.0);
         assert_eq!(encoded("/Shared/Finance").as_deref(), Ok("Shared/Finance"));
         assert_eq!(encoded("Shared/Finance/").as_deref(), Ok("Shared/Finance"));
-        assert_eq!(encoded("Shared/100 % sure?.txt").as_deref(), Ok("Shared/100%20%25%20sure%3F.txt"));
+        assert_eq!(
+            encoded("Shared/100 % sure?.txt").as_deref(),
+            Ok("Shared/100%20%25%20sure%3F.txt")
+        );
         assert_eq!(encoded("a#b/50%25").as_deref(), Ok("a%23b/50%2525"));
     }
 
@@ -237,11 +258,27 @@ mod tests {
 
     #[test]
     fn a_label_stays_one_label() {
-        assert_eq!(HostLabel::new("Acme-1").map(|label| label.0).as_deref(), Ok("acme-1"));
+        assert_eq!(
+            HostLabel::new("Acme-1").map(|label| label.0).as_deref(),
+            Ok("acme-1")
+        );
         assert!(HostLabel::new(&"a".repeat(63)).is_ok());
         let long = "a".repeat(64);
         for value in [
-            "", "-a", "a-", "a.b", "a_b", "a/b", "a@b", "a:1", "a#", "a?", "%61", "ä", "a b", "a\n",
+            "",
+            "-a",
+            "a-",
+            "a.b",
+            "a_b",
+            "a/b",
+            "a@b",
+            "a:1",
+            "a#",
+            "a?",
+            "%61",
+            "ä",
+            "a b",
+            "a\n",
             long.as_str(),
         ] {
             assert_eq!(HostLabel::new(value), Err(Refused::Label), "{value:?}");

@@ -1,6 +1,6 @@
 //! The one place where bytes leave the process: a request goes out, an answer comes back.
 
-use std::error::Error as _;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -73,7 +73,11 @@ impl Sender {
             .pool_idle_timeout(Duration::from_secs(20))
             .build()
             .map_err(|error| cannot_start(&error))?;
-        Ok(Self { client, limits, no_trust })
+        Ok(Self {
+            client,
+            limits,
+            no_trust,
+        })
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -107,7 +111,12 @@ impl Sender {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, headers, body: body.freeze(), received: SystemTime::now() })
+        Ok(Answer {
+            status,
+            headers,
+            body: body.freeze(),
+            received: SystemTime::now(),
+        })
     }
 
     /// The URL as the client reads it, which must be as we wrote it: a reader that sees another path
@@ -117,7 +126,11 @@ impl Sender {
         let read = reqwest::Url::parse(written.as_str());
         let read = read.ok().filter(|read| {
             let origin = read.origin().ascii_serialization();
-            let port = if read.scheme() == "https" { ":443" } else { ":80" };
+            let port = if read.scheme() == "https" {
+                ":443"
+            } else {
+                ":80"
+            };
             let written_origin = written.origin();
             let written_origin = written_origin.strip_suffix(port).unwrap_or(written_origin);
             let same_origin = written_origin.eq_ignore_ascii_case(&origin);
@@ -130,7 +143,8 @@ impl Sender {
         match &self.no_trust {
             Some(reason) if url.scheme() == "https" => {
                 let message = format!("No HTTPS host can be trusted: {reason}.");
-                let hint = "Install the system's CA certificates, such as the package ca-certificates.";
+                let hint =
+                    "Install the system's CA certificates, such as the package ca-certificates.";
                 Err(Error::new(ErrorKind::Network, message).with_hint(hint))
             }
             _ => Ok(url),
@@ -160,22 +174,39 @@ fn tls() -> Result<(ClientConfig, Option<Arc<str>>), rustls::Error> {
 /// An error without its URL, which may hold what nobody else should read.
 fn failed(label: &str, error: reqwest::Error, timeout: Duration) -> Error {
     let error = error.without_url();
-    let mut cause = error.source();
-    while let Some(deeper) = cause.and_then(std::error::Error::source) {
-        cause = Some(deeper);
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
     }
-    let cause = cause.map_or_else(|| error.to_string(), ToString::to_string);
+    let is_bad_data = cause
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::InvalidData);
     let (kind, message) = if error.is_timeout() && error.is_connect() {
-        (ErrorKind::Timeout, format!("{label} could not be connected to in time."))
+        (
+            ErrorKind::Timeout,
+            format!("{label} could not be connected to in time."),
+        )
     } else if error.is_timeout() {
         let seconds = timeout.as_secs_f32().ceil();
-        (ErrorKind::Timeout, format!("{label} did not answer within {seconds} s."))
+        (
+            ErrorKind::Timeout,
+            format!("{label} did not answer within {seconds} s."),
+        )
     } else if error.is_connect() {
-        (ErrorKind::Network, format!("{label} could not be reached: {cause}."))
-    } else if error.is_decode() {
-        (ErrorKind::Malformed, format!("The answer of {label} could not be unpacked: {cause}."))
+        (
+            ErrorKind::Network,
+            format!("{label} could not be reached: {cause}."),
+        )
+    } else if is_bad_data {
+        (
+            ErrorKind::Malformed,
+            format!("The answer of {label} could not be unpacked: {cause}."),
+        )
     } else {
-        (ErrorKind::Network, format!("The connection to {label} broke off: {cause}."))
+        (
+            ErrorKind::Network,
+            format!("The connection to {label} broke off: {cause}."),
+        )
     };
     Error::new(kind, message)
 }
@@ -189,5 +220,8 @@ fn too_large(label: &str, status: u16, limit: usize) -> Error {
 }
 
 fn cannot_start(error: &dyn std::error::Error) -> Error {
-    Error::new(ErrorKind::Network, format!("The HTTP client could not be set up: {error}."))
+    Error::new(
+        ErrorKind::Network,
+        format!("The HTTP client could not be set up: {error}."),
+    )
 }

@@ -100,7 +100,10 @@ impl Pattern {
     /// A pattern; the compiler of definitions has checked that it is one.
     #[must_use]
     pub const fn new(source: &'static str) -> Self {
-        Self { source, compiled: OnceLock::new() }
+        Self {
+            source,
+            compiled: OnceLock::new(),
+        }
     }
 
     /// The pattern as written.
@@ -399,7 +402,11 @@ impl Operation {
         headers: &[],
         args: &[],
         body: Body::None,
-        response: Response { at: &[], form: ResponseForm::Empty, shape: Shape::Any },
+        response: Response {
+            at: &[],
+            form: ResponseForm::Empty,
+            shape: Shape::Any,
+        },
         pagination: None,
         tool: None,
     };
@@ -472,7 +479,10 @@ impl Arg {
         place: Place::Limit,
         required: false,
         default: None,
-        shape: Shape::Integer { min: Some(1), max: Some(1000) },
+        shape: Shape::Integer {
+            min: Some(1),
+            max: Some(1000),
+        },
     };
 
     /// Where a list goes on.
@@ -481,7 +491,10 @@ impl Arg {
         place: Place::Cursor,
         required: false,
         default: None,
-        shape: Shape::String(&StringRule { min_length: Some(1), ..StringRule::ANY }),
+        shape: Shape::String(&StringRule {
+            min_length: Some(1),
+            ..StringRule::ANY
+        }),
     };
 }
 
@@ -570,9 +583,15 @@ impl Shape {
     /// Any string.
     pub const STRING: Self = Self::String(&StringRule::ANY);
     /// Any whole number.
-    pub const INTEGER: Self = Self::Integer { min: None, max: None };
+    pub const INTEGER: Self = Self::Integer {
+        min: None,
+        max: None,
+    };
     /// Any number.
-    pub const NUMBER: Self = Self::Number { min: None, max: None };
+    pub const NUMBER: Self = Self::Number {
+        min: None,
+        max: None,
+    };
 }
 
 /// An object with known fields.
@@ -603,13 +622,25 @@ impl Field {
     /// A field of an answer.
     #[must_use]
     pub const fn new(name: &'static str, shape: Shape) -> Self {
-        Self { name, required: false, nullable: false, integer: false, shape }
+        Self {
+            name,
+            required: false,
+            nullable: false,
+            integer: false,
+            shape,
+        }
     }
 
     /// A field of an answer that may be null.
     #[must_use]
     pub const fn nullable(name: &'static str, shape: Shape) -> Self {
-        Self { name, required: false, nullable: true, integer: false, shape }
+        Self {
+            name,
+            required: false,
+            nullable: true,
+            integer: false,
+            shape,
+        }
     }
 }
 
@@ -630,8 +661,13 @@ pub struct StringRule {
 
 impl StringRule {
     /// Any string.
-    pub const ANY: Self =
-        Self { min_length: None, max_length: None, one_of: &[], pattern: None, identifier: None };
+    pub const ANY: Self = Self {
+        min_length: None,
+        max_length: None,
+        one_of: &[],
+        pattern: None,
+        identifier: None,
+    };
 }
 
 /// The body of a request.

@@ -34,10 +34,14 @@ struct Upstream {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UpstreamError {
     /// It is not `INTEGRATION.HOST=URL`.
-    #[error("`{0}` is not of the form INTEGRATION.HOST=URL, such as egnyte.api=http://127.0.0.1:9102")]
+    #[error(
+        "`{0}` is not of the form INTEGRATION.HOST=URL, such as egnyte.api=http://127.0.0.1:9102"
+    )]
     Form(String),
     /// The URL cannot be taken.
-    #[error("the URL of `{host}` {problem}; give an origin such as http://127.0.0.1:9102, which may have a path in which {{host}} stands for the original host")]
+    #[error(
+        "the URL of `{host}` {problem}; give an origin such as http://127.0.0.1:9102, which may have a path in which {{host}} stands for the original host"
+    )]
     Url {
         /// The host as it was named.
         host: String,
@@ -75,8 +79,10 @@ impl Upstreams {
     /// [`UpstreamError::Url`] when the URL is not an `http` or `https` origin with at most a path.
     pub fn set(&mut self, integration: &str, host: &str, url: &str) -> Result<(), UpstreamError> {
         let host = format!("{integration}.{host}");
-        let upstream =
-            url.parse().map_err(|problem| UpstreamError::Url { host: host.clone(), problem })?;
+        let upstream = url.parse().map_err(|problem| UpstreamError::Url {
+            host: host.clone(),
+            problem,
+        })?;
         self.overrides.insert(host, upstream);
         Ok(())
     }
@@ -90,7 +96,10 @@ impl Upstreams {
             .integrations
             .iter()
             .flat_map(|integration| {
-                integration.hosts.iter().map(|host| format!("{}.{}", integration.slug, host.name))
+                integration
+                    .hosts
+                    .iter()
+                    .map(|host| format!("{}.{}", integration.slug, host.name))
             })
             .collect();
         match self.overrides.keys().find(|host| !known.contains(host)) {
@@ -122,13 +131,18 @@ impl Upstreams {
             ));
         };
         let declared = declared(&host.origin, value)?;
-        Ok(match self.overrides.get(&format!("{}.{}", integration.slug, host.name)) {
-            None => declared,
-            Some(upstream) => Base::overridden(
-                upstream.origin.clone(),
-                upstream.prefix.replace(HOST, declared.authority()),
-            ),
-        })
+        Ok(
+            match self
+                .overrides
+                .get(&format!("{}.{}", integration.slug, host.name))
+            {
+                None => declared,
+                Some(upstream) => Base::overridden(
+                    upstream.origin.clone(),
+                    upstream.prefix.replace(HOST, declared.authority()),
+                ),
+            },
+        )
     }
 }
 
@@ -140,22 +154,37 @@ impl FromStr for Upstream {
             return Err("has a query or a fragment");
         }
         // Braces are no characters of a URI; a host name in their place shows whether the rest is one.
-        let uri: Uri = text.replace(HOST, "host").parse().map_err(|_| "is not a URL")?;
+        let uri: Uri = text
+            .replace(HOST, "host")
+            .parse()
+            .map_err(|_| "is not a URL")?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return Err("does not start with http:// or https://");
         }
-        if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
+        if uri
+            .authority()
+            .is_none_or(|authority| authority.as_str().contains('@'))
+        {
             return Err("has a user name or no host");
         }
-        let path = text.match_indices('/').nth(2).map_or(text.len(), |(index, _)| index);
+        let path = text
+            .match_indices('/')
+            .nth(2)
+            .map_or(text.len(), |(index, _)| index);
         let (origin, prefix) = text.split_at(path);
         if origin.contains(HOST) {
             return Err("has {host} in its host name, where only its path may have it");
         }
-        if prefix.split('/').any(|segment| matches!(segment, "." | "..")) {
+        if prefix
+            .split('/')
+            .any(|segment| matches!(segment, "." | ".."))
+        {
             return Err("has `.` or `..` in its path");
         }
-        Ok(Self { origin: origin.to_owned(), prefix: prefix.trim_end_matches('/').to_owned() })
+        Ok(Self {
+            origin: origin.to_owned(),
+            prefix: prefix.trim_end_matches('/').to_owned(),
+        })
     }
 }
 
@@ -172,7 +201,10 @@ fn declared(
             found.map(|(_, url)| Base::fixed(url)).ok_or_else(|| {
                 let known: Vec<&str> = urls.iter().map(|(name, _)| *name).collect();
                 let known = known.join(", ");
-                Error::new(ErrorKind::InvalidArgument, format!("`{by}` must be one of {known}."))
+                Error::new(
+                    ErrorKind::InvalidArgument,
+                    format!("`{by}` must be one of {known}."),
+                )
             })
         }
         Origin::Template(parts) => {
@@ -200,7 +232,10 @@ mod tests {
     use super::*;
     use crate::fixture::ACME;
 
-    const URLS: &[(&str, &str)] = &[("eu", "https://api.acme.eu"), ("us", "https://api.acme.com")];
+    const URLS: &[(&str, &str)] = &[
+        ("eu", "https://api.acme.eu"),
+        ("us", "https://api.acme.com"),
+    ];
 
     /// Answers the same for every connection field and argument.
     fn constant(text: &'static str) -> impl Fn(&PathPart) -> Result<String, Error> {
@@ -213,7 +248,10 @@ mod tests {
 
     #[test]
     fn a_definition_says_where_a_host_is() {
-        let table = Origin::Table { by: "data_center", urls: URLS };
+        let table = Origin::Table {
+            by: "data_center",
+            urls: URLS,
+        };
         assert_eq!(resolved(&table, "us").unwrap(), "api.acme.com");
         let error = resolved(&table, "https://evil.example").unwrap_err();
         assert_eq!(error.message, "`data_center` must be one of eu, us.");
@@ -224,9 +262,18 @@ mod tests {
             PathPart::Literal(".acme.com"),
         ]);
         assert_eq!(resolved(&template, "Jane").unwrap(), "jane.acme.com");
-        for evil in ["evil.example/", "evil.example#", "a@evil.example", "", "a:9"] {
+        for evil in [
+            "evil.example/",
+            "evil.example#",
+            "a@evil.example",
+            "",
+            "a:9",
+        ] {
             let error = resolved(&template, evil).unwrap_err();
-            assert!(error.message.starts_with("`domain` is not one label"), "{evil}: {error}");
+            assert!(
+                error.message.starts_with("`domain` is not one label"),
+                "{evil}: {error}"
+            );
         }
     }
 
@@ -238,21 +285,30 @@ mod tests {
         upstreams.add("acme.tenant=http://127.0.0.1:9102").unwrap();
         let plain = Base::overridden("http://127.0.0.1:9102".to_owned(), String::new());
         assert_eq!(base(&upstreams), plain);
-        upstreams.set("acme", "tenant", "https://[::1]:9/x/{host}/").unwrap();
-        let below =
-            Base::overridden("https://[::1]:9".to_owned(), "/x/jane.acme.example".to_owned());
+        upstreams
+            .set("acme", "tenant", "https://[::1]:9/x/{host}/")
+            .unwrap();
+        let below = Base::overridden(
+            "https://[::1]:9".to_owned(),
+            "/x/jane.acme.example".to_owned(),
+        );
         assert_eq!(base(&upstreams), below);
     }
 
     #[test]
     fn an_override_must_name_a_host_that_is_there() {
-        static CATALOGUE: Catalogue = Catalogue { integrations: &[&ACME] };
+        static CATALOGUE: Catalogue = Catalogue {
+            integrations: &[&ACME],
+        };
         let mut upstreams = Upstreams::default();
         upstreams.add("acme.api=http://127.0.0.1:1").unwrap();
         assert_eq!(upstreams.check(&CATALOGUE), Ok(()));
         upstreams.add("acme.tenants=http://127.0.0.1:1").unwrap();
         let error = upstreams.check(&CATALOGUE).unwrap_err().to_string();
-        assert_eq!(error, "there is no host `acme.tenants`; did you mean `acme.tenant`?");
+        assert_eq!(
+            error,
+            "there is no host `acme.tenants`; did you mean `acme.tenant`?"
+        );
     }
 
     #[test]
@@ -272,7 +328,10 @@ mod tests {
             ("acme.api=http://{host}:9/", "has {host} in its host name"),
             ("acme.api=http://127.0.0.1/../x", "has `.` or `..`"),
         ] {
-            let error = Upstreams::default().add(assignment).unwrap_err().to_string();
+            let error = Upstreams::default()
+                .add(assignment)
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(says), "{assignment}: {error}");
         }
     }

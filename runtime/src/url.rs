@@ -8,7 +8,13 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use crate::segment::{ENCODED, HostLabel, Segment, Segments};
 
 /// What a query that is encoded already must still not have. A `%` stays as it is.
-const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'\'');
+const QUERY: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\'');
 
 /// Where the requests to a host go: scheme, authority, and the path that an operator's override puts
 /// before every path.
@@ -22,7 +28,10 @@ impl Base {
     /// An origin of the definition, such as `https://accounts.api.zesty.io`.
     #[must_use]
     pub fn fixed(text: &'static str) -> Self {
-        Self { origin: text.trim_end_matches('/').to_owned(), prefix: String::new() }
+        Self {
+            origin: text.trim_end_matches('/').to_owned(),
+            prefix: String::new(),
+        }
     }
 
     /// Goes on with text of the definition, such as `https://` or `.egnyte.com`.
@@ -43,7 +52,9 @@ impl Base {
     /// The part between scheme and path: `acme.egnyte.com`.
     #[must_use]
     pub fn authority(&self) -> &str {
-        self.origin.split_once("://").map_or(self.origin.as_str(), |(_, authority)| authority)
+        self.origin
+            .split_once("://")
+            .map_or(self.origin.as_str(), |(_, authority)| authority)
     }
 }
 
@@ -65,7 +76,11 @@ impl Url {
         text.push_str(&base.origin);
         let path = text.len();
         text.push_str(&base.prefix);
-        Self { text, path, query: None }
+        Self {
+            text,
+            path,
+            query: None,
+        }
     }
 
     /// Goes on with text of the definition, such as `/v1/instances/`.
@@ -96,7 +111,11 @@ impl Url {
         self.pair(name, "");
         for (index, value) in values.iter().enumerate() {
             let separator = if index == 0 { "" } else { "," };
-            let _ = write!(self.text, "{separator}{}", utf8_percent_encode(value, ENCODED));
+            let _ = write!(
+                self.text,
+                "{separator}{}",
+                utf8_percent_encode(value, ENCODED)
+            );
         }
     }
 
@@ -152,22 +171,34 @@ mod tests {
         let mut url = Url::new(&base);
         url.literal("/pubapi/v1/fs/");
         url.segments(&Segments::new("/Shared/a b").unwrap());
-        assert_eq!((url.path(), url.query()), ("/pubapi/v1/fs/Shared/a%20b", None));
+        assert_eq!(
+            (url.path(), url.query()),
+            ("/pubapi/v1/fs/Shared/a%20b", None)
+        );
         url.pair("count", "2");
         url.csv("ids", &["1".to_owned(), "a,b".to_owned()]);
         url.encoded_pair("page=%32&x#y 'z'");
         assert_eq!(url.origin(), "https://acme.egnyte.com");
         assert_eq!(url.path(), "/pubapi/v1/fs/Shared/a%20b");
-        assert_eq!(url.query(), Some("count=2&ids=1,a%2Cb&page=%32&x%23y%20%27z%27"));
+        assert_eq!(
+            url.query(),
+            Some("count=2&ids=1,a%2Cb&page=%32&x%23y%20%27z%27")
+        );
     }
 
     #[test]
     fn an_override_may_have_a_path() {
-        let base = Base::overridden("http://127.0.0.1:9".to_owned(), "/acme.egnyte.com".to_owned());
+        let base = Base::overridden(
+            "http://127.0.0.1:9".to_owned(),
+            "/acme.egnyte.com".to_owned(),
+        );
         let mut url = Url::new(&base);
         url.literal("/v1/users/");
         url.segment(&Segment::new("7").unwrap());
-        assert_eq!(url.as_str(), "http://127.0.0.1:9/acme.egnyte.com/v1/users/7");
+        assert_eq!(
+            url.as_str(),
+            "http://127.0.0.1:9/acme.egnyte.com/v1/users/7"
+        );
         assert_eq!(url.path(), "/acme.egnyte.com/v1/users/7");
     }
 }

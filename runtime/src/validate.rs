@@ -26,8 +26,11 @@ pub fn arguments(
     operation: &Operation,
     arguments: &Map<String, Value>,
 ) -> Result<(), Error> {
-    let mut check =
-        Check { identifiers: integration.identifiers, problems: Vec::new(), untold: 0 };
+    let mut check = Check {
+        identifiers: integration.identifiers,
+        problems: Vec::new(),
+        untold: 0,
+    };
     for arg in operation.args {
         let at = At::Argument(arg.name);
         match arguments.get(arg.name) {
@@ -37,8 +40,15 @@ pub fn arguments(
         }
     }
     let known = || operation.args.iter().map(|arg| arg.name);
-    for name in arguments.keys().filter(|name| known().all(|known| known != name.as_str())) {
-        check.unknown(&format!("There is no argument `{}`", shown(name)), name, known());
+    for name in arguments
+        .keys()
+        .filter(|name| known().all(|known| known != name.as_str()))
+    {
+        check.unknown(
+            &format!("There is no argument `{}`", shown(name)),
+            name,
+            known(),
+        );
     }
     check.finish()
 }
@@ -68,14 +78,21 @@ impl Check {
             return Ok(());
         }
         if self.untold > 0 {
-            self.problems.push(format!("There are {} more problems.", self.untold));
+            self.problems
+                .push(format!("There are {} more problems.", self.untold));
         }
-        Err(Error::new(ErrorKind::InvalidArgument, self.problems.join(" ")))
+        Err(Error::new(
+            ErrorKind::InvalidArgument,
+            self.problems.join(" "),
+        ))
     }
 
     fn missing(&mut self, at: &At<'_>, shape: &Shape) {
         let source = match shape {
-            Shape::String(StringRule { identifier: Some(identifier), .. }) => source(identifier),
+            Shape::String(StringRule {
+                identifier: Some(identifier),
+                ..
+            }) => source(identifier),
             _ => String::new(),
         };
         self.problem(at, format_args!("is missing{source}"));
@@ -124,7 +141,13 @@ impl Check {
 
     fn string(&mut self, at: &At<'_>, rule: &StringRule, text: &str) {
         if rule.min_length.is_some() || rule.max_length.is_some() {
-            self.count(at, "character", text.chars().count(), rule.min_length, rule.max_length);
+            self.count(
+                at,
+                "character",
+                text.chars().count(),
+                rule.min_length,
+                rule.max_length,
+            );
         }
         if !rule.one_of.is_empty() && !rule.one_of.contains(&text) {
             self.problem(at, format_args!("must be one of {}", list(rule.one_of)));
@@ -137,7 +160,10 @@ impl Check {
         }
         match rule.pattern {
             Some(pattern) if !pattern.matches(text) => {
-                self.problem(at, format_args!("must match the pattern `{}`", pattern.source()));
+                self.problem(
+                    at,
+                    format_args!("must match the pattern `{}`", pattern.source()),
+                );
             }
             _ => {}
         }
@@ -153,7 +179,10 @@ impl Check {
         };
         let (label, example) = (with_article(wanted.label), wanted.example);
         let source = source(wanted);
-        self.problem(at, format_args!("wants {label} such as `{example}`{other}{source}"));
+        self.problem(
+            at,
+            format_args!("wants {label} such as `{example}`{other}{source}"),
+        );
     }
 
     fn number(&mut self, at: &At<'_>, min: Option<i64>, max: Option<i64>, number: &Number) {
@@ -165,22 +194,27 @@ impl Check {
         }
     }
 
-    fn count(
-        &mut self,
-        at: &At<'_>,
-        unit: &str,
-        count: usize,
-        min: Option<u32>,
-        max: Option<u32>,
-    ) {
-        let bound = |bound: u32| if bound == 1 { String::new() } else { "s".to_owned() };
+    fn count(&mut self, at: &At<'_>, unit: &str, count: usize, min: Option<u32>, max: Option<u32>) {
+        let bound = |bound: u32| {
+            if bound == 1 {
+                String::new()
+            } else {
+                "s".to_owned()
+            }
+        };
         if let Some(min) = min.filter(|min| count < *min as usize) {
             let plural = bound(min);
-            self.problem(at, format_args!("must have at least {min} {unit}{plural}, not {count}"));
+            self.problem(
+                at,
+                format_args!("must have at least {min} {unit}{plural}, not {count}"),
+            );
         }
         if let Some(max) = max.filter(|max| count > *max as usize) {
             let plural = bound(max);
-            self.problem(at, format_args!("must have at most {max} {unit}{plural}, not {count}"));
+            self.problem(
+                at,
+                format_args!("must have at most {max} {unit}{plural}, not {count}"),
+            );
         }
     }
 
@@ -194,8 +228,15 @@ impl Check {
             }
         }
         let known = || shape.fields.iter().map(|field| field.name);
-        for name in members.keys().filter(|name| known().all(|known| known != name.as_str())) {
-            self.unknown(&format!("`{at}` has no field `{}`", shown(name)), name, known());
+        for name in members
+            .keys()
+            .filter(|name| known().all(|known| known != name.as_str()))
+        {
+            self.unknown(
+                &format!("`{at}` has no field `{}`", shown(name)),
+                name,
+                known(),
+            );
         }
     }
 }
@@ -256,19 +297,29 @@ fn tools_of(tools: &[&str]) -> String {
 }
 
 fn with_article(label: &str) -> String {
-    let article = if label.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
+    let article = if label.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {label}")
 }
 
 fn list(names: &[&str]) -> String {
-    let listed: Vec<String> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+    let listed: Vec<String> = names
+        .iter()
+        .take(LISTED)
+        .map(|name| format!("`{name}`"))
+        .collect();
     let more = if names.len() > LISTED { ", …" } else { "" };
     listed.join(", ") + more
 }
 
 /// A name that a caller made up, cut to what a sentence can hold.
 fn shown(name: &str) -> &str {
-    name.char_indices().nth(64).map_or(name, |(end, _)| name.split_at(end).0)
+    name.char_indices()
+        .nth(64)
+        .map_or(name, |(end, _)| name.split_at(end).0)
 }
 
 fn wanted(shape: &Shape) -> &'static str {
@@ -297,183 +348,25 @@ fn found(value: &Value) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::fixture::{ACME, ARG, DEVICE_ID, OPERATION, TEAM_ID};
-    use crate::table::{Arg, Field, Pattern};
-
-    static SMALL: Pattern = Pattern::new("^[a-zé]*$");
-    static STATUS: StringRule =
-        StringRule { one_of: &["active", "inactive"], ..StringRule::ANY };
-    static NAME: StringRule = StringRule {
-        min_length: Some(2),
-        max_length: Some(3),
-        pattern: Some(&SMALL),
-        ..StringRule::ANY
-    };
-    static TEAM: StringRule = StringRule { identifier: Some(&TEAM_ID), ..StringRule::ANY };
-    static DEVICE: StringRule = StringRule { identifier: Some(&DEVICE_ID), ..StringRule::ANY };
-    static MEMBER: ObjectShape = ObjectShape {
-        name: "member",
-        fields: &[
-            Field {
-                name: "team_id",
-                required: true,
-                nullable: false,
-                integer: false,
-                shape: Shape::String(&TEAM),
-            },
-            Field {
-                name: "level",
-                required: false,
-                nullable: true,
-                integer: false,
-                shape: Shape::Integer { min: None, max: None },
-            },
-        ],
-    };
-    static EVERYTHING: Operation = Operation {
-        args: &[
-            Arg { name: "team_id", required: true, shape: Shape::String(&TEAM), ..ARG },
-            Arg { name: "device_id", shape: Shape::String(&DEVICE), ..ARG },
-            Arg { name: "status", shape: Shape::String(&STATUS), ..ARG },
-            Arg { name: "name", shape: Shape::String(&NAME), ..ARG },
-            Arg { name: "limit", shape: Shape::Integer { min: Some(1), max: Some(9) }, ..ARG },
-            Arg { name: "ratio", shape: Shape::Number { min: Some(-1), max: Some(1) }, ..ARG },
-            Arg { name: "all", shape: Shape::Boolean, ..ARG },
-            Arg {
-                name: "members",
-                shape: Shape::Array {
-                    items: &Shape::Object(&MEMBER),
-                    min: Some(1),
-                    max: Some(2),
-                },
-                ..ARG
-            },
-            Arg { name: "labels", shape: Shape::Map(&Shape::Boolean), ..ARG },
-        ],
-        ..OPERATION
-    };
-
-    /// What is said of arguments besides a good `team_id`; empty for nothing.
-    fn said(given: Value) -> String {
-        let mut given = given.as_object().unwrap().clone();
-        given.entry("team_id").or_insert(json!("8-abc"));
-        match arguments(&ACME, &EVERYTHING, &given) {
-            Ok(()) => String::new(),
-            Err(error) => {
-                assert_eq!(error.kind, ErrorKind::InvalidArgument);
-                error.message.clone()
-            }
-        }
-    }
-
-    #[test]
-    fn good_arguments_pass() {
-        assert_eq!(said(json!({})), "");
-        assert_eq!(
-            said(json!({
-                "device_id": "d7", "status": "active", "name": "éé", "limit": 1.0, "ratio": 0.5,
-                "all": true, "members": [{"team_id": "8-x", "level": -3}], "labels": {"x": false},
-            })),
-            ""
-        );
-    }
-
-    #[test]
-    fn each_rule_has_its_sentence() {
-        for (given, sentence) in [
-            (json!({"status": "idle"}), "`status` must be one of `active`, `inactive`."),
-            (json!({"status": 1}), "`status` must be a string, not a number."),
-            (json!({"status": null}), "`status` is null; leave it out instead."),
-            (json!({"name": "é"}), "`name` must have at least 2 characters, not 1."),
-            (json!({"name": "éééé"}), "`name` must have at most 3 characters, not 4."),
-            (json!({"name": "X1"}), "`name` must match the pattern `^[a-zé]*$`."),
-            (json!({"limit": 0}), "`limit` must be at least 1."),
-            (json!({"limit": 10}), "`limit` must be at most 9."),
-            (json!({"limit": "5"}), "`limit` must be a whole number, not a string."),
-            (json!({"limit": 1.5}), "`limit` must be a whole number, not a number with a fraction."),
-            (json!({"ratio": 1.01}), "`ratio` must be at most 1."),
-            (json!({"ratio": -1.01}), "`ratio` must be at least -1."),
-            (json!({"all": "true"}), "`all` must be true or false, not a string."),
-            (json!({"members": []}), "`members` must have at least 1 element, not 0."),
-            (json!({"members": {}}), "`members` must be a list, not an object."),
-            (
-                json!({"members": [{"team_id": "8-a"}, {"team_id": "8-a", "Level": 1}]}),
-                "`members[1]` has no field `Level`; did you mean `level`?",
-            ),
-            (
-                json!({"members": [{"team_id": "8-a", "level": null}]}),
-                "`members[0].level` is null; leave it out instead.",
-            ),
-            (json!({"labels": {"x": 1}}), "`labels.x` must be true or false, not a number."),
-            (json!({"limitt": 1}), "There is no argument `limitt`; did you mean `limit`?"),
-        ] {
-            assert_eq!(said(given.clone()), sentence, "{given}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_argument_gets_the_list() {
-        let message = said(json!({"colour": 1}));
-        assert!(message.starts_with("There is no argument `colour`; there are `team_id`, "));
-        let error = arguments(&ACME, &OPERATION, json!({"a": 1}).as_object().unwrap()).unwrap_err();
-        assert_eq!(error.message, "There is no argument `a`; there are none.");
-    }
-
-    #[test]
-    fn a_wrong_kind_of_identifier_is_named() {
-        assert_eq!(
-            said(json!({"team_id": "5-abc"})),
-            "`team_id` wants a team id such as `8-abc`, and this is a user id; `get_acme_me` or \
-             `list_all_acme_teams` yields a team id."
-        );
-        assert_eq!(
-            said(json!({"team_id": "Sales"})),
-            "`team_id` wants a team id such as `8-abc`; `get_acme_me` or `list_all_acme_teams` \
-             yields a team id."
-        );
-        assert_eq!(
-            said(json!({"device_id": "x"})),
-            "`device_id` wants a device id such as `d1`; ask the person for a device id."
-        );
-        let error = arguments(&ACME, &EVERYTHING, &Map::new()).unwrap_err();
-        assert_eq!(
-            error.message,
-            "`team_id` is missing; `get_acme_me` or `list_all_acme_teams` yields a team id."
-        );
-    }
-
-    #[test]
-    fn everything_is_said_at_once_but_not_endlessly() {
-        assert_eq!(
-            said(json!({"limit": 0, "all": 1, "x": 1})),
-            "`limit` must be at least 1. `all` must be true or false, not a number. There is no \
-             argument `x`; there are `team_id`, `device_id`, `status`, `name`, `limit`, `ratio`, \
-             `all`, `members`, `labels`."
-        );
-        let labels: Map<String, Value> = (0..100).map(|n| (n.to_string(), json!(1))).collect();
-        let message = said(json!({"labels": labels}));
-        assert_eq!(message.matches("must be true").count(), TOLD);
-        assert!(message.ends_with("There are 88 more problems."), "{message}");
-    }
-
-    #[test]
-    fn values_are_never_repeated() {
-        let secret = "hunter2-hunter2";
-        let given = json!({"status": secret, "name": secret, "team_id": secret, "limit": secret});
-        assert!(!said(given).contains(secret));
-    }
 
     #[test]
     fn numbers_are_compared_exactly() {
         let number = |text: &str| serde_json::from_str::<Number>(text).unwrap();
-        assert_eq!(compare(&number("9223372036854775808"), i64::MAX), Ordering::Greater);
-        assert_eq!(compare(&number("-9223372036854775809.0"), i64::MIN), Ordering::Equal);
+        assert_eq!(
+            compare(&number("9223372036854775808"), i64::MAX),
+            Ordering::Greater
+        );
+        assert_eq!(
+            compare(&number("-9223372036854775809.0"), i64::MIN),
+            Ordering::Equal
+        );
         assert_eq!(compare(&number("-1e300"), i64::MIN), Ordering::Less);
         assert_eq!(compare(&number("1e300"), i64::MAX), Ordering::Greater);
-        assert_eq!(compare(&number("9007199254740992.0"), 9_007_199_254_740_993), Ordering::Less);
+        assert_eq!(
+            compare(&number("9007199254740992.0"), 9_007_199_254_740_993),
+            Ordering::Less
+        );
         assert_eq!(compare(&number("1.5"), 1), Ordering::Greater);
         assert_eq!(compare(&number("-1.5"), -1), Ordering::Less);
         assert_eq!(compare(&number("2.0"), 2), Ordering::Equal);

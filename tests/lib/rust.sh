@@ -34,5 +34,5 @@ check_unused_dependencies() {
 
 build_binaries() {
   cargo build --locked
-  cargo build --locked --example "$fixture_server" --package "$fixture_package"
+  cargo build --locked --package toolwright-server --example conformance
 }

@@ -5,9 +5,8 @@ binaries=${CARGO_TARGET_DIR:-target}/debug
 toolwright=$binaries/toolwright
 integrations=(zesty egnyte zoho_meeting zoho_bigin)
 
-# An example program that serves the tools which the conformance suite expects.
-fixture_package="toolwright-server"
-fixture_server=conformance
+# A program that serves the tools which the conformance suite asks for.
+fixture_server=$binaries/examples/conformance
 
 # Where the clients find the servers: INTEGRATION=URL or INTEGRATION=COMMAND.
 targets=()
@@ -17,7 +16,7 @@ targets=()
 with_sandbox() {
   local log integration url
   log=$(report server.log)
-  start_server "$log" "/mcp/${integrations[-1]}" "$toolwright" serve --sandbox --listen 127.0.0.1:0
+  start_server "$log" "$toolwright" serve --sandbox --listen 127.0.0.1:0
   for integration in "${integrations[@]}"; do
     url=$(printed_url "$log" "/mcp/$integration")
     targets+=("$integration=$url")
@@ -34,35 +33,42 @@ over_stdio() {
   "$@"
 }
 
-# start_server LOG TEXT COMMAND...: starts a server that is stopped when this step ends; waits until it prints TEXT.
+# start_server LOG COMMAND...: starts a server that is stopped when this step ends.
 start_server() {
-  local log=$1 text=$2 tries
-  shift 2
+  local log=$1
+  shift
   "$@" >"$log" 2>&1 &
   server_pid=$!
   trap stop_server EXIT
+}
+
+# A server that stops too early, or not when it is told to, is a failure of the step.
+stop_server() {
+  local status=$? tries
+  if ! kill "$server_pid" 2>/dev/null; then
+    echo "the server ended before it was told to" >&2
+    exit 1
+  fi
+  for ((tries = 0; tries < 100; tries++)); do
+    kill -0 "$server_pid" 2>/dev/null || exit $status
+    sleep 0.1
+  done
+  echo "the server did not stop within 10 s" >&2
+  kill -KILL "$server_pid"
+  exit 1
+}
+
+# printed_url LOG PATH: the first URL with this path that the server prints; waits for it.
+printed_url() {
+  local tries
   for ((tries = 0; tries < 150; tries++)); do
-    if grep -q -- "$text" "$log"; then
+    if grep -oEm1 "http://127\.0\.0\.1:[0-9]+$2\b" "$1"; then
       return
     fi
     kill -0 "$server_pid" 2>/dev/null || break
     sleep 0.1
   done
-  echo "'$*' did not print '$text'. It printed:" >&2
-  cat "$log" >&2
+  echo "the server printed no URL that ends in $2, but this:" >&2
+  cat "$1" >&2
   return 1
-}
-
-stop_server() {
-  kill "$server_pid" 2>/dev/null || true
-  wait "$server_pid" 2>/dev/null || true
-}
-
-# printed_url LOG PATH: the first URL with this path that the server printed.
-printed_url() {
-  if ! grep -oEm1 "http://127\.0\.0\.1:[0-9]+$2\b" "$1"; then
-    echo "the server printed no URL that ends in $2:" >&2
-    cat "$1" >&2
-    return 1
-  fi
 }

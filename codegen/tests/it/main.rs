@@ -1,6 +1,10 @@
 //! The compiler as its users see it: definitions in, messages and Rust out.
+//!
+//! What is expected stands in files below `tests/`. `BLESS=1 cargo test -p toolwright-codegen` writes
+//! them anew; the diff is then for a person to read.
 
 // Helpers of tests fail as tests do.
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
-mod mutants;
+mod diagnostics;
+mod expected;

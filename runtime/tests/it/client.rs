@@ -19,11 +19,34 @@ static RECORD: Operation = {
     Operation {
         http: Http::Post,
         args: &[
-            Arg { name: "names", place: Place::Body { at: &["names"], integer: false }, shape: Shape::Any, ..ARG },
-            Arg { name: "part", place: Place::Body { at: &["part"], integer: false }, shape: Shape::Any, ..ARG },
+            Arg {
+                name: "names",
+                place: Place::Body {
+                    at: &["names"],
+                    integer: false,
+                },
+                shape: Shape::Any,
+                ..ARG
+            },
+            Arg {
+                name: "part",
+                place: Place::Body {
+                    at: &["part"],
+                    integer: false,
+                },
+                shape: Shape::Any,
+                ..ARG
+            },
         ],
-        body: Body::Json { wrap: &[], constants: &[] },
-        response: Response { at: &[], form: ResponseForm::Record, shape: Shape::Any },
+        body: Body::Json {
+            wrap: &[],
+            constants: &[],
+        },
+        response: Response {
+            at: &[],
+            form: ResponseForm::Record,
+            shape: Shape::Any,
+        },
         ..OPERATION
     }
 };
@@ -33,8 +56,12 @@ struct Client(client::Client);
 
 impl Client {
     fn new(credential: Credential) -> Result<Self, Error> {
-        client::Client::new(&ACME, [("domain", Some("jane".to_owned())), ("org", None)], credential)
-            .map(Self)
+        client::Client::new(
+            &ACME,
+            [("domain", Some("jane".to_owned())), ("org", None)],
+            credential,
+        )
+        .map(Self)
     }
 
     fn users(&self, arguments: Users) -> ListCall<'_, User> {
@@ -59,7 +86,10 @@ struct Users {
 
 impl Arguments for Users {
     fn into_args(self) -> Args {
-        Args::new().put("q", self.q).put("limit", self.limit).put("next_cursor", self.next_cursor)
+        Args::new()
+            .put("q", self.q)
+            .put("limit", self.limit)
+            .put("next_cursor", self.next_cursor)
     }
 }
 
@@ -83,7 +113,10 @@ impl Arguments for Record {
 
 impl Argument for Part {
     fn into_value(self) -> Option<Value> {
-        Args::new().put("share", self.share).put("whole", self.whole).into_value()
+        Args::new()
+            .put("share", self.share)
+            .put("whole", self.whole)
+            .into_value()
     }
 }
 
@@ -134,37 +167,70 @@ async fn a_record_and_nothing() {
     })
     .await;
     let client = client(&server.url);
-    let part = Some(Part { share: 0.5, whole: None });
-    let record = Record { names: vec!["a".to_owned()], part };
+    let part = Some(Part {
+        share: 0.5,
+        whole: None,
+    });
+    let record = Record {
+        names: vec!["a".to_owned()],
+        part,
+    };
     let user = client.record(record).await.unwrap();
-    assert_eq!((user.id(), user.manager().and_then(|user| user.id())), (Some(7), Some(8)));
-    assert_eq!(user.reports().filter_map(|user| user.id()).collect::<Vec<_>>(), [1]);
+    assert_eq!(
+        (user.id(), user.manager().and_then(|user| user.id())),
+        (Some(7), Some(8))
+    );
+    assert_eq!(
+        user.reports()
+            .filter_map(|user| user.id())
+            .collect::<Vec<_>>(),
+        [1]
+    );
     assert_eq!(user.labels().map(Map::len), Some(1));
     assert_eq!(user.raw()["x"], json!(2));
-    assert_eq!(server.received()[0].body, r#"{"names":["a"],"part":{"share":0.5}}"#);
+    assert_eq!(
+        server.received()[0].body,
+        r#"{"names":["a"],"part":{"share":0.5}}"#
+    );
     client.nothing().await.unwrap();
 }
 
 #[tokio::test]
 async fn pages_come_one_after_another() {
     let server = Server::start(|received| {
-        let page: i64 = received.target.split("page=").nth(1).unwrap()[..1].parse().unwrap();
+        let page: i64 = received.target.split("page=").nth(1).unwrap()[..1]
+            .parse()
+            .unwrap();
         let users = json!([{"id": page * 2}, {"id": page * 2 + 1}]);
         Reply::new(200, json!({"users": users, "more": page < 3}).to_string())
     })
     .await;
     let client = client(&server.url);
     let page = client.users(Users::default()).await.unwrap();
-    assert_eq!((page.result[0].id(), page.next_cursor.is_some()), (Some(2), true));
+    assert_eq!(
+        (page.result[0].id(), page.next_cursor.is_some()),
+        (Some(2), true)
+    );
 
-    let mut pages = client.users(Users { q: Some("x".to_owned()), ..Users::default() }).pages();
+    let mut pages = client
+        .users(Users {
+            q: Some("x".to_owned()),
+            ..Users::default()
+        })
+        .pages();
     let mut ids = Vec::new();
     while let Some(page) = pages.next().await {
         ids.extend(page.unwrap().result.iter().filter_map(User::id));
     }
     assert_eq!(ids, [2, 3, 4, 5, 6, 7]);
     assert!(pages.next().await.is_none(), "the stream is over for good");
-    assert!(server.targets().iter().skip(1).all(|target| target.contains("q=x")));
+    assert!(
+        server
+            .targets()
+            .iter()
+            .skip(1)
+            .all(|target| target.contains("q=x"))
+    );
 }
 
 #[tokio::test]
@@ -182,11 +248,19 @@ async fn the_stream_stops_after_an_error() {
     assert!(pages.next().await.unwrap().is_ok());
     let error = pages.next().await.unwrap().unwrap_err();
     assert!(error.is_rate_limited());
-    assert_eq!((error.status(), error.rate_limit().reset), (Some(429), Some(3)));
+    assert_eq!(
+        (error.status(), error.rate_limit().reset),
+        (Some(429), Some(3))
+    );
     assert!(pages.next().await.is_none());
 
     // A page that was cut short is the last one, too.
-    let mut pages = client.users(Users { limit: Some(5), ..Users::default() }).pages();
+    let mut pages = client
+        .users(Users {
+            limit: Some(5),
+            ..Users::default()
+        })
+        .pages();
     let page = pages.next().await.unwrap().unwrap();
     assert_eq!(page.result.len(), 1);
     assert!(page.interrupted.unwrap().is_rate_limited());
@@ -198,13 +272,22 @@ async fn the_stream_stops_after_an_error() {
 async fn calls_can_be_spawned() {
     let server = Server::start(|_| Reply::new(204, "")).await;
     let client = client(&server.url);
-    tokio::spawn(async move { client.nothing().await }).await.unwrap().unwrap();
+    tokio::spawn(async move { client.nothing().await })
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 #[test]
 fn a_number_that_is_none_is_refused() {
-    let part = Part { share: f64::NAN, whole: Some(true) };
-    assert_eq!(part.into_value(), Some(json!({"share": null, "whole": true})));
+    let part = Part {
+        share: f64::NAN,
+        whole: Some(true),
+    };
+    assert_eq!(
+        part.into_value(),
+        Some(json!({"share": null, "whole": true}))
+    );
 }
 
 #[test]
@@ -212,10 +295,24 @@ fn what_is_wrong_is_said_at_once() {
     let token = || Credential::Token("t".into());
     let error = client::Client::new(&ACME, [], token()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::InvalidArgument);
-    assert!(error.message.starts_with("The connection field `domain` is missing."));
+    assert!(
+        error
+            .message
+            .starts_with("The connection field `domain` is missing.")
+    );
     let Client(client) = Client::new(token()).unwrap();
-    let error = client.clone().with_upstream("apii", "http://127.0.0.1:9").unwrap_err();
-    assert_eq!(error.message, "Acme has no host `apii`; did you mean `api`?");
+    let error = client
+        .clone()
+        .with_upstream("apii", "http://127.0.0.1:9")
+        .unwrap_err();
+    assert_eq!(
+        error.message,
+        "Acme has no host `apii`; did you mean `api`?"
+    );
     let error = client.with_upstream("api", "127.0.0.1:9").unwrap_err();
-    assert!(error.message.contains("does not start with http:// or https://"));
+    assert!(
+        error
+            .message
+            .contains("does not start with http:// or https://")
+    );
 }

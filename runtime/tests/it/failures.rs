@@ -34,12 +34,20 @@ impl Credentials for Renewable {
         Box::pin(async move { Ok(Credential::Token(format!("token-{number}").into())) })
     }
 
-    fn renew<'a>(&'a self, dead: &'a Credential) -> BoxFuture<'a, Result<Option<Credential>, Error>> {
+    fn renew<'a>(
+        &'a self,
+        dead: &'a Credential,
+    ) -> BoxFuture<'a, Result<Option<Credential>, Error>> {
         let number = self.renewals.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
-            assert!(matches!(dead, Credential::Token(t) if t.expose_secret() == format!("token-{number}")));
+            assert!(
+                matches!(dead, Credential::Token(t) if t.expose_secret() == format!("token-{number}"))
+            );
             if self.refuses {
-                return Err(Error::new(ErrorKind::Unauthorized, "Connect the account again."));
+                return Err(Error::new(
+                    ErrorKind::Unauthorized,
+                    "Connect the account again.",
+                ));
             }
             self.current().await.map(Some)
         })
@@ -66,7 +74,10 @@ async fn a_dead_token_is_renewed_once() {
     let credentials = Arc::new(Renewable::default());
     let account = crate::account_with(Arc::clone(&credentials) as Arc<dyn Credentials>);
     let caller = crate::caller(&server.url);
-    caller.call(&account, &OPERATION, &crate::object(json!({}))).await.unwrap();
+    caller
+        .call(&account, &OPERATION, &crate::object(json!({})))
+        .await
+        .unwrap();
     assert_eq!(server.received().len(), 2);
     assert_eq!(credentials.renewals.load(Ordering::SeqCst), 1);
 }
@@ -76,8 +87,14 @@ async fn a_token_that_stays_dead_is_an_error_without_the_token() {
     let server = Server::start(dead_below(9)).await;
     let account = crate::account_with(Arc::new(Renewable::default()));
     let caller = crate::caller(&server.url);
-    let error = caller.call(&account, &OPERATION, &crate::object(json!({}))).await.unwrap_err();
-    assert_eq!((error.kind, error.status), (ErrorKind::Unauthorized, Some(400)));
+    let error = caller
+        .call(&account, &OPERATION, &crate::object(json!({})))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind, error.status),
+        (ErrorKind::Unauthorized, Some(400))
+    );
     assert_eq!(server.received().len(), 2, "one more try, and no more");
     // The vendor echoes the header; the error does not.
     assert!(error.message.contains("[redacted]"), "{error}");
@@ -87,20 +104,31 @@ async fn a_token_that_stays_dead_is_an_error_without_the_token() {
 #[tokio::test]
 async fn without_a_way_to_renew_it_the_vendors_error_comes() {
     let server = Server::start(|_| Reply::new(400, r#"{"error": {"code": "2000"}}"#)).await;
-    let error = crate::call(&server.url, &OPERATION, json!({})).await.unwrap_err();
+    let error = crate::call(&server.url, &OPERATION, json!({}))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unauthorized);
     assert_eq!(server.received().len(), 1);
-    let account = crate::account_with(Arc::new(Renewable { refuses: true, ..Renewable::default() }));
+    let account = crate::account_with(Arc::new(Renewable {
+        refuses: true,
+        ..Renewable::default()
+    }));
     let caller = crate::caller(&server.url);
-    let error = caller.call(&account, &OPERATION, &crate::object(json!({}))).await.unwrap_err();
+    let error = caller
+        .call(&account, &OPERATION, &crate::object(json!({})))
+        .await
+        .unwrap_err();
     assert_eq!(error.message, "Connect the account again.");
 }
 
 #[tokio::test]
 async fn nothing_else_is_tried_again() {
     for status in [400, 401, 403, 404, 409, 429, 500, 502, 503, 504] {
-        let server = Server::start(move |_| Reply::new(status, "{}").header("retry-after", "0")).await;
-        let error = crate::call(&server.url, &OPERATION, json!({})).await.unwrap_err();
+        let server =
+            Server::start(move |_| Reply::new(status, "{}").header("retry-after", "0")).await;
+        let error = crate::call(&server.url, &OPERATION, json!({}))
+            .await
+            .unwrap_err();
         assert_eq!((server.received().len(), error.status), (1, Some(status)));
     }
 }
@@ -119,10 +147,22 @@ async fn a_connection_field_is_asked_for_once() {
     let (a, b, c) = tokio::join!(call(), call(), call());
     assert!(a.is_ok() && b.is_ok() && c.is_ok());
     let targets = server.targets();
-    assert_eq!(targets.iter().filter(|target| target.ends_with("/me")).count(), 1, "{targets:?}");
-    let others = targets.iter().filter(|target| *target == "/api.acme.example/orgs/77/users.json");
+    assert_eq!(
+        targets
+            .iter()
+            .filter(|target| target.ends_with("/me"))
+            .count(),
+        1,
+        "{targets:?}"
+    );
+    let others = targets
+        .iter()
+        .filter(|target| *target == "/api.acme.example/orgs/77/users.json");
     assert_eq!(others.count(), 3, "{targets:?}");
-    assert_eq!(account.connection().get("org").map(String::as_str), Some("77"));
+    assert_eq!(
+        account.connection().get("org").map(String::as_str),
+        Some("77")
+    );
 }
 
 #[tokio::test]
@@ -143,7 +183,9 @@ async fn a_connection_field_that_cannot_be_found_is_an_error() {
 #[tokio::test]
 async fn wrong_arguments_are_refused_before_anything_is_sent() {
     let server = Server::start(|_| Reply::new(204, "")).await;
-    let error = crate::call(&server.url, &ORG, json!({"x": 1})).await.unwrap_err();
+    let error = crate::call(&server.url, &ORG, json!({"x": 1}))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, ErrorKind::InvalidArgument);
     assert_eq!(server.received().len(), 0);
 }

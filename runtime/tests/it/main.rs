@@ -1,11 +1,14 @@
 //! Integration tests: calls against a loopback server and simulated vendors, and argument checks
 //! against a JSON Schema validator.
 
+mod arguments;
 mod client;
 mod failures;
 mod lists;
 mod pages;
 mod paths;
+mod positions;
+mod requests;
 mod schema;
 mod sending;
 mod server;
@@ -42,7 +45,9 @@ fn caller(url: &str) -> Caller {
 fn caller_with(url: &str, limits: Limits) -> Caller {
     let mut upstreams = Upstreams::default();
     for host in ["api", "tenant", "team"] {
-        upstreams.set("acme", host, &format!("{url}/{{host}}")).unwrap();
+        upstreams
+            .set("acme", host, &format!("{url}/{{host}}"))
+            .unwrap();
     }
     Caller::new(Config { upstreams, limits }).unwrap()
 }
@@ -52,7 +57,9 @@ async fn call(
     operation: &'static Operation,
     arguments: Value,
 ) -> Result<Outcome, Error> {
-    caller(url).call(&account(), operation, &object(arguments)).await
+    caller(url)
+        .call(&account(), operation, &object(arguments))
+        .await
 }
 
 fn object(arguments: Value) -> Map<String, Value> {
@@ -62,9 +69,11 @@ fn object(arguments: Value) -> Map<String, Value> {
 /// The parts of a page.
 fn page(outcome: Outcome) -> (Vec<Value>, Option<String>, Option<Error>) {
     match outcome.data {
-        Data::Page { result, next_cursor, interrupted } => {
-            (result, next_cursor, interrupted.map(|error| *error))
-        }
+        Data::Page {
+            result,
+            next_cursor,
+            interrupted,
+        } => (result, next_cursor, interrupted.map(|error| *error)),
         other => panic!("{other:?}"),
     }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use toolwright_runtime::exchange::{Exchange, Turn};
+use toolwright_runtime::exchange::Exchange;
 use toolwright_runtime::interpret;
 use toolwright_runtime::request::{Request, Target};
 use toolwright_runtime::send::Answer;
@@ -22,21 +22,45 @@ use crate::tables::{ACME, ARG, OPERATION};
 const MAX: u64 = 10;
 const SWITCH: u64 = 25;
 
-const SIZE: Option<PageSize> = Some(PageSize { parameter: "size", default: 4, max: 10 });
+const SIZE: Option<PageSize> = Some(PageSize {
+    parameter: "size",
+    default: 4,
+    max: 10,
+});
 const NEXT: JsonPath = &[Step::Key("next")];
 
 const fn list(pagination: Option<&'static Pagination>) -> Operation {
     let response = Response {
         at: &[Step::Key("users")],
-        form: ResponseForm::Rows { missing_is_empty: false },
+        form: ResponseForm::Rows {
+            missing_is_empty: false,
+        },
         shape: Shape::Any,
     };
     let args = &[
-        Arg { name: "limit", place: Place::Limit, shape: Shape::Integer { min: Some(1), max: None }, ..ARG },
-        Arg { name: "next_cursor", place: Place::Cursor, ..ARG },
+        Arg {
+            name: "limit",
+            place: Place::Limit,
+            shape: Shape::Integer {
+                min: Some(1),
+                max: None,
+            },
+            ..ARG
+        },
+        Arg {
+            name: "next_cursor",
+            place: Place::Cursor,
+            ..ARG
+        },
         ARG,
     ];
-    Operation { kind: MethodKind::List, args, response, pagination, ..OPERATION }
+    Operation {
+        kind: MethodKind::List,
+        args,
+        response,
+        pagination,
+        ..OPERATION
+    }
 }
 
 macro_rules! lists {
@@ -85,7 +109,10 @@ impl Vendor {
         let style = operation.pagination.map(|pagination| &pagination.style);
         let (start, size) = match style {
             None => (0, self.rows),
-            Some(style) => (self.start(style, &query, asked.min(self.cap)), asked.min(self.cap)),
+            Some(style) => (
+                self.start(style, &query, asked.min(self.cap)),
+                asked.min(self.cap),
+            ),
         };
         let start = if self.ignores_pages { 0 } else { start };
         let end = (start + size).min(self.rows);
@@ -95,13 +122,25 @@ impl Vendor {
         let mut body = json!({"users": rows, "more": more, "total": self.rows});
         if more {
             body["next"] = json!(format!("{end}-{asked}"));
-            let link = format!("<{}?q=x&from={end}&size={asked}>; rel=\"next\"", request.url().path());
+            let link = format!(
+                "<{}?q=x&from={end}&size={asked}>; rel=\"next\"",
+                request.url().path()
+            );
             headers.insert("link", HeaderValue::from_str(&link).unwrap());
         }
         let empty = rows.is_empty() && self.no_content;
-        let body = if empty { Bytes::new() } else { Bytes::from(body.to_string()) };
+        let body = if empty {
+            Bytes::new()
+        } else {
+            Bytes::from(body.to_string())
+        };
         let status = if empty { 204 } else { 200 };
-        Answer { status, headers, body, received: SystemTime::UNIX_EPOCH }
+        Answer {
+            status,
+            headers,
+            body,
+            received: SystemTime::UNIX_EPOCH,
+        }
     }
 
     /// The first row that is asked for.
@@ -110,7 +149,10 @@ impl Vendor {
         let token = || {
             let (row, size) = query.get("token")?.split_once('-').unwrap();
             let asked = query.get("size");
-            assert!(asked.is_none_or(|asked| asked == size), "a token has its own size");
+            assert!(
+                asked.is_none_or(|asked| asked == size),
+                "a token has its own size"
+            );
             Some(row.parse::<u64>().unwrap())
         };
         match style {
@@ -136,7 +178,9 @@ impl Vendor {
 fn parameters(request: &Request) -> BTreeMap<String, String> {
     let pairs = request.url().query().unwrap_or_default().split('&');
     let pairs = pairs.filter_map(|pair| pair.split_once('='));
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// Makes one call; the rows, the cursor, and how many requests it took.
@@ -145,21 +189,23 @@ fn call(
     operation: &'static Operation,
     arguments: &Map<String, Value>,
 ) -> (Vec<Value>, Option<String>, u32) {
-    let target =
-        Target { integration: &ACME, connection: &BTreeMap::new(), upstreams: &Upstreams::default() };
+    let target = Target {
+        integration: &ACME,
+        connection: &BTreeMap::new(),
+        upstreams: &Upstreams::default(),
+    };
     let mut exchange = Exchange::new(&ACME, "a", operation, arguments).unwrap();
     let mut requests = 0;
-    loop {
+    while !exchange.is_done() {
         let request = exchange.request(&target).unwrap();
         requests += 1;
         let answer = vendor.answer(operation, &request);
         let reading = interpret::read(&ACME, &answer).unwrap();
-        if exchange.accept(request.url(), &answer, reading).unwrap() == Turn::Done {
-            let (rows, cursor, interrupted) = crate::page(exchange.finish());
-            assert!(interrupted.is_none());
-            return (rows, cursor, requests);
-        }
+        exchange.accept(request.url(), &answer, reading).unwrap();
     }
+    let (rows, cursor, interrupted) = crate::page(exchange.finish());
+    assert!(interrupted.is_none());
+    (rows, cursor, requests)
 }
 
 /// Makes calls until there is no cursor, each with the next of these limits by turns.
@@ -169,12 +215,21 @@ fn walk(vendor: &Vendor, operation: &'static Operation, limits: &[Option<u64>]) 
     for limit in limits.iter().cycle().take(500) {
         let mut arguments = object(json!({"q": "x"}));
         arguments.extend(limit.map(|limit| ("limit".to_owned(), json!(limit))));
-        arguments.extend(cursor.take().map(|cursor| ("next_cursor".to_owned(), json!(cursor))));
+        arguments.extend(
+            cursor
+                .take()
+                .map(|cursor| ("next_cursor".to_owned(), json!(cursor))),
+        );
         let (rows, next, requests) = call(vendor, operation, &arguments);
         assert!(requests <= 20);
         let count = rows.len() as u64;
-        assert!(limit.is_none_or(|limit| count == limit || count < limit && (next.is_none() || requests == 20)));
-        assert!(next.is_none() || count > 0, "a page without rows goes nowhere");
+        assert!(limit.is_none_or(
+            |limit| count == limit || count < limit && (next.is_none() || requests == 20)
+        ));
+        assert!(
+            next.is_none() || count > 0,
+            "a page without rows goes nowhere"
+        );
         ids.extend(rows.iter().map(|row| row["id"].as_u64().unwrap()));
         cursor = next;
         if cursor.is_none() {
@@ -185,7 +240,7 @@ fn walk(vendor: &Vendor, operation: &'static Operation, limits: &[Option<u64>]) 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn each_row_comes_once_and_in_order(
         rows in 0_u64..80,
@@ -221,7 +276,12 @@ proptest! {
 
 #[test]
 fn without_a_limit_one_page_comes() {
-    let vendor = Vendor { rows: 30, cap: MAX, no_content: false, ignores_pages: false };
+    let vendor = Vendor {
+        rows: 30,
+        cap: MAX,
+        no_content: false,
+        ignores_pages: false,
+    };
     let (rows, cursor, requests) = call(&vendor, &PAGE_MORE, &Map::new());
     assert_eq!((rows.len(), cursor.is_some(), requests), (4, true, 1));
     let (rows, cursor, requests) = call(&vendor, &WHOLE, &Map::new());
@@ -230,7 +290,12 @@ fn without_a_limit_one_page_comes() {
 
 #[test]
 fn a_limit_above_the_page_size_takes_as_few_pages_as_it_can() {
-    let vendor = Vendor { rows: 300, cap: MAX, no_content: false, ignores_pages: false };
+    let vendor = Vendor {
+        rows: 300,
+        cap: MAX,
+        no_content: false,
+        ignores_pages: false,
+    };
     let (rows, _, requests) = call(&vendor, &PAGE_MORE, &object(json!({"limit": 21})));
     assert_eq!((rows.len(), requests), (21, 3));
     let (rows, cursor, requests) = call(&vendor, &PAGE_MORE, &object(json!({"limit": 250})));
@@ -239,7 +304,12 @@ fn a_limit_above_the_page_size_takes_as_few_pages_as_it_can() {
 
 #[test]
 fn a_cursor_is_refused_where_it_does_not_belong() {
-    let vendor = Vendor { rows: 30, cap: MAX, no_content: false, ignores_pages: false };
+    let vendor = Vendor {
+        rows: 30,
+        cap: MAX,
+        no_content: false,
+        ignores_pages: false,
+    };
     let (_, cursor, _) = call(&vendor, &PAGE_MORE, &object(json!({"q": "x"})));
     let cursor = cursor.unwrap();
     let refusal = |account, arguments: Value| {
@@ -247,10 +317,19 @@ fn a_cursor_is_refused_where_it_does_not_belong() {
         let exchange = Exchange::new(&ACME, account, &PAGE_MORE, &arguments);
         exchange.map(|_| ()).map_err(|error| error.message.clone())
     };
-    assert_eq!(refusal("a", json!({"q": "x", "next_cursor": cursor, "limit": 9})), Ok(()));
+    assert_eq!(
+        refusal("a", json!({"q": "x", "next_cursor": cursor, "limit": 9})),
+        Ok(())
+    );
     let other = refusal("a", json!({"q": "y", "next_cursor": cursor})).unwrap_err();
-    assert!(other.starts_with("This next_cursor belongs to other arguments"), "{other}");
+    assert!(
+        other.starts_with("This next_cursor belongs to other arguments"),
+        "{other}"
+    );
     assert!(refusal("b", json!({"q": "x", "next_cursor": cursor})).is_err());
     let damaged = refusal("a", json!({"q": "x", "next_cursor": "page2"})).unwrap_err();
-    assert!(damaged.starts_with("This next_cursor is damaged"), "{damaged}");
+    assert!(
+        damaged.starts_with("This next_cursor is damaged"),
+        "{damaged}"
+    );
 }

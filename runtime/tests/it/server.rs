@@ -38,7 +38,12 @@ enum Then {
 
 impl Reply {
     pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into(), then: Then::Close }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+            then: Then::Close,
+        }
     }
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
@@ -92,7 +97,11 @@ impl Server {
                 });
             }
         });
-        Self { url, received, task }
+        Self {
+            url,
+            received,
+            task,
+        }
     }
 
     /// What it was asked so far.
@@ -102,7 +111,10 @@ impl Server {
 
     /// The paths and queries it was asked for so far.
     pub(crate) fn targets(&self) -> Vec<String> {
-        self.received().into_iter().map(|received| received.target).collect()
+        self.received()
+            .into_iter()
+            .map(|received| received.target)
+            .collect()
     }
 }
 
@@ -155,7 +167,9 @@ async fn read(stream: &mut TcpStream) -> std::io::Result<Option<Received>> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
         .collect();
-    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
+    let length = headers
+        .get("content-length")
+        .map_or(0, |length| length.parse().unwrap());
     while bytes.len() < end + 4 + length {
         if stream.read_buf(&mut bytes).await? == 0 {
             return Ok(None);

@@ -83,7 +83,10 @@ pub(crate) static ACME: Integration = Integration {
         },
     ],
     hosts: &[
-        Host { name: "api", origin: Origin::Fixed("https://api.acme.example") },
+        Host {
+            name: "api",
+            origin: Origin::Fixed("https://api.acme.example"),
+        },
         Host {
             name: "tenant",
             origin: Origin::Template(&[
@@ -105,12 +108,20 @@ pub(crate) static ACME: Integration = Integration {
         header: "Authorization",
         scheme: "Acme-token",
         credentials: &[
-            CredentialKind::Bearer { description: "A token." },
-            CredentialKind::ApiKey { description: "A key.", header: "X-Acme-Key" },
+            CredentialKind::Bearer {
+                description: "A token.",
+            },
+            CredentialKind::ApiKey {
+                description: "A key.",
+                header: "X-Acme-Key",
+            },
         ],
     },
     errors: Errors {
-        code: &[&[Step::Key("error"), Step::Key("code")], &[Step::Key("code")]],
+        code: &[
+            &[Step::Key("error"), Step::Key("code")],
+            &[Step::Key("code")],
+        ],
         message: &[
             &[Step::Key("error"), Step::Key("message")],
             &[Step::Key("errors"), Step::Each, Step::Key("msg")],
@@ -146,7 +157,12 @@ pub(crate) static ACME: Integration = Integration {
             },
         ],
     },
-    rate_limit: RateLimit { limit: &[], remaining: &[], used: &[], reset: &[] },
+    rate_limit: RateLimit {
+        limit: &[],
+        remaining: &[],
+        used: &[],
+        reset: &[],
+    },
     identifiers: &[&DEVICE_ID, &TEAM_ID, &USER_ID],
     tags: &[],
     operations: &[],
@@ -168,7 +184,11 @@ pub(crate) const OPERATION: Operation = Operation {
     headers: &[],
     args: &[],
     body: Body::None,
-    response: Response { at: &[], form: ResponseForm::Empty, shape: Shape::Any },
+    response: Response {
+        at: &[],
+        form: ResponseForm::Empty,
+        shape: Shape::Any,
+    },
     pagination: None,
     tool: None,
 };
@@ -176,7 +196,10 @@ pub(crate) const OPERATION: Operation = Operation {
 /// An optional argument of the query.
 pub(crate) const ARG: Arg = Arg {
     name: "q",
-    place: Place::Query { name: "q", list: ListStyle::Csv },
+    place: Place::Query {
+        name: "q",
+        list: ListStyle::Csv,
+    },
     required: false,
     default: None,
     shape: Shape::String(&StringRule::ANY),

@@ -27,9 +27,10 @@ impl Access {
         let mut accepted = Vec::new();
         for kind in auth.credentials {
             accepted.push(match kind {
-                CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_) => {
-                    (header(auth.header)?, format!("{} {secret}", auth.scheme).trim().to_owned())
-                }
+                CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_) => (
+                    header(auth.header)?,
+                    format!("{} {secret}", auth.scheme).trim().to_owned(),
+                ),
                 CredentialKind::Basic { .. } => {
                     let pair = BASE64_STANDARD.encode(format!("{secret}:{secret}"));
                     (AUTHORIZATION, format!("Basic {pair}"))
@@ -38,15 +39,19 @@ impl Access {
             });
         }
         let credential = match auth.credentials.first() {
-            Some(CredentialKind::Basic { .. }) => {
-                Credential::Basic { username: secret.clone(), password: secret.into() }
-            }
+            Some(CredentialKind::Basic { .. }) => Credential::Basic {
+                username: secret.clone(),
+                password: secret.into(),
+            },
             Some(CredentialKind::ApiKey { .. }) => Credential::ApiKey(secret.into()),
             Some(CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_)) | None => {
                 Credential::Token(secret.into())
             }
         };
-        Ok(Self { credential, accepted })
+        Ok(Self {
+            credential,
+            accepted,
+        })
     }
 
     /// Whether the headers of a request hold the credential.
@@ -54,5 +59,50 @@ impl Access {
         self.accepted
             .iter()
             .any(|(name, value)| headers.get(name).is_some_and(|sent| sent == value.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::tests::fixture::BARE;
+
+    fn admits(credentials: &'static [CredentialKind], name: &'static str, value: &str) -> bool {
+        let mut integration = BARE;
+        integration.auth.credentials = credentials;
+        let headers =
+            HeaderMap::from_iter([(HeaderName::from_static(name), value.parse().unwrap())]);
+        Access::new(&integration).unwrap().admits(&headers)
+    }
+
+    #[test]
+    fn each_declared_credential_is_accepted() {
+        const BASIC: &[CredentialKind] = &[CredentialKind::Basic { description: "" }];
+        const BOTH: &[CredentialKind] = &[
+            CredentialKind::ApiKey {
+                description: "",
+                header: "X-Api-Key",
+            },
+            CredentialKind::Bearer { description: "" },
+        ];
+        let basic = "Basic c2FuZGJveC1hY21lOnNhbmRib3gtYWNtZQ==";
+        assert!(admits(BASIC, "authorization", basic));
+        assert!(!admits(BOTH, "authorization", basic));
+        assert!(admits(BOTH, "x-api-key", "sandbox-acme"));
+        assert!(admits(BOTH, "x-auth", "Acme sandbox-acme"));
+        assert!(!admits(BASIC, "x-auth", "Acme sandbox-acme"));
+        assert!(!admits(&[], "authorization", basic));
+    }
+
+    #[test]
+    fn a_token_may_stand_alone() {
+        let mut integration = BARE;
+        integration.auth.scheme = "";
+        let headers = |value: &'static str| {
+            HeaderMap::from_iter([(HeaderName::from_static("x-auth"), value.parse().unwrap())])
+        };
+        let access = Access::new(&integration).unwrap();
+        assert!(access.admits(&headers("sandbox-acme")));
+        assert!(!access.admits(&headers("Bearer sandbox-acme")));
     }
 }

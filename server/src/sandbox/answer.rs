@@ -19,13 +19,18 @@ pub(super) struct Answer {
     /// The body.
     pub(super) body: Option<Value>,
     /// The query of the next page, for the `Link` header.
-    pub(super) next: Option<String>,
+    pub(super) next_query: Option<String>,
 }
 
 impl Answer {
     /// An answer without own headers.
     pub(super) fn new(status: StatusCode, body: Option<Value>) -> Self {
-        Self { status, headers: HeaderMap::new(), body, next: None }
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body,
+            next_query: None,
+        }
     }
 }
 
@@ -67,7 +72,12 @@ impl Failure {
             _ => None,
         };
         let body = self.body.as_ref().map(|body| expand(body, &value));
-        Answer { status: self.status, headers: self.headers.clone(), body, next: None }
+        Answer {
+            status: self.status,
+            headers: self.headers.clone(),
+            body,
+            next_query: None,
+        }
     }
 }
 

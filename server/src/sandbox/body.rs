@@ -18,27 +18,44 @@ pub(super) fn fields(
     operation: &Operation,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Map<String, Value>, Refusal> {
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (media_type, parameters) = kind.split_once(';').unwrap_or((kind, ""));
-    let text = || str::from_utf8(body).map_err(|_| invalid("the body is not UTF-8"));
-    let expected = match operation.body {
-        Body::None => return Ok(Map::new()),
-        Body::Json { .. } => "application/json",
-        Body::Form { .. } => "application/x-www-form-urlencoded",
-        Body::Multipart { .. } => "multipart/form-data",
-    };
-    if !media_type.trim().eq_ignore_ascii_case(expected) {
-        return Err(invalid(&format!("the body is not of the type {expected}")));
-    }
+) -> Result<Value, Refusal> {
+    let sent = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let fields = match operation.body {
-        Body::None => Value::Null,
-        Body::Json { wrap, .. } => json(operation, wrap, body)?,
-        Body::Form { .. } => typed(operation, &Parameters::parse(text()?)),
-        Body::Multipart { .. } => typed(operation, &multipart(parameters, text()?)?),
+        Body::None => Value::Object(Map::new()),
+        Body::Json { wrap, .. } => {
+            media_type(sent, "application/json")?;
+            json(operation, wrap, body)?
+        }
+        Body::Form { .. } => {
+            media_type(sent, "application/x-www-form-urlencoded")?;
+            typed(operation, &Parameters::parse(text(body)?))
+        }
+        Body::Multipart { .. } => {
+            let parameters = media_type(sent, "multipart/form-data")?;
+            typed(operation, &multipart(parameters, text(body)?)?)
+        }
     };
-    let Value::Object(fields) = fields else { return Err(invalid("the body is not an object")) };
-    complete(operation, fields)
+    if !fields.is_object() {
+        return Err(invalid("the body is not an object"));
+    }
+    check_required(operation, &fields)?;
+    Ok(fields)
+}
+
+/// Checks the media type that was sent and hands back its parameters.
+fn media_type<'a>(sent: &'a str, expected: &str) -> Result<&'a str, Refusal> {
+    let (media_type, parameters) = sent.split_once(';').unwrap_or((sent, ""));
+    if media_type.trim().eq_ignore_ascii_case(expected) {
+        return Ok(parameters);
+    }
+    Err(invalid(&format!("the body is not of the type {expected}")))
+}
+
+fn text(body: &[u8]) -> Result<&str, Refusal> {
+    str::from_utf8(body).map_err(|_| invalid("the body is not UTF-8"))
 }
 
 fn invalid(message: &str) -> Refusal {
@@ -50,9 +67,10 @@ fn json(operation: &Operation, wrap: JsonPath, body: &[u8]) -> Result<Value, Ref
         serde_json::from_slice(body).map_err(|_| invalid("the body is not JSON"))?;
     let missing = || format!("the body has no {}", json_path::display(wrap));
     let inner = take(document, wrap).ok_or_else(|| invalid(&missing()))?;
-    let whole = operation.args.iter().find(|arg| matches!(arg.place, Place::Body { at: [], .. }));
-    Ok(match whole {
+    let is_whole = |arg: &&Arg| matches!(arg.place, Place::Body { at: [], .. });
+    Ok(match operation.args.iter().find(is_whole) {
         None => inner,
+        // A list has no names; the argument's is the row's.
         Some(arg) => Value::Object(Map::from_iter([(arg.name.to_owned(), inner)])),
     })
 }
@@ -64,15 +82,16 @@ fn typed(operation: &Operation, parameters: &Parameters) -> Value {
         let is_meant =
             |arg: &&Arg| matches!(arg.place, Place::Body { at, .. } if at.join(".") == name);
         let value = match operation.args.iter().find(is_meant).map(|arg| &arg.shape) {
-            Some(Shape::Array { items, .. }) => {
-                parameters.all(name).map(|text| typed_value(items, text)).collect()
-            }
+            Some(Shape::Array { items, .. }) => parameters
+                .all(name)
+                .map(|text| typed_value(items, text))
+                .collect(),
             Some(shape) => typed_value(shape, parameters.get(name).unwrap_or_default()),
             None => parameters.get(name).into(),
         };
-        let inner = name
-            .rsplit('.')
-            .fold(value, |inner, key| Value::Object(Map::from_iter([(key.to_owned(), inner)])));
+        let inner = name.rsplit('.').fold(value, |inner, key| {
+            Value::Object(Map::from_iter([(key.to_owned(), inner)]))
+        });
         merge(&mut fields, inner);
     }
     fields
@@ -88,32 +107,40 @@ fn typed_value(shape: &Shape, text: &str) -> Value {
 /// The fields of `multipart/form-data` (RFC 7578), of which only texts are understood.
 fn multipart(parameters: &str, text: &str) -> Result<Parameters, Refusal> {
     let boundary = parameters.split(';').find_map(|parameter| {
-        parameter.trim().strip_prefix("boundary=").map(|boundary| boundary.trim_matches('"'))
+        parameter
+            .trim()
+            .strip_prefix("boundary=")
+            .map(|boundary| boundary.trim_matches('"'))
     });
     let boundary = boundary.ok_or_else(|| invalid("the body names no boundary"))?;
     let (text, delimiter) = (format!("\r\n{text}"), format!("\r\n--{boundary}"));
-    let parts = text.split(&delimiter).skip(1).take_while(|part| !part.starts_with("--"));
+    let parts = text
+        .split(&delimiter)
+        .skip(1)
+        .take_while(|part| !part.starts_with("--"));
     let fields = parts.map(|part| {
         let (head, value) = part.split_once("\r\n\r\n")?;
         let name = head.split_once("name=\"")?.1.split_once('"')?.0;
         Some((name.to_owned(), value.to_owned()))
     });
     let fields: Option<_> = fields.collect();
-    fields.map(Parameters).ok_or_else(|| invalid("a part of the body has no name"))
+    fields
+        .map(Parameters)
+        .ok_or_else(|| invalid("a part of the body has no name"))
 }
 
-fn complete(
-    operation: &Operation,
-    fields: Map<String, Value>,
-) -> Result<Map<String, Value>, Refusal> {
+fn check_required(operation: &Operation, fields: &Value) -> Result<(), Refusal> {
     for arg in operation.args.iter().filter(|arg| arg.required) {
-        let Place::Body { at, .. } = arg.place else { continue };
-        let (first, rest) = at.split_first().map_or((arg.name, at), |(first, rest)| (*first, rest));
-        let there =
-            rest.iter().try_fold(fields.get(first), |found, name| found?.get(name).map(Some));
-        if there.flatten().is_none() {
+        let Place::Body { at, .. } = arg.place else {
+            continue;
+        };
+        if at
+            .iter()
+            .try_fold(fields, |value, name| value.get(name))
+            .is_none()
+        {
             return Err(invalid(&format!("{} is missing", at.join("."))));
         }
     }
-    Ok(fields)
+    Ok(())
 }

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method};
 use toolwright_runtime::table::PageStyle;
 
 use super::answer::Refusal;
+use super::check::check;
 use super::endpoint::Endpoint;
 use super::parameters::Parameters;
 use super::token::Token;
@@ -29,7 +30,15 @@ impl<'a> Request<'a> {
     /// A bare reading request.
     pub(super) fn get(path: &'a str, headers: &'a HeaderMap) -> Self {
         let query = Parameters::default();
-        Self { method: &Method::GET, host: "", authority: "", path, query, headers, body: &[] }
+        Self {
+            method: &Method::GET,
+            host: "",
+            authority: "",
+            path,
+            query,
+            headers,
+            body: &[],
+        }
     }
 }
 
@@ -49,7 +58,8 @@ pub(super) struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// # Errors
-    /// [`Refusal::Invalid`] when the request has a token that is not one of this list.
+    /// [`Refusal::Invalid`] when the arguments are not as the operation declares them, or the token
+    /// is not one of this list.
     pub(super) fn new(
         endpoint: &'a Endpoint,
         request: &Request<'a>,
@@ -57,11 +67,15 @@ impl<'a> Call<'a> {
         connection: &'a BTreeMap<String, String>,
     ) -> Result<Self, Refusal> {
         let token = Token::sent(endpoint.operation, &request.query)?;
-        let style = endpoint.operation.pagination.map(|pagination| &pagination.style);
+        let style = endpoint
+            .operation
+            .pagination
+            .map(|pagination| &pagination.style);
         let query = match (&token, style) {
             (Some(token), Some(PageStyle::Cursor { alone: true, .. })) => &token.query,
             _ => &request.query,
         };
+        check(endpoint.operation, &path, query)?;
         Ok(Self {
             endpoint,
             query: query.clone(),

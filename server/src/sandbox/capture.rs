@@ -17,7 +17,10 @@ pub(super) fn capture(
     if !fits(template, text, separator, &mut found) {
         return None;
     }
-    found.into_iter().map(|(part, value)| Some((part, decoded(value)?))).collect()
+    found
+        .into_iter()
+        .map(|(part, value)| Some((part, decoded(value)?)))
+        .collect()
 }
 
 /// A percent-encoded text as it was before; `None` when it is not UTF-8.
@@ -45,7 +48,9 @@ fn fits<'t>(
         }
     };
     for end in (1..=longest).rev() {
-        let Some((value, tail)) = text.split_at_checked(end) else { continue };
+        let Some((value, tail)) = text.split_at_checked(end) else {
+            continue;
+        };
         found.push((part, value));
         if fits(rest, tail, separator, found) {
             return true;
@@ -60,14 +65,22 @@ mod tests {
     use super::*;
 
     fn values(template: &'static [PathPart], text: &str) -> Option<Vec<String>> {
-        Some(capture(template, text, '/')?.into_iter().map(|(_, value)| value).collect())
+        Some(
+            capture(template, text, '/')?
+                .into_iter()
+                .map(|(_, value)| value)
+                .collect(),
+        )
     }
 
     #[test]
     fn a_value_is_one_segment() {
         const USER: &[PathPart] = &[PathPart::Literal("/users/"), PathPart::Argument("id")];
         assert_eq!(values(USER, "/users/7"), Some(vec!["7".to_owned()]));
-        assert_eq!(values(USER, "/users/a%2Fb%20c"), Some(vec!["a/b c".to_owned()]));
+        assert_eq!(
+            values(USER, "/users/a%2Fb%20c"),
+            Some(vec!["a/b c".to_owned()])
+        );
         assert_eq!(values(USER, "/users/7/roles"), None);
         assert_eq!(values(USER, "/users/"), None);
         assert_eq!(values(USER, "/users"), None);
@@ -76,10 +89,16 @@ mod tests {
 
     #[test]
     fn a_value_may_have_text_around_it() {
-        const SESSION: &[PathPart] =
-            &[PathPart::Literal("/s/"), PathPart::Argument("id"), PathPart::Literal(".json")];
+        const SESSION: &[PathPart] = &[
+            PathPart::Literal("/s/"),
+            PathPart::Argument("id"),
+            PathPart::Literal(".json"),
+        ];
         assert_eq!(values(SESSION, "/s/11.json"), Some(vec!["11".to_owned()]));
-        assert_eq!(values(SESSION, "/s/a.json.json"), Some(vec!["a.json".to_owned()]));
+        assert_eq!(
+            values(SESSION, "/s/a.json.json"),
+            Some(vec!["a.json".to_owned()])
+        );
         assert_eq!(values(SESSION, "/s/.json"), None);
     }
 

@@ -35,9 +35,10 @@ pub(super) fn check(
 fn query_values<'a>(query: &'a Parameters, name: &str, list: ListStyle, arg: &Arg) -> Vec<&'a str> {
     match (&arg.shape, list) {
         (Shape::Array { .. }, ListStyle::Brackets) => query.all(&format!("{name}[]")).collect(),
-        (Shape::Array { .. }, ListStyle::Csv) => {
-            query.all(name).flat_map(|values| values.split(',')).collect()
-        }
+        (Shape::Array { .. }, ListStyle::Csv) => query
+            .all(name)
+            .flat_map(|values| values.split(','))
+            .collect(),
         _ => query.all(name).collect(),
     }
 }
@@ -64,4 +65,107 @@ fn string_problem(rule: &StringRule, text: &str) -> Option<String> {
     }
     let pattern = rule.pattern.filter(|pattern| !pattern.matches(text));
     pattern.map(|pattern| format!("does not match {}", pattern.source()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::tests::operations::BASE;
+
+    const KINDS: Shape = Shape::String(&StringRule {
+        one_of: &["a", "b"],
+        ..StringRule::ANY
+    });
+
+    fn problem_with(list: ListStyle, shape: Shape, query: &str) -> Option<String> {
+        let place = Place::Query { name: "q", list };
+        let arg = Arg {
+            name: "ours",
+            place,
+            required: true,
+            default: None,
+            shape,
+        };
+        let operation = Operation {
+            args: Box::leak(Box::new([arg])),
+            ..BASE
+        };
+        match check(
+            &operation,
+            &Parameters::default(),
+            &Parameters::parse(query),
+        ) {
+            Err(Refusal::Invalid(problem)) => Some(problem),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn values_have_their_type() {
+        let one = |shape, query| problem_with(ListStyle::Csv, shape, query);
+        assert_eq!(one(KINDS, "q=a"), None);
+        assert_eq!(
+            one(KINDS, "q=a,b").as_deref(),
+            Some("q: a,b is none of a, b")
+        );
+        assert_eq!(one(KINDS, "ours=a").as_deref(), Some("q is missing"));
+        assert_eq!(one(Shape::Boolean, "q=true"), None);
+        assert_eq!(
+            one(Shape::Boolean, "q=1").as_deref(),
+            Some("q: 1 is of another type")
+        );
+        assert_eq!(
+            one(
+                Shape::Integer {
+                    min: None,
+                    max: None
+                },
+                "q=-7"
+            ),
+            None
+        );
+        assert!(
+            one(
+                Shape::Integer {
+                    min: None,
+                    max: None
+                },
+                "q=7.5"
+            )
+            .is_some()
+        );
+        assert_eq!(
+            one(
+                Shape::Number {
+                    min: None,
+                    max: None
+                },
+                "q=7.5"
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn lists_are_written_as_declared() {
+        let list = |style, query| {
+            problem_with(
+                style,
+                Shape::Array {
+                    items: &KINDS,
+                    min: None,
+                    max: None,
+                },
+                query,
+            )
+        };
+        for (style, good, bad) in [
+            (ListStyle::Csv, "q=a,b", "q=a,c"),
+            (ListStyle::Repeat, "q=a&q=b", "q=a,b"),
+            (ListStyle::Brackets, "q[]=a&q%5B%5D=b", "q=a"),
+        ] {
+            assert_eq!(list(style, good), None, "{good}");
+            assert!(list(style, bad).is_some(), "{bad}");
+        }
+    }
 }

@@ -22,8 +22,8 @@ impl Collection {
     ///
     /// # Errors
     /// What is wrong with the data, as a sentence.
-    pub(super) fn new(data: &data::Collection) -> Result<Self, String> {
-        let mut rows = data.rows.clone();
+    pub(super) fn new(data: data::Collection) -> Result<Self, String> {
+        let mut rows = data.rows;
         if let Some(pattern) = &data.fill {
             if let Some(mark) = fill::unknown_marks(&pattern.row).first() {
                 return Err(format!("the pattern has the unknown mark `{{{mark}}}`"));
@@ -38,8 +38,17 @@ impl Collection {
                 return Err(format!("two rows have the key `{key}`"));
             }
         }
-        let last_key = rows.last().and_then(|row| row.get(&data.key)).cloned().unwrap_or_default();
-        Ok(Self { key: data.key.clone(), rows, last_key, made: 0 })
+        let last_key = rows
+            .last()
+            .and_then(|row| row.get(&data.key))
+            .cloned()
+            .unwrap_or_default();
+        Ok(Self {
+            key: data.key,
+            rows,
+            last_key,
+            made: 0,
+        })
     }
 
     /// The rows.
@@ -62,9 +71,9 @@ impl Collection {
         scalar(self.key_of(row)).is_some_and(|text| text == key)
     }
 
-    /// Whether there is a row with that key.
-    pub(super) fn contains(&self, key: &str) -> bool {
-        self.rows.iter().any(|row| self.has_key(row, key))
+    /// The row with that key.
+    pub(super) fn find(&self, key: &str) -> Option<&Value> {
+        self.rows.iter().find(|row| self.has_key(row, key))
     }
 
     /// Adds a row at the end.
@@ -91,7 +100,7 @@ impl Collection {
         loop {
             self.made += 1;
             let key = counted_up(&self.last_key, self.made);
-            if scalar(&key).is_none_or(|text| !self.contains(&text)) {
+            if scalar(&key).is_none_or(|text| self.find(&text).is_none()) {
                 return key;
             }
         }
@@ -105,7 +114,10 @@ fn counted_up(key: &Value, steps: u64) -> Value {
         Value::Number(number) => number.as_u64().unwrap_or(0).wrapping_add(steps).into(),
         Value::String(text) => {
             let (before, digits, after) = around_longest_digits(text);
-            let number = digits.parse::<u128>().unwrap_or(0).wrapping_add(steps.into());
+            let number = digits
+                .parse::<u128>()
+                .unwrap_or(0)
+                .wrapping_add(steps.into());
             format!("{before}{number:0width$}{after}", width = digits.len()).into()
         }
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
@@ -119,7 +131,9 @@ fn around_longest_digits(text: &str) -> (&str, &str, &str) {
     let (mut start, mut length) = (text.len(), 0);
     let mut offset = 0;
     for run in text.split_inclusive(|character: char| !character.is_ascii_digit()) {
-        let digits = run.trim_end_matches(|character: char| !character.is_ascii_digit()).len();
+        let digits = run
+            .trim_end_matches(|character: char| !character.is_ascii_digit())
+            .len();
         if digits > 0 && digits >= length {
             (start, length) = (offset, digits);
         }
@@ -137,15 +151,21 @@ mod tests {
     use super::*;
 
     fn collection(rows: Value) -> Result<Collection, String> {
-        Collection::new(&serde_json::from_value(json!({"key": "id", "rows": rows})).unwrap())
+        Collection::new(serde_json::from_value(json!({"key": "id", "rows": rows})).unwrap())
     }
 
     #[test]
     fn fresh_keys_look_like_the_last_one() {
         let counted = |key: Value, steps| counted_up(&key, steps);
         assert_eq!(counted(json!(41), 2), 43);
-        assert_eq!(counted(json!("648310000001000424"), 1), "648310000001000425");
-        assert_eq!(counted(json!("8-b7c1d20099-kq7m2z"), 1), "8-b7c1d20100-kq7m2z");
+        assert_eq!(
+            counted(json!("648310000001000424"), 1),
+            "648310000001000425"
+        );
+        assert_eq!(
+            counted(json!("8-b7c1d20099-kq7m2z"), 1),
+            "8-b7c1d20100-kq7m2z"
+        );
         assert_eq!(counted(json!("ab-12-34"), 1), "ab-12-35");
         assert_eq!(counted(json!("u-007"), 1), "u-008");
         assert_eq!(counted(json!("jsmith"), 1), "jsmith1");
@@ -166,9 +186,12 @@ mod tests {
     fn keys_are_there_and_differ() {
         let rows = json!([{"id": 1}, {"id": "1"}]);
         assert_eq!(collection(rows).unwrap_err(), "two rows have the key `1`");
-        assert_eq!(collection(json!([{"name": "a"}])).unwrap_err(), "a row has no key `id`");
+        assert_eq!(
+            collection(json!([{"name": "a"}])).unwrap_err(),
+            "a row has no key `id`"
+        );
         let data = json!({"key": "id", "fill": {"count": 1, "row": {"id": "{m}"}}});
-        let error = Collection::new(&serde_json::from_value(data).unwrap()).unwrap_err();
+        let error = Collection::new(serde_json::from_value(data).unwrap()).unwrap_err();
         assert_eq!(error, "the pattern has the unknown mark `{m}`");
     }
 }

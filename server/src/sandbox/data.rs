@@ -77,7 +77,7 @@ pub struct Failure {
     /// Further headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body. A string is sent as it is, not as JSON.
+    /// The body. A string is sent as it is, as HTML unless a header says otherwise.
     #[serde(default)]
     pub body: Option<Value>,
 }
@@ -118,6 +118,9 @@ pub struct Method {
     /// In strings `{key}` is the row's key, and `{name}` is as in `only`.
     #[serde(default)]
     pub set: Map<String, Value>,
+    /// Lists of the body, by their field, that name only the elements of the row's list that change.
+    #[serde(default)]
+    pub patch: BTreeMap<String, ListPatch>,
     /// The answer, in which `{rows}`, `{row}`, `{key}`, `{total}`, `{count}`, `{page}`, `{size}`,
     /// `{offset}`, `{more}` and `{token}` stand for values, and `{name}` is as in `only`. Without it
     /// the rows or the row stand where the operation's response says.
@@ -129,4 +132,22 @@ pub struct Method {
     /// Whether an answer without rows is 204 with an empty body.
     #[serde(default)]
     pub empty_is_204: bool,
+}
+
+/// How the list in a body changes the list in a row.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListPatch {
+    /// The field that tells elements apart.
+    pub by: String,
+    /// Fields and values of an element that leaves; every other one joins, or is changed where it is
+    /// there already.
+    #[serde(default)]
+    pub leaves: BTreeMap<String, String>,
+    /// The collection whose keys the elements have. One that is not there cannot join.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Fields that an element gets from that collection's row: their names, and places in the row.
+    #[serde(default)]
+    pub shows: BTreeMap<String, String>,
 }

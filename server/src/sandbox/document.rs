@@ -30,7 +30,9 @@ pub(super) fn put(document: &mut Value, path: &[Step], value: Value) {
 pub(super) fn remove(document: &mut Value, path: &[Step]) {
     match path {
         [Step::Key(key)] => {
-            document.as_object_mut().and_then(|members| members.shift_remove(*key));
+            document
+                .as_object_mut()
+                .and_then(|members| members.shift_remove(*key));
         }
         [Step::Key(key), rest @ ..] => {
             if let Some(inner) = document.get_mut(key) {
@@ -62,10 +64,25 @@ mod tests {
     #[test]
     fn puts_and_removes() {
         let mut document = Value::Null;
-        put(&mut document, &[Step::Key("users"), Step::Index(0)], json!({"id": 1}));
-        put(&mut document, &[Step::Key("info"), Step::Key("more")], json!(false));
-        put(&mut document, &[Step::Key("info"), Step::Key("count")], json!(1));
-        assert_eq!(document, json!({"users": [{"id": 1}], "info": {"more": false, "count": 1}}));
+        put(
+            &mut document,
+            &[Step::Key("users"), Step::Index(0)],
+            json!({"id": 1}),
+        );
+        put(
+            &mut document,
+            &[Step::Key("info"), Step::Key("more")],
+            json!(false),
+        );
+        put(
+            &mut document,
+            &[Step::Key("info"), Step::Key("count")],
+            json!(1),
+        );
+        assert_eq!(
+            document,
+            json!({"users": [{"id": 1}], "info": {"more": false, "count": 1}})
+        );
         remove(&mut document, &[Step::Key("info"), Step::Key("more")]);
         remove(&mut document, &[Step::Key("users")]);
         remove(&mut document, &[Step::Key("none"), Step::Key("more")]);
@@ -75,7 +92,10 @@ mod tests {
     #[test]
     fn merges_objects_and_replaces_the_rest() {
         let mut document = json!({"name": {"first": "A", "last": "B"}, "tags": [1, 2], "x": 1});
-        merge(&mut document, json!({"name": {"last": "C"}, "tags": [3], "x": null, "y": {"z": 1}}));
+        merge(
+            &mut document,
+            json!({"name": {"last": "C"}, "tags": [3], "x": null, "y": {"z": 1}}),
+        );
         assert_eq!(
             document,
             json!({"name": {"first": "A", "last": "C"}, "tags": [3], "x": null, "y": {"z": 1}})

@@ -56,9 +56,19 @@ impl Endpoint {
             .map_err(|(part, text)| Problem::new(at(part), text))?;
         let cases = cases(&method.cases).map_err(|text| Problem::new(at("cases"), text))?;
         let only = conditions(&method.only).map_err(|text| Problem::new(at("only"), text))?;
+        for place in method.patch.values().flat_map(|patch| patch.shows.values()) {
+            self::place(place).map_err(|text| Problem::new(at("patch"), text))?;
+        }
         let status = method.status.map_or(Ok(StatusCode::OK), answer::status);
         let status = status.map_err(|text| Problem::new(at("status"), text))?;
-        Ok(Self { operation, key: key(operation, &method), only, cases, status, method })
+        Ok(Self {
+            operation,
+            key: key(operation, &method),
+            only,
+            cases,
+            status,
+            method,
+        })
     }
 
     /// What stands in the path's variables; `None` when a request is not one for this operation.
@@ -73,7 +83,11 @@ impl Endpoint {
         let fits = self.operation.host == host
             && http(self.operation.http) == *method
             && constants.all(|(name, value)| query.all(name).any(|sent| sent == *value));
-        if fits { capture(self.operation.path, path, '/') } else { None }
+        if fits {
+            capture(self.operation.path, path, '/')
+        } else {
+            None
+        }
     }
 
     /// How closely the operation describes its requests: by the text of its path, then by its
@@ -89,19 +103,30 @@ impl Endpoint {
 
 fn cases(data: &BTreeMap<String, data::Cases>) -> Result<Vec<Case>, String> {
     let case = |(parameter, values): (&String, &data::Cases)| {
-        let values = values.iter().map(|(value, only)| Ok((value.clone(), conditions(only)?)));
+        let values = values
+            .iter()
+            .map(|(value, only)| Ok((value.clone(), conditions(only)?)));
         let values = values.collect::<Result<_, String>>()?;
-        Ok(Case { parameter: parameter.clone(), values })
+        Ok(Case {
+            parameter: parameter.clone(),
+            values,
+        })
     };
     data.iter().map(case).collect()
 }
 
 fn conditions(data: &data::Conditions) -> Result<Vec<Condition>, String> {
     let condition = |(place, wanted): (&String, &String)| {
-        let place = Place::parse(place).ok_or_else(|| format!("`{place}` is not a place"))?;
-        Ok(Condition { place, wanted: wanted.clone() })
+        Ok(Condition {
+            place: self::place(place)?,
+            wanted: wanted.clone(),
+        })
     };
     data.iter().map(condition).collect()
+}
+
+fn place(text: &str) -> Result<Place, String> {
+    Place::parse(text).ok_or_else(|| format!("`{text}` is not a place"))
 }
 
 /// The last path argument that neither `only` nor `within` names.

@@ -12,14 +12,18 @@ pub(super) fn rows(fill: &Fill) -> impl Iterator<Item = Value> {
 
 /// The marks of a pattern that mean nothing.
 pub(super) fn unknown_marks(pattern: &Value) -> Vec<&str> {
-    names(pattern).into_iter().filter(|mark| Mark::parse(mark).is_none()).collect()
+    names(pattern)
+        .into_iter()
+        .filter(|mark| Mark::parse(mark).is_none())
+        .collect()
 }
 
 fn row(pattern: &Value, number: u64) -> Value {
     map_strings(pattern, &|text| match pieces(text).as_slice() {
         [Piece::Mark(mark)] if mark.starts_with('#') => {
             let text = expand(text, number);
-            text.parse().map_or(Value::from(text), |number: u64| number.into())
+            text.parse()
+                .map_or(Value::from(text), |number: u64| number.into())
         }
         _ => expand(text, number).into(),
     })
@@ -31,8 +35,10 @@ fn expand(text: &str, number: u64) -> String {
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.to_owned(),
-            Piece::Mark(mark) => Mark::parse(mark)
-                .map_or_else(|| format!("{{{mark}}}"), |mark| mark.text(number, &mut digits)),
+            Piece::Mark(mark) => Mark::parse(mark).map_or_else(
+                || format!("{{{mark}}}"),
+                |mark| mark.text(number, &mut digits),
+            ),
         })
         .collect()
 }
@@ -52,8 +58,12 @@ impl<'a> Mark<'a> {
         let mark = mark.strip_prefix('#').unwrap_or(mark);
         match mark.split_once(':') {
             None if mark == "n" => Some(Self::Number { width: 0 }),
-            Some(("n", width)) => Some(Self::Number { width: parse_width(width)? }),
-            Some(("x", width)) => Some(Self::Hex { width: parse_width(width)? }),
+            Some(("n", width)) => Some(Self::Number {
+                width: parse_width(width)?,
+            }),
+            Some(("x", width)) => Some(Self::Hex {
+                width: parse_width(width)?,
+            }),
             Some(("pick", words)) => Some(Self::Pick(words.split('|').collect())),
             _ => None,
         }
@@ -65,7 +75,10 @@ impl<'a> Mark<'a> {
             Self::Hex { width } => (0..*width).filter_map(|_| digits.digit()).collect(),
             Self::Pick(words) => {
                 let turns = number.saturating_sub(1);
-                let word = words.iter().cycle().nth(usize::try_from(turns).unwrap_or(0));
+                let word = words
+                    .iter()
+                    .cycle()
+                    .nth(usize::try_from(turns).unwrap_or(0));
                 word.copied().unwrap_or_default().to_owned()
             }
         }
@@ -86,7 +99,11 @@ struct Digits {
 
 impl Digits {
     fn new(number: u64) -> Self {
-        Self { state: number, block: 0, left: 0 }
+        Self {
+            state: number,
+            block: 0,
+            left: 0,
+        }
     }
 
     fn digit(&mut self) -> Option<char> {
@@ -116,7 +133,10 @@ mod tests {
 
     #[test]
     fn counts_and_picks_by_turns() {
-        let rows = rows_of(3, json!({"id": "u-{n:3}", "n": "{#n}", "who": "{pick:a|b} {n}"}));
+        let rows = rows_of(
+            3,
+            json!({"id": "u-{n:3}", "n": "{#n}", "who": "{pick:a|b} {n}"}),
+        );
         assert_eq!(
             rows,
             [
@@ -142,7 +162,13 @@ mod tests {
             let id = row["id"].as_str().unwrap();
             assert_eq!(row["link"], format!("/{id}"));
             assert_eq!(id.len(), 13);
-            assert!(row["long"].as_str().unwrap().chars().all(|digit| digit.is_ascii_hexdigit()));
+            assert!(
+                row["long"]
+                    .as_str()
+                    .unwrap()
+                    .chars()
+                    .all(|digit| digit.is_ascii_hexdigit())
+            );
             assert_ne!(&id[..4], &id[9..]);
         }
         let ids: std::collections::BTreeSet<_> =

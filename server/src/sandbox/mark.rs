@@ -16,7 +16,9 @@ pub(super) enum Piece<'a> {
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     for chunk in text.split_inclusive('}') {
-        let mark = chunk.strip_suffix('}').and_then(|chunk| chunk.rsplit_once('{'));
+        let mark = chunk
+            .strip_suffix('}')
+            .and_then(|chunk| chunk.rsplit_once('{'));
         match mark.filter(|(_, name)| !name.is_empty()) {
             None => pieces.push(Piece::Text(chunk)),
             Some((before, name)) => {
@@ -55,12 +57,14 @@ pub(super) fn names_in(text: &str) -> Vec<&str> {
 pub(super) fn map_strings(document: &Value, map: &dyn Fn(&str) -> Value) -> Value {
     match document {
         Value::String(text) => map(text),
-        Value::Array(elements) => {
-            elements.iter().map(|element| map_strings(element, map)).collect()
-        }
-        Value::Object(members) => {
-            members.iter().map(|(name, member)| (name.clone(), map_strings(member, map))).collect()
-        }
+        Value::Array(elements) => elements
+            .iter()
+            .map(|element| map_strings(element, map))
+            .collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (name.clone(), map_strings(member, map)))
+            .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => document.clone(),
     }
 }
@@ -106,7 +110,10 @@ mod tests {
 
     #[test]
     fn finds_marks_between_braces() {
-        assert_eq!(pieces("a{b}c"), [Piece::Text("a"), Piece::Mark("b"), Piece::Text("c")]);
+        assert_eq!(
+            pieces("a{b}c"),
+            [Piece::Text("a"), Piece::Mark("b"), Piece::Text("c")]
+        );
         assert_eq!(pieces("{a}{b}"), [Piece::Mark("a"), Piece::Mark("b")]);
         assert_eq!(pieces("{}"), [Piece::Text("{}")]);
         assert_eq!(pieces("a}b{c"), [Piece::Text("a}"), Piece::Text("b{c")]);

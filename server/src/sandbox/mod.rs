@@ -20,17 +20,18 @@ pub mod data;
 mod document;
 mod endpoint;
 mod fill;
+mod found;
 mod mark;
 mod names;
 mod operate;
 mod page;
 mod parameters;
+mod patch;
 mod place;
 mod scim;
 mod select;
 mod serve;
 mod token;
-mod told;
 mod vendor;
 
 #[cfg(test)]
@@ -89,7 +90,10 @@ struct Problem {
 
 impl Problem {
     fn new(place: impl Into<String>, problem: impl ToString) -> Self {
-        Self { place: place.into(), problem: problem.to_string() }
+        Self {
+            place: place.into(),
+            problem: problem.to_string(),
+        }
     }
 }
 
@@ -123,7 +127,9 @@ impl Sandbox {
     pub async fn start(catalogue: &'static Catalogue) -> Result<Self, SandboxError> {
         let mut vendors = Vec::new();
         for integration in catalogue.integrations {
-            let Some(text) = integration.sandbox else { continue };
+            let Some(text) = integration.sandbox else {
+                continue;
+            };
             let vendor = Vendor::new(integration, text).map_err(|at| SandboxError::Data {
                 integration: integration.slug,
                 place: at.place,
@@ -136,7 +142,12 @@ impl Sandbox {
         let vendors = Arc::new(Vendors::new(address, vendors));
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(serve::serve(listener, Arc::clone(&vendors), stopped));
-        Ok(Self { address, vendors, stop, server })
+        Ok(Self {
+            address,
+            vendors,
+            stop,
+            server,
+        })
     }
 
     /// The operator's overrides that send calls here instead of to the vendors.
@@ -144,7 +155,10 @@ impl Sandbox {
     pub fn upstreams(&self) -> Vec<SandboxUpstream> {
         let integrations = self.vendors.all().map(|vendor| vendor.integration);
         let hosts = integrations.flat_map(|integration| {
-            integration.hosts.iter().map(|host| (integration.slug, host.name))
+            integration
+                .hosts
+                .iter()
+                .map(|host| (integration.slug, host.name))
         });
         let upstream = |(integration, host)| SandboxUpstream {
             integration,

@@ -29,7 +29,14 @@ pub(super) struct Page {
 impl Page {
     /// The whole list.
     pub(super) fn whole(total: u64) -> Self {
-        Self { start: 0, size: total, number: 1, offset: 0, total, token: None }
+        Self {
+            start: 0,
+            size: total,
+            number: 1,
+            offset: 0,
+            total,
+            token: None,
+        }
     }
 
     /// The page that a request asks for. `query` is what came, or what the token stands for.
@@ -42,7 +49,9 @@ impl Page {
         token: Option<&Token>,
         total: u64,
     ) -> Result<Self, Refusal> {
-        let Some(pagination) = operation.pagination else { return Ok(Self::whole(total)) };
+        let Some(pagination) = operation.pagination else {
+            return Ok(Self::whole(total));
+        };
         let (start, size) = match token {
             Some(token) => (token.start, token.size),
             None => {
@@ -88,17 +97,30 @@ impl Page {
             _ => Parameters::default(),
         };
         let operation = operation.name.to_owned();
-        self.more().then(|| Token { operation, start: self.end(), size: self.size, query }.encode())
+        self.more().then(|| {
+            Token {
+                operation,
+                start: self.end(),
+                size: self.size,
+                query,
+            }
+            .encode()
+        })
     }
 }
 
 fn size(size: Option<&PageSize>, query: &Parameters) -> Result<u64, Refusal> {
-    let Some(size) = size else { return Ok(FIXED_SIZE) };
+    let Some(size) = size else {
+        return Ok(FIXED_SIZE);
+    };
     let asked = number(query, size.parameter)?.unwrap_or(size.default.into());
     if (1..=u64::from(size.max)).contains(&asked) {
         return Ok(asked);
     }
-    Err(Refusal::Invalid(format!("{} must be from 1 to {}", size.parameter, size.max)))
+    Err(Refusal::Invalid(format!(
+        "{} must be from 1 to {}",
+        size.parameter, size.max
+    )))
 }
 
 fn start(style: &PageStyle, query: &Parameters, size: u64) -> Result<u64, Refusal> {
@@ -108,7 +130,12 @@ fn start(style: &PageStyle, query: &Parameters, size: u64) -> Result<u64, Refusa
         }
         PageStyle::Offset { parameter, first } => numbered_from(*first, query, parameter),
         PageStyle::Cursor { .. } | PageStyle::LinkHeader => Ok(0),
-        PageStyle::PageThenToken { page_parameter, first, switch_after, .. } => {
+        PageStyle::PageThenToken {
+            page_parameter,
+            first,
+            switch_after,
+            ..
+        } => {
             let start = numbered_from(*first, query, page_parameter)?.saturating_mul(size);
             if start > 0 && start.saturating_add(size) > *switch_after {
                 let problem =

@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::capture::decoded;
 
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Names and values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -33,7 +37,10 @@ impl Parameters {
 
     /// All values of that name.
     pub(super) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The names, each as often as it came.
@@ -44,14 +51,20 @@ impl Parameters {
     /// The same parameters with this one in place of any of its name.
     pub(super) fn with(&self, name: &str, value: &str) -> Self {
         let others = self.0.iter().filter(|(known, _)| known != name).cloned();
-        Self(others.chain([(name.to_owned(), value.to_owned())]).collect())
+        Self(
+            others
+                .chain([(name.to_owned(), value.to_owned())])
+                .collect(),
+        )
     }
 
     /// As a query, without `?`.
     pub(super) fn encode(&self) -> String {
         let encode = |text| utf8_percent_encode(text, ENCODED);
-        let pairs =
-            self.0.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        let pairs = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
         pairs.collect::<Vec<_>>().join("&")
     }
 }

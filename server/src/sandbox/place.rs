@@ -27,7 +27,11 @@ impl Place {
             while !brackets.is_empty() {
                 let (inside, rest) = brackets.strip_prefix('[')?.split_once(']')?;
                 let index = || inside.parse().map(Step::Index).ok();
-                steps.push(if inside.is_empty() { Step::Each } else { index()? });
+                steps.push(if inside.is_empty() {
+                    Step::Each
+                } else {
+                    index()?
+                });
                 brackets = rest;
             }
         }
@@ -36,23 +40,31 @@ impl Place {
 
     /// Whether `wanted` stands there; below `[]` any element may have it.
     pub(super) fn holds(&self, row: &Value, wanted: &str) -> bool {
-        holds(row, &self.0, wanted)
+        select(row, &self.0)
+            .into_iter()
+            .any(|value| scalar(value).is_some_and(|text| text == wanted))
+    }
+
+    /// The first value that stands there.
+    pub(super) fn first<'a>(&self, row: &'a Value) -> Option<&'a Value> {
+        select(row, &self.0).into_iter().next()
     }
 }
 
-fn holds(value: &Value, steps: &[Step], wanted: &str) -> bool {
+/// Every value at the place; more than one only below `[]`.
+fn select<'a>(value: &'a Value, steps: &[Step]) -> Vec<&'a Value> {
     let Some((step, rest)) = steps.split_first() else {
-        return scalar(value).is_some_and(|text| text == wanted);
+        return vec![value];
     };
-    let inner = match step {
-        Step::Key(key) => value.get(key),
-        Step::Index(index) => value.get(index),
-        Step::Each => {
-            let mut elements = value.as_array().into_iter().flatten();
-            return elements.any(|element| holds(element, rest, wanted));
-        }
+    let inner: Vec<&Value> = match step {
+        Step::Key(key) => value.get(key).into_iter().collect(),
+        Step::Index(index) => value.get(index).into_iter().collect(),
+        Step::Each => value.as_array().into_iter().flatten().collect(),
     };
-    inner.is_some_and(|inner| holds(inner, rest, wanted))
+    inner
+        .into_iter()
+        .flat_map(|inner| select(inner, rest))
+        .collect()
 }
 
 #[cfg(test)]

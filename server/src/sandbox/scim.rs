@@ -32,9 +32,16 @@ impl Filter {
             "eq" => Operator::Equal,
             "co" => Operator::Contains,
             "sw" => Operator::StartsWith,
-            _ => return Err(format!("a filter has the form attribute eq \"value\": {text}")),
+            _ => {
+                return Err(format!(
+                    "a filter has the form attribute eq \"value\": {text}"
+                ));
+            }
         };
-        let value = serde_json::from_str::<Value>(value).ok().as_ref().and_then(scalar);
+        let value = serde_json::from_str::<Value>(value)
+            .ok()
+            .as_ref()
+            .and_then(scalar);
         let value =
             value.ok_or_else(|| format!("the value of a filter stands in quotes: {text}"))?;
         Ok(Self {
@@ -46,7 +53,10 @@ impl Filter {
 
     /// Whether a row fits. One without the attribute does not.
     pub(super) fn fits(&self, row: &Value) -> bool {
-        let found = self.attribute.iter().try_fold(row, |value, name| member(value, name));
+        let found = self
+            .attribute
+            .iter()
+            .try_fold(row, |value, name| member(value, name));
         let found = found.and_then(scalar).map(|text| text.to_lowercase());
         found.is_some_and(|found| match self.operator {
             Operator::Equal => found == self.value,
@@ -58,13 +68,16 @@ impl Filter {
 
 fn word(text: &str) -> (&str, &str) {
     let text = text.trim();
-    text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim()))
+    text.split_once(char::is_whitespace)
+        .map_or((text, ""), |(word, rest)| (word, rest.trim()))
 }
 
 /// A member by its name without regard to case (RFC 7643 section 2.1).
 fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let mut members = value.as_object()?.iter();
-    members.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, member)| member)
+    members
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, member)| member)
 }
 
 #[cfg(test)]
@@ -94,9 +107,14 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_filter() {
-        for text in
-            ["", "email", "email ne \"a\"", "email eq", "email eq a", "email eq \"a\" and x"]
-        {
+        for text in [
+            "",
+            "email",
+            "email ne \"a\"",
+            "email eq",
+            "email eq a",
+            "email eq \"a\" and x",
+        ] {
             assert!(Filter::parse(text).is_err(), "{text}");
         }
     }

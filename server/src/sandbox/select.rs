@@ -25,14 +25,24 @@ impl<'a> Selection<'a> {
         for case in &call.endpoint.cases {
             conditions.extend(applied(call, chosen(call, case)?));
         }
-        let scim = call.endpoint.method.scim.as_ref().and_then(|name| call.query.get(name));
-        let scim = scim.map(Filter::parse).transpose().map_err(Refusal::Invalid)?;
+        let scim = call
+            .endpoint
+            .method
+            .scim
+            .as_ref()
+            .and_then(|name| call.query.get(name));
+        let scim = scim
+            .map(Filter::parse)
+            .transpose()
+            .map_err(Refusal::Invalid)?;
         Ok(Self { conditions, scim })
     }
 
     /// Whether a row counts.
     pub(super) fn counts(&self, row: &Value) -> bool {
-        self.conditions.iter().all(|(place, wanted)| place.holds(row, wanted))
+        self.conditions
+            .iter()
+            .all(|(place, wanted)| place.holds(row, wanted))
             && self.scim.as_ref().is_none_or(|filter| filter.fits(row))
     }
 
@@ -55,10 +65,16 @@ fn applied<'a>(call: &Call<'_>, conditions: &'a [Condition]) -> Vec<(&'a Place, 
 
 /// The conditions that the value of a query parameter stands for.
 fn chosen<'a>(call: &Call<'_>, case: &'a Case) -> Result<&'a [Condition], Refusal> {
-    let Some(value) = call.query.get(&case.parameter) else { return Ok(&[]) };
+    let Some(value) = call.query.get(&case.parameter) else {
+        return Ok(&[]);
+    };
     case.values.get(value).map(Vec::as_slice).ok_or_else(|| {
         let known: Vec<&str> = case.values.keys().map(String::as_str).collect();
-        let problem = format!("{}: {value} is none of {}", case.parameter, known.join(", "));
+        let problem = format!(
+            "{}: {value} is none of {}",
+            case.parameter,
+            known.join(", ")
+        );
         Refusal::Invalid(problem)
     })
 }

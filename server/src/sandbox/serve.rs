@@ -47,7 +47,11 @@ pub(super) struct Vendors {
 
 impl Vendors {
     pub(super) fn new(address: SocketAddr, vendors: Vec<Vendor>) -> Self {
-        Self { address, vendors, served: Mutex::default() }
+        Self {
+            address,
+            vendors,
+            served: Mutex::default(),
+        }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Vendor> {
@@ -70,7 +74,11 @@ impl Vendors {
         if served.len() == REMEMBERED {
             served.pop_front();
         }
-        served.push_back(Served { method: request.method.clone(), path, status });
+        served.push_back(Served {
+            method: request.method.clone(),
+            path,
+            status,
+        });
     }
 
     /// Takes the vendor, the host's name and the authority off the path and asks the vendor.
@@ -78,7 +86,10 @@ impl Vendors {
         let mut path = request.uri.path().strip_prefix('/')?.splitn(4, '/');
         let (slug, host, authority) = (path.next()?, path.next()?, path.next()?);
         let path = format!("/{}", path.next().unwrap_or_default());
-        let vendor = self.vendors.iter().find(|vendor| vendor.integration.slug == slug)?;
+        let vendor = self
+            .vendors
+            .iter()
+            .find(|vendor| vendor.integration.slug == slug)?;
         Some(vendor.answer(&Request {
             method: &request.method,
             host,
@@ -102,7 +113,10 @@ pub(super) async fn serve(
         // An error says that the sender is gone, which is how a sandbox is stopped.
         let _ = stopped.await;
     };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+    if let Err(error) = axum::serve(listener, router)
+        .with_graceful_shutdown(stopped)
+        .await
+    {
         tracing::error!(%error, "the sandbox has stopped");
     }
 }
@@ -131,7 +145,7 @@ async fn respond(State(vendors): State<Arc<Vendors>>, request: axum::extract::Re
 /// An answer as it is sent. A body that is a string is sent as it is.
 fn response(answer: Answer, url: &str) -> Response {
     let mut headers = answer.headers;
-    if let Some(query) = answer.next {
+    if let Some(query) = answer.next_query {
         let link = HeaderValue::try_from(format!("<{url}?{query}>; rel=\"next\""));
         headers.extend(link.map(|link| (LINK, link)));
     }
@@ -143,6 +157,8 @@ fn response(answer: Answer, url: &str) -> Response {
         Some(Value::String(text)) => ("text/html; charset=utf-8", text),
         Some(document) => ("application/json", document.to_string()),
     };
-    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(kind));
+    headers
+        .entry(CONTENT_TYPE)
+        .or_insert(HeaderValue::from_static(kind));
     (answer.status, headers, Body::from(body)).into_response()
 }

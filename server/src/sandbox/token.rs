@@ -29,17 +29,27 @@ impl Token {
     /// # Errors
     /// [`Refusal::Invalid`] when it is not one of this list, or came with what it excludes.
     pub(super) fn sent(operation: &Operation, query: &Parameters) -> Result<Option<Self>, Refusal> {
-        let Some(pagination) = operation.pagination else { return Ok(None) };
+        let Some(pagination) = operation.pagination else {
+            return Ok(None);
+        };
         let parameter = match &pagination.style {
             PageStyle::Page { .. } | PageStyle::Offset { .. } => return Ok(None),
             PageStyle::Cursor { parameter, .. } => parameter,
-            PageStyle::PageThenToken { token_parameter, .. } => token_parameter,
+            PageStyle::PageThenToken {
+                token_parameter, ..
+            } => token_parameter,
             PageStyle::LinkHeader => LINK_PARAMETER,
         };
-        let Some(text) = query.get(parameter) else { return Ok(None) };
-        if let Some(other) = query.names().find(|name| excludes(operation, &pagination.style, name))
+        let Some(text) = query.get(parameter) else {
+            return Ok(None);
+        };
+        if let Some(other) = query
+            .names()
+            .find(|name| excludes(operation, &pagination.style, name))
         {
-            return Err(Refusal::Invalid(format!("{parameter} cannot be sent with {other}")));
+            return Err(Refusal::Invalid(format!(
+                "{parameter} cannot be sent with {other}"
+            )));
         }
         Self::decode(text)
             .filter(|token| token.operation == operation.name)
@@ -49,7 +59,9 @@ impl Token {
 
     /// As it is sent. It has characters that must be encoded in a query.
     pub(super) fn encode(&self) -> String {
-        serde_json::to_vec(self).map(|json| BASE64_STANDARD.encode(json)).unwrap_or_default()
+        serde_json::to_vec(self)
+            .map(|json| BASE64_STANDARD.encode(json))
+            .unwrap_or_default()
     }
 
     fn decode(text: &str) -> Option<Self> {
@@ -61,8 +73,15 @@ impl Token {
 fn excludes(operation: &Operation, style: &PageStyle, name: &str) -> bool {
     match style {
         PageStyle::PageThenToken { page_parameter, .. } => name == *page_parameter,
-        PageStyle::Cursor { parameter, alone: true, .. } => {
-            let is_constant = operation.query.iter().any(|(constant, _)| *constant == name);
+        PageStyle::Cursor {
+            parameter,
+            alone: true,
+            ..
+        } => {
+            let is_constant = operation
+                .query
+                .iter()
+                .any(|(constant, _)| *constant == name);
             name != *parameter && !is_constant
         }
         _ => false,

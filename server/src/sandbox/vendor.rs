@@ -11,10 +11,11 @@ use super::access::Access;
 use super::answer::{self, Answer, Failure, Refusal};
 use super::call::{Call, Request};
 use super::capture::{Captured, capture};
+use super::collection::Collection;
 use super::endpoint::Endpoint;
 use super::operate::{Collections, perform};
 use super::parameters::Parameters;
-use super::{Problem, check, collection, data};
+use super::{Problem, data};
 
 /// A simulated vendor.
 #[derive(Debug)]
@@ -42,32 +43,19 @@ impl Vendor {
     /// # Errors
     /// Where the data is wrong.
     pub(super) fn new(integration: &'static Integration, text: &str) -> Result<Self, Problem> {
-        let mut data: data::Data =
+        let data: data::Data =
             serde_json::from_str(text).map_err(|error| Problem::new("its JSON", error))?;
-        let endpoints = endpoints(integration, &mut data)?;
-        let mut collections = Collections::new();
-        for (name, rows) in &data.collections {
-            let collection = collection::Collection::new(rows);
-            let collection =
-                collection.map_err(|text| Problem::new(format!("collections.{name}"), text))?;
-            collections.insert(name.clone(), collection);
-        }
-        let mut connection = data.connection;
-        for field in integration.connection {
-            if let Some(default) = field.default {
-                connection.entry(field.name.to_owned()).or_insert_with(|| default.to_owned());
-            }
-        }
+        let given = given(integration, data.connection);
         let mut vendor = Self {
             integration,
             access: Access::new(integration).map_err(|text| Problem::new("auth", text))?,
-            given: connection.clone(),
-            connection,
+            connection: given.clone(),
+            given,
             headers: answer::headers(&data.headers)
                 .map_err(|text| Problem::new("headers", text))?,
             failures: Failures::new(&data.failures)?,
-            endpoints,
-            collections: Mutex::new(collections),
+            endpoints: endpoints(integration, data.operations, &data.collections)?,
+            collections: Mutex::new(collections(data.collections)?),
         };
         vendor.discover()?;
         Ok(vendor)
@@ -75,7 +63,9 @@ impl Vendor {
 
     /// Answers a request.
     pub(super) fn answer(&self, request: &Request<'_>) -> Answer {
-        let mut answer = self.respond(request).unwrap_or_else(|refusal| self.refuse(&refusal));
+        let mut answer = self
+            .respond(request)
+            .unwrap_or_else(|refusal| self.refuse(&refusal));
         let own = std::mem::replace(&mut answer.headers, self.headers.clone());
         answer.headers.extend(own);
         answer
@@ -89,7 +79,9 @@ impl Vendor {
         let host = hosts.find(|(_, host)| host.name == request.host);
         let (number, host) = host.ok_or_else(|| not_found(request.path))?;
         // A token of one data centre or tenant is unknown to all others.
-        let captured = self.at(host, request.authority).ok_or(Refusal::Unauthorized)?;
+        let captured = self
+            .at(host, request.authority)
+            .ok_or(Refusal::Unauthorized)?;
         self.serve(request, number, captured)
     }
 
@@ -108,9 +100,11 @@ impl Vendor {
             .ok_or_else(|| not_found(request.path))?;
         captured.extend(in_path);
         let path = self.arguments(captured)?;
-        check::check(endpoint.operation, &path, &request.query)?;
         let call = Call::new(endpoint, request, path, &self.connection)?;
-        let mut collections = self.collections.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut collections = self
+            .collections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         perform(&call, &mut collections)
     }
 
@@ -135,8 +129,13 @@ impl Vendor {
                     .then(Vec::new)
             }
             Origin::Template(parts) => {
-                let captured = origins.iter().find_map(|origin| capture(parts, origin, '.'))?;
-                captured.iter().all(|captured| self.is_ours(captured)).then_some(captured)
+                let captured = origins
+                    .iter()
+                    .find_map(|origin| capture(parts, origin, '.'))?;
+                captured
+                    .iter()
+                    .all(|captured| self.is_ours(captured))
+                    .then_some(captured)
             }
         }
     }
@@ -165,7 +164,9 @@ impl Vendor {
     /// Fills the connection fields that the vendor itself tells, by asking itself.
     fn discover(&mut self) -> Result<(), Problem> {
         for field in self.integration.connection {
-            let Some(discover) = &field.discover else { continue };
+            let Some(discover) = &field.discover else {
+                continue;
+            };
             if self.connection.contains_key(field.name) {
                 continue;
             }
@@ -177,7 +178,10 @@ impl Vendor {
             let path: String = discover.path.iter().filter_map(part).collect();
             let headers = HeaderMap::new();
             let answer = self.serve(&Request::get(&path, &headers), discover.host, Vec::new());
-            let body = answer.ok().and_then(|answer| answer.body).unwrap_or_default();
+            let body = answer
+                .ok()
+                .and_then(|answer| answer.body)
+                .unwrap_or_default();
             let value = json_path::first(&body, discover.at).and_then(json_path::scalar);
             let value = value.ok_or_else(|| {
                 let at = json_path::display(discover.at);
@@ -205,23 +209,47 @@ impl Failures {
     }
 }
 
+/// The connection fields of the definition's data, and the defaults of the others.
+fn given(
+    integration: &Integration,
+    mut connection: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    for field in integration.connection {
+        if let Some(default) = field.default {
+            connection
+                .entry(field.name.to_owned())
+                .or_insert_with(|| default.to_owned());
+        }
+    }
+    connection
+}
+
 fn endpoints(
     integration: &'static Integration,
-    data: &mut data::Data,
+    mut methods: BTreeMap<String, data::Method>,
+    collections: &BTreeMap<String, data::Collection>,
 ) -> Result<Vec<Endpoint>, Problem> {
-    let mut methods = std::mem::take(&mut data.operations);
     let mut endpoints = Vec::new();
     for operation in integration.operations {
         if let Some(method) = methods.remove(operation.name) {
-            endpoints.push(Endpoint::new(integration, operation, method, &data.collections)?);
+            endpoints.push(Endpoint::new(integration, operation, method, collections)?);
         }
     }
     match methods.pop_first() {
         None => Ok(endpoints),
-        Some((name, _)) => {
-            Err(Problem::new(format!("operations.{name}"), "there is no such operation"))
-        }
+        Some((name, _)) => Err(Problem::new(
+            format!("operations.{name}"),
+            "there is no such operation",
+        )),
     }
+}
+
+fn collections(data: BTreeMap<String, data::Collection>) -> Result<Collections, Problem> {
+    let collection = |(name, rows): (String, _)| match Collection::new(rows) {
+        Ok(rows) => Ok((name, rows)),
+        Err(problem) => Err(Problem::new(format!("collections.{name}"), problem)),
+    };
+    data.into_iter().map(collection).collect()
 }
 
 fn not_found(key: &str) -> Refusal {

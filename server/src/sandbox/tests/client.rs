@@ -41,7 +41,14 @@ pub(super) async fn get(sandbox: &Sandbox, path: &str) -> Reply {
 
 pub(super) async fn json(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Reply {
     let headers = [TOKEN, "Content-Type: application/json"];
-    send(sandbox, method, &format!("{API}{path}"), &headers, &body.to_string()).await
+    send(
+        sandbox,
+        method,
+        &format!("{API}{path}"),
+        &headers,
+        &body.to_string(),
+    )
+    .await
 }
 
 pub(super) async fn send(
@@ -62,5 +69,9 @@ pub(super) async fn send(
     stream.read_to_string(&mut reply).await.unwrap();
     let (head, text) = reply.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Reply { status, head: head.to_owned(), text: text.to_owned() }
+    Reply {
+        status,
+        head: head.to_owned(),
+        text: text.to_owned(),
+    }
 }

@@ -24,10 +24,19 @@ async fn only_the_accounts_own_hosts_know_its_credential() {
 #[tokio::test]
 async fn paths_without_a_vendor_say_how_they_are_built() {
     let sandbox = sandbox().await;
-    for path in ["/", "/acme", "/acme/api", "/other/api/eu.acme.example/whole"] {
+    for path in [
+        "/",
+        "/acme",
+        "/acme/api",
+        "/other/api/eu.acme.example/whole",
+    ] {
         let reply = send(&sandbox, "GET", path, &[TOKEN], "").await;
         assert_eq!(reply.status, 404, "{path}");
-        assert!(reply.text.contains("/{integration}/{host}/{authority}/"), "{}", reply.text);
+        assert!(
+            reply.text.contains("/{integration}/{host}/{authority}/"),
+            "{}",
+            reply.text
+        );
     }
 }
 
@@ -35,7 +44,10 @@ async fn paths_without_a_vendor_say_how_they_are_built() {
 async fn a_key_may_be_a_path() {
     let sandbox = sandbox().await;
     let reply = get(&sandbox, "/files/Shared/100%20%25%20sure%3F.txt").await;
-    assert_eq!(reply.json(), json!({"path": "Shared/100 % sure?.txt", "size": 3}));
+    assert_eq!(
+        reply.json(),
+        json!({"path": "Shared/100 % sure?.txt", "size": 3})
+    );
 }
 
 #[tokio::test]
@@ -46,7 +58,14 @@ async fn requests_are_remembered_without_values() {
     let requests = sandbox.requests();
     let lines: Vec<String> = requests
         .iter()
-        .map(|served| format!("{} {} {}", served.method, served.path, served.status.as_u16()))
+        .map(|served| {
+            format!(
+                "{} {} {}",
+                served.method,
+                served.path,
+                served.status.as_u16()
+            )
+        })
         .collect();
     assert_eq!(
         lines,

@@ -9,7 +9,10 @@ use crate::sandbox::Sandbox;
 /// The users' ids in their order.
 fn all_ids() -> Vec<String> {
     let written = ["u-001", "u-002"].map(str::to_owned);
-    written.into_iter().chain((1..=10).map(|number| format!("u-1{number:02}"))).collect()
+    written
+        .into_iter()
+        .chain((1..=10).map(|number| format!("u-1{number:02}")))
+        .collect()
 }
 
 fn ids(rows: &Value) -> Vec<String> {
@@ -30,7 +33,11 @@ async fn walk(
         let reply = get(sandbox, &format!("{path}?{pairs}")).await;
         assert_eq!(reply.status, 200, "{pairs}: {}", reply.text);
         let body = reply.json();
-        seen.extend(ids(if body.is_array() { &body } else { &body["items"] }));
+        seen.extend(ids(if body.is_array() {
+            &body
+        } else {
+            &body["items"]
+        }));
         query = next(&reply, seen.len());
     }
     panic!("{path} has no end");
@@ -86,16 +93,24 @@ async fn cursors_have_every_row_once() {
 async fn cursors_that_go_alone_remember_the_query() {
     let sandbox = sandbox().await;
     for size in 1..=10 {
-        let seen = walk(&sandbox, "/alone", format!("v=2&role=member&size={size}"), |reply, _| {
-            let token = reply.json()["info"]["next"].as_str().map(encoded)?;
-            Some(format!("v=2&after={token}"))
-        });
+        let seen = walk(
+            &sandbox,
+            "/alone",
+            format!("v=2&since=1&role=member&size={size}"),
+            |reply, _| {
+                let token = reply.json()["info"]["next"].as_str().map(encoded)?;
+                Some(format!("v=2&after={token}"))
+            },
+        );
         assert_eq!(seen.await, &all_ids()[2..], "{size}");
     }
-    let reply = get(&sandbox, "/alone?v=2&size=5").await.json();
+    let reply = get(&sandbox, "/alone?v=2&since=1&size=5").await.json();
     let token = encoded(reply["info"]["next"].as_str().unwrap());
     let reply = get(&sandbox, &format!("/alone?v=2&after={token}&role=member")).await;
-    assert_eq!((reply.status, &*reply.text), (400, "<p>after cannot be sent with role</p>"));
+    assert_eq!(
+        (reply.status, &*reply.text),
+        (400, "<p>after cannot be sent with role</p>")
+    );
 }
 
 #[tokio::test]
@@ -108,16 +123,26 @@ async fn numbers_reach_so_far_and_tokens_farther() {
             assert_eq!(info["more"] == true, info["next"].is_string());
             let token = info["next"].as_str().map(encoded)?;
             let by_number = seen + size <= 7;
-            Some(if by_number { page(seen / size) } else { format!("token={token}") })
+            Some(if by_number {
+                page(seen / size)
+            } else {
+                format!("token={token}")
+            })
         });
         assert_eq!(seen.await, all_ids(), "{size}");
     }
     let reply = get(&sandbox, "/mixed?page=2&size=3").await;
-    assert_eq!((reply.status, &*reply.text), (400, "<p>page reaches the first 7 rows only</p>"));
+    assert_eq!(
+        (reply.status, &*reply.text),
+        (400, "<p>page reaches the first 7 rows only</p>")
+    );
     let token = get(&sandbox, "/mixed?size=3").await.json()["info"]["next"].clone();
     let token = encoded(token.as_str().unwrap());
     let reply = get(&sandbox, &format!("/mixed?page=1&token={token}")).await;
-    assert_eq!((reply.status, &*reply.text), (400, "<p>token cannot be sent with page</p>"));
+    assert_eq!(
+        (reply.status, &*reply.text),
+        (400, "<p>token cannot be sent with page</p>")
+    );
 }
 
 #[tokio::test]
@@ -125,12 +150,17 @@ async fn links_have_every_row_once() {
     let sandbox = sandbox().await;
     let here = format!("<http://{}{}/links?", sandbox.address, super::client::API);
     for size in 1..=10 {
-        let seen = walk(&sandbox, "/links", format!("role=member&size={size}"), |reply, _| {
-            let link = reply.header("Link")?;
-            let (target, relation) = link.split_once(">; ").unwrap();
-            assert_eq!(relation, "rel=\"next\"");
-            Some(target.strip_prefix(&here).unwrap().to_owned())
-        });
+        let seen = walk(
+            &sandbox,
+            "/links",
+            format!("role=member&size={size}"),
+            |reply, _| {
+                let link = reply.header("Link")?;
+                let (target, relation) = link.split_once(">; ").unwrap();
+                assert_eq!(relation, "rel=\"next\"");
+                Some(target.strip_prefix(&here).unwrap().to_owned())
+            },
+        );
         assert_eq!(seen.await, &all_ids()[2..], "{size}");
     }
 }
@@ -138,7 +168,13 @@ async fn links_have_every_row_once() {
 #[tokio::test]
 async fn the_size_has_a_default_and_a_limit() {
     let sandbox = sandbox().await;
-    for path in ["/users", "/scim/users", "/cursor", "/alone?v=2", "/mixed"] {
+    for path in [
+        "/users",
+        "/scim/users",
+        "/cursor",
+        "/alone?v=2&since=1",
+        "/mixed",
+    ] {
         let reply = get(&sandbox, path).await.json();
         assert_eq!(ids(&reply["items"]), &all_ids()[..4], "{path}");
         for size in ["0", "13", "-1", "x", ""] {
@@ -147,9 +183,18 @@ async fn the_size_has_a_default_and_a_limit() {
             assert_eq!(reply.status, 400, "{path} {size}");
         }
     }
-    assert_eq!(get(&sandbox, "/users?size=13").await.text, "<p>size must be from 1 to 12</p>");
-    assert_eq!(get(&sandbox, "/users?page=0").await.text, "<p>page starts at 1</p>");
-    assert_eq!(get(&sandbox, "/users?page=z").await.text, "<p>page is not a whole number</p>");
+    assert_eq!(
+        get(&sandbox, "/users?size=13").await.text,
+        "<p>size must be from 1 to 12</p>"
+    );
+    assert_eq!(
+        get(&sandbox, "/users?page=0").await.text,
+        "<p>page starts at 1</p>"
+    );
+    assert_eq!(
+        get(&sandbox, "/users?page=z").await.text,
+        "<p>page is not a whole number</p>"
+    );
     assert_eq!(get(&sandbox, "/scim/users?startIndex=0").await.status, 400);
 }
 
@@ -162,14 +207,22 @@ async fn a_page_behind_the_last_one_is_empty() {
     assert_eq!(reply.header("X-Calls-Left"), Some("9"));
     let reply = get(&sandbox, &format!("/scim/users?startIndex={}", u64::MAX)).await;
     assert_eq!(reply.json(), json!({"items": [], "info": {"total": 12}}));
-    assert_eq!(get(&sandbox, &format!("/users?page={}", u64::MAX)).await.status, 204);
+    assert_eq!(
+        get(&sandbox, &format!("/users?page={}", u64::MAX))
+            .await
+            .status,
+        204
+    );
 }
 
 #[tokio::test]
 async fn templates_have_values_of_their_types() {
     let sandbox = sandbox().await;
     let reply = get(&sandbox, "/users?status=red&size=1&page=2").await;
-    assert_eq!(reply.header("Content-Type"), Some("application/json;charset=UTF-8"));
+    assert_eq!(
+        reply.header("Content-Type"),
+        Some("application/json;charset=UTF-8")
+    );
     let expected = json!({
         "items": [{
             "id": "u-002", "email": "bob@acme.example", "name": {"first": "Bob", "last": "Moor"},
@@ -187,16 +240,27 @@ async fn templates_have_values_of_their_types() {
 async fn conditions_choose_the_rows() {
     let sandbox = sandbox().await;
     let reply = get(&sandbox, "/users?status=active&size=12").await.json();
-    assert_eq!(ids(&reply["items"]), ["u-001", "u-101", "u-103", "u-105", "u-107", "u-109"]);
+    assert_eq!(
+        ids(&reply["items"]),
+        ["u-001", "u-101", "u-103", "u-105", "u-107", "u-109"]
+    );
     assert_eq!(get(&sandbox, "/users?status=none").await.status, 204);
     let reply = get(&sandbox, "/users?status=most").await;
-    assert_eq!(reply.text, "<p>status: most is none of active, all, none, red</p>");
+    assert_eq!(
+        reply.text,
+        "<p>status: most is none of active, all, none, red</p>"
+    );
     // The operation with the constant is the closer one.
     let reply = get(&sandbox, "/users?status=mine").await.json();
     assert_eq!(ids(&reply["items"]), ["u-001"]);
-    assert_eq!(ids(&get(&sandbox, "/whole").await.json()["items"]), all_ids());
+    assert_eq!(
+        ids(&get(&sandbox, "/whole").await.json()["items"]),
+        all_ids()
+    );
     assert_eq!(get(&sandbox, "/whole?role=none").await.text, "{}");
-    let reply = get(&sandbox, "/orgs/77/teams/red/users?kind=gone").await.json();
+    let reply = get(&sandbox, "/orgs/77/teams/red/users?kind=gone")
+        .await
+        .json();
     assert_eq!(ids(&reply["items"]), ["u-002"]);
 }
 
@@ -205,7 +269,10 @@ async fn scim_filters_choose_the_rows() {
     let sandbox = sandbox().await;
     let found = async |filter: &str| {
         let reply = get(&sandbox, &format!("/scim/users?filter={}", encoded(filter))).await;
-        (reply.status, reply.json()["items"].as_array().map_or(0, Vec::len))
+        (
+            reply.status,
+            reply.json()["items"].as_array().map_or(0, Vec::len),
+        )
     };
     assert_eq!(found(r#"email eq "ADA@acme.example""#).await, (200, 1));
     assert_eq!(found(r#"name.first sw "us""#).await, (200, 4));

@@ -1,9 +1,10 @@
 //! The sandbox over real HTTP, with a made-up vendor.
 
 mod client;
-mod fixture;
+pub(super) mod fixture;
 mod hosts;
 mod lists;
+pub(super) mod operations;
 mod refusals;
 mod start;
 mod writes;

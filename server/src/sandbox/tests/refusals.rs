@@ -8,11 +8,18 @@ use super::sandbox;
 #[tokio::test]
 async fn a_wrong_credential_is_refused_first() {
     let sandbox = sandbox().await;
-    let wrong = ["X-Auth: sandbox-acme", "X-Auth: Acme other", "Authorization: Acme sandbox-acme"];
+    let wrong = [
+        "X-Auth: sandbox-acme",
+        "X-Auth: Acme other",
+        "Authorization: Acme sandbox-acme",
+    ];
     for header in wrong {
         for path in ["/users", "/users/x.json", "/nothing"] {
             let reply = send(&sandbox, "GET", &format!("{API}{path}"), &[header], "").await;
-            assert_eq!((reply.status, reply.json()), (401, json!({"error": "who are you?"})));
+            assert_eq!(
+                (reply.status, reply.json()),
+                (401, json!({"error": "who are you?"}))
+            );
             assert_eq!(reply.header("WWW-Authenticate"), Some("Acme"));
             assert_eq!(reply.header("X-Calls-Left"), Some("0"));
         }
@@ -31,7 +38,11 @@ async fn what_is_not_there_is_not_found() {
         ("/files/a/b", "a/b"),
     ] {
         let reply = get(&sandbox, path).await;
-        assert_eq!((reply.status, &reply.json()["key"]), (404, &json!(key)), "{path}");
+        assert_eq!(
+            (reply.status, &reply.json()["key"]),
+            (404, &json!(key)),
+            "{path}"
+        );
         assert_eq!(reply.json()["error"], format!("no {key}"));
     }
     for method in ["POST", "HEAD", "OPTIONS", "TRACE"] {
@@ -50,10 +61,17 @@ async fn arguments_of_another_form_are_refused() {
     };
     refused("/users/7.json", "<p>id: 7 is not a valid user id</p>").await;
     refused("/orgs/77/teams/red/users", "<p>kind is missing</p>").await;
-    refused("/cursor?after=e30%3D", "<p>after is not a token of this list</p>").await;
+    refused(
+        "/cursor?after=e30%3D",
+        "<p>after is not a token of this list</p>",
+    )
+    .await;
     refused("/cursor?after=", "<p>after is not a token of this list</p>").await;
     let token = get(&sandbox, "/mixed?size=1").await.json()["info"]["next"].clone();
-    let path = format!("/cursor?after={}", token.as_str().unwrap().replace('=', "%3D"));
+    let path = format!(
+        "/cursor?after={}",
+        token.as_str().unwrap().replace('=', "%3D")
+    );
     refused(&path, "<p>after is not a token of this list</p>").await;
 }
 
@@ -68,11 +86,27 @@ async fn bodies_of_another_form_are_refused() {
     };
     let form = "Content-Type: application/x-www-form-urlencoded";
     let kind = "Content-Type: application/json; charset=utf-8";
-    assert!(send(form, "email=a").await.contains("not of the type application/json"));
+    assert!(
+        send(form, "email=a")
+            .await
+            .contains("not of the type application/json")
+    );
     assert!(send(kind, "{").await.contains("not JSON"));
-    assert!(send(kind, r#"{"email": "a"}"#).await.contains("has no users[0]"));
-    assert!(send(kind, r#"{"users": ["a"]}"#).await.contains("not an object"));
-    assert!(send(kind, r#"{"users": [{"email": "a"}]}"#).await.contains("name.first is missing"));
+    assert!(
+        send(kind, r#"{"email": "a"}"#)
+            .await
+            .contains("has no users[0]")
+    );
+    assert!(
+        send(kind, r#"{"users": ["a"]}"#)
+            .await
+            .contains("not an object")
+    );
+    assert!(
+        send(kind, r#"{"users": [{"email": "a"}]}"#)
+            .await
+            .contains("name.first is missing")
+    );
     let body = json!({"users": [{"id": "u-001", "email": "a", "name": {"first": "A"}}]});
     let reply = json(&sandbox, "POST", "/users", &body).await;
     assert_eq!(reply.text, "<p>id: \"u-001\" is taken</p>");

@@ -1,4 +1,4 @@
-//! Answers that say yes.
+//! What a request found, and the answer that says so.
 
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -11,9 +11,9 @@ use super::mark::expand;
 use super::page::Page;
 use super::token::LINK_PARAMETER;
 
-/// What an answer tells.
+/// What a request found, or what became of it.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct Found {
     /// The rows, or the one row.
     pub(super) rows: Vec<Value>,
     /// The key of the one row.
@@ -22,10 +22,11 @@ pub(super) struct Told {
     pub(super) page: Page,
 }
 
-impl Told {
+impl Found {
     /// The names that stand for values in templates, besides those of parameters.
-    pub(super) const NAMES: &[&str] =
-        &["rows", "row", "key", "count", "total", "page", "size", "offset", "more", "token"];
+    pub(super) const NAMES: &[&str] = &[
+        "rows", "row", "key", "count", "total", "page", "size", "offset", "more", "token",
+    ];
 
     /// The answer to a call: by its template, or with the rows where the operation's response says.
     pub(super) fn answer(&self, call: &Call<'_>) -> Answer {
@@ -43,7 +44,10 @@ impl Told {
         };
         let body = body.filter(|_| call.endpoint.status != StatusCode::NO_CONTENT);
         let body = body.map(|body| self.without_empty_rows(call, body));
-        Answer { next: self.link(call), ..Answer::new(call.endpoint.status, body) }
+        Answer {
+            next_query: self.next_query(call),
+            ..Answer::new(call.endpoint.status, body)
+        }
     }
 
     fn value(&self, name: &str) -> Option<Value> {
@@ -76,7 +80,11 @@ impl Told {
                 put(&mut body, operation.response.at, self.row());
             }
             ResponseForm::Rows { .. } => {
-                put(&mut body, operation.response.at, self.rows.as_slice().into());
+                put(
+                    &mut body,
+                    operation.response.at,
+                    self.rows.as_slice().into(),
+                );
             }
         }
         if let Some(pagination) = operation.pagination {
@@ -101,7 +109,12 @@ impl Told {
     /// Vendors that may leave out the place of an empty list do so.
     fn without_empty_rows(&self, call: &Call<'_>, mut body: Value) -> Value {
         let response = &call.endpoint.operation.response;
-        if self.rows.is_empty() && response.form == (ResponseForm::Rows { missing_is_empty: true })
+        if let (
+            ResponseForm::Rows {
+                missing_is_empty: true,
+            },
+            [],
+        ) = (response.form, &*self.rows)
         {
             remove(&mut body, response.at);
         }
@@ -109,7 +122,7 @@ impl Told {
     }
 
     /// The query of the next page, for vendors that link to it.
-    fn link(&self, call: &Call<'_>) -> Option<String> {
+    fn next_query(&self, call: &Call<'_>) -> Option<String> {
         let style = &call.endpoint.operation.pagination?.style;
         let token = self.page.token.as_deref()?;
         matches!(style, PageStyle::LinkHeader)

@@ -1,0 +1,101 @@
+//! What the command line can do.
+
+mod environment;
+mod serve;
+mod stdio;
+mod tools;
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::{Parser, Subcommand};
+use toolwright::runtime::upstreams::UpstreamError;
+use toolwright_server::http::ServeError;
+use toolwright_server::mcp::toolset::FilterError;
+use toolwright_server::sandbox::SandboxError;
+use tracing_subscriber::EnvFilter;
+
+const EXAMPLES: &str = "\
+Examples:
+  toolwright                            try it: simulated vendors, no account needed
+  toolwright tools                      which tools there are, and what they cost a model to read
+  TOOLWRIGHT_ZESTY_TOKEN=… toolwright serve
+                                        a server for a real Zesty.io account
+  TOOLWRIGHT_ZESTY_TOKEN=… toolwright stdio zesty --methods read
+                                        the same over stdin and stdout, reading only
+
+Credentials come from the environment, never from the command line:
+  TOOLWRIGHT_{INTEGRATION}_TOKEN        the token, such as TOOLWRIGHT_EGNYTE_TOKEN
+  TOOLWRIGHT_{INTEGRATION}_{FIELD}      what else must be known of the account, such as
+                                        TOOLWRIGHT_EGNYTE_DOMAIN or TOOLWRIGHT_ZOHO_BIGIN_DATA_CENTER
+`toolwright tools INTEGRATION` lists those of an integration.";
+
+/// Serves the tools of SaaS products to AI agents over MCP.
+///
+/// Without a command it serves what the environment has credentials for or, as long as there are
+/// none, a sandbox of simulated vendors.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::Serve,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve MCP over HTTP: one URL for each integration.
+    Serve(serve::Serve),
+    /// Serve MCP over stdin and stdout, for one integration.
+    Stdio(stdio::Stdio),
+    /// List what is compiled in.
+    Tools(tools::Tools),
+}
+
+/// Why a command did not do what it was asked to. Each is a sentence for a person.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    #[error("{0}")]
+    Sentence(String),
+    #[error(transparent)]
+    Account(#[from] toolwright::runtime::error::Error),
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    #[error("standard output or input failed: {0}")]
+    Pipe(#[from] io::Error),
+}
+
+/// Runs a command.
+pub(crate) fn run(arguments: Arguments) -> Result<(), CommandError> {
+    match arguments.command {
+        Some(Command::Tools(tools)) => tools.run(),
+        Some(Command::Stdio(stdio)) => start()?.block_on(stdio.run()),
+        Some(Command::Serve(serve)) => start()?.block_on(serve.run(serve::Unconfigured::Fails)),
+        None => start()?.block_on(arguments.serve.run(serve::Unconfigured::Sandbox)),
+    }
+}
+
+/// Starts what a server needs: the log and the executor.
+fn start() -> Result<tokio::runtime::Runtime, CommandError> {
+    let filter =
+        EnvFilter::try_from_env("TOOLWRIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // Standard output belongs to what was asked for, with `stdio` even to the protocol.
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+    Ok(tokio::runtime::Runtime::new()?)
+}
+
+/// Prints to standard error.
+pub(crate) fn complain(text: &str) {
+    // Without standard error there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{text}");
+}
