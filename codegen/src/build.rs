@@ -29,7 +29,11 @@ impl Builder {
         let says = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
         let frozen = says("TOOLWRIGHT_FROZEN", "1")
             || (says("CI", "true") && !says("TOOLWRIGHT_FROZEN", "0"));
-        Self { definitions: definitions.into(), output: output.into(), frozen }
+        Self {
+            definitions: definitions.into(),
+            output: output.into(),
+            frozen,
+        }
     }
 
     /// Compiles, writes what changed, and prints what cargo needs to know to standard output. What
@@ -62,7 +66,7 @@ impl Builder {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             };
-            let text = render::plain(diagnostic, sources);
+            let text = render::cargo(diagnostic, sources);
             lines.extend(text.lines().map(|line| format!("cargo::{level}={line}")));
         }
         if compilation.diagnostics.has_errors() {
@@ -73,7 +77,9 @@ impl Builder {
                 lines.push(stale(&self.output, &path));
             }
         } else if let Err(error) = compilation.files.write(&self.output) {
-            lines.push(format!("cargo::error=the generated files cannot be written: {error}"));
+            lines.push(format!(
+                "cargo::error=the generated files cannot be written: {error}"
+            ));
         }
     }
 }

@@ -154,7 +154,7 @@ impl Diagnostics {
 const LONGEST_TEXT: usize = 600;
 
 /// One line that can be shown anywhere: texts hold names out of definitions, which can hold anything.
-fn tidy(text: String) -> String {
+pub(crate) fn tidy(text: String) -> String {
     let plain = |c: char| c != '\n' && !hidden(c);
     if text.len() <= LONGEST_TEXT && text.chars().all(plain) {
         return text;

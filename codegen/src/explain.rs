@@ -222,9 +222,14 @@ mod tests {
             for (example, is_wrong) in [(wrong, true), (right, false)] {
                 let found = codes_of(code, example);
                 let has_code = found.iter().any(|(found, _)| found == code);
-                let has_others = found.iter().any(|(found, is_error)| found != code && *is_error);
+                let has_others = found
+                    .iter()
+                    .any(|(found, is_error)| found != code && *is_error);
                 if has_code != is_wrong || has_others {
-                    untrue.push(format!("{code} {}: {found:?}", if is_wrong { "wrong" } else { "right" }));
+                    untrue.push(format!(
+                        "{code} {}: {found:?}",
+                        if is_wrong { "wrong" } else { "right" }
+                    ));
                 }
             }
         }

@@ -54,7 +54,12 @@ pub fn gather<'a>(
         .chunk_by(|a, b| folder(a) == folder(b))
         .filter_map(|files| {
             let first = files.first()?;
-            Some(definition(folder(first), Span::start_of(first.file), files, diagnostics))
+            Some(definition(
+                folder(first),
+                Span::start_of(first.file),
+                files,
+                diagnostics,
+            ))
         })
         .collect()
 }
@@ -67,17 +72,34 @@ fn definition<'a>(
 ) -> Definition<'a> {
     if !crate::names::is_slug(slug) {
         diagnostics.malformed_slug(span, slug);
+    } else if crate::names::is_reserved(slug) {
+        diagnostics.reserved_name(span, slug);
     }
     let definition = Definition {
         slug,
         span,
-        integration: single(files, "integration", |file| file.integration.as_ref(), diagnostics),
+        integration: single(
+            files,
+            "integration",
+            |file| file.integration.as_ref(),
+            diagnostics,
+        ),
         auth: single(files, "auth", |file| file.auth.as_ref(), diagnostics),
         errors: single(files, "errors", |file| file.errors.as_ref(), diagnostics),
-        rate_limit: single(files, "rate_limit", |file| file.rate_limit.as_ref(), diagnostics),
+        rate_limit: single(
+            files,
+            "rate_limit",
+            |file| file.rate_limit.as_ref(),
+            diagnostics,
+        ),
         sandbox: single(files, "sandbox", |file| file.sandbox.as_ref(), diagnostics),
         hosts: section(files, "host", |file| &file.hosts, diagnostics),
-        connection: section(files, "connection field", |file| &file.connection, diagnostics),
+        connection: section(
+            files,
+            "connection field",
+            |file| &file.connection,
+            diagnostics,
+        ),
         pagination: section(files, "pagination", |file| &file.pagination, diagnostics),
         identifiers: section(files, "identifier", |file| &file.identifiers, diagnostics),
         tags: section(files, "tag", |file| &file.tags, diagnostics),
@@ -120,7 +142,10 @@ fn section<'a, T>(
         if !crate::names::is_slug(name) {
             diagnostics.malformed_name(name.span, what, name);
         }
-        match entries.iter().find(|(earlier, _)| earlier.value == name.value) {
+        match entries
+            .iter()
+            .find(|(earlier, _)| earlier.value == name.value)
+        {
             Some((earlier, _)) => {
                 diagnostics.declared_twice(name.span, earlier.span, what, name);
             }

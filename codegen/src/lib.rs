@@ -51,7 +51,11 @@ pub fn compile(sources: &Sources) -> Compilation {
     let parsed = parse::parse(sources, &mut diagnostics);
     // Half a folder would only give errors about what stands in the other half.
     if diagnostics.has_errors() {
-        return Compilation { files: Files::default(), diagnostics, integrations: Vec::new() };
+        return Compilation {
+            files: Files::default(),
+            diagnostics,
+            integrations: Vec::new(),
+        };
     }
     let definitions = gather::gather(sources, &parsed, &mut diagnostics);
     let mut integrations: Vec<Integration> = definitions
@@ -67,5 +71,9 @@ pub fn compile(sources: &Sources) -> Compilation {
             Files::default()
         }),
     };
-    Compilation { files, diagnostics, integrations }
+    Compilation {
+        files,
+        diagnostics,
+        integrations,
+    }
 }

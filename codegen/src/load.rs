@@ -7,7 +7,7 @@ use std::fs::{self, DirEntry, FileType};
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::span::{FileId, Span};
+use crate::span::FileId;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 1024 * 1024;
@@ -100,14 +100,6 @@ impl Sources {
     pub fn folder(&self, id: FileId) -> &str {
         self.file(id).map_or("", |file| &file.folder)
     }
-
-    /// What is written at a span. Empty where the span does not fit the file.
-    #[must_use]
-    pub fn slice(&self, span: Span) -> &str {
-        self.file(span.file)
-            .and_then(|file| file.text.get(span.start..span.end))
-            .unwrap_or("")
-    }
 }
 
 impl SourceFile {
@@ -129,11 +121,10 @@ impl SourceFile {
             .text
             .get(..self.text.floor_char_boundary(byte))
             .unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let before = before.strip_prefix('\u{feff}').unwrap_or(before);
         let line = 1 + before.bytes().filter(|byte| *byte == b'\n').count();
         let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
-        let byte_order_mark = usize::from(line_start == 0 && before.starts_with('\u{feff}'));
-        (line, column - byte_order_mark)
+        (line, column)
     }
 }
 
@@ -297,7 +288,7 @@ mod tests {
             "{seen:?}"
         );
         assert_eq!(sources.folder(FileId(4)), "a");
-        assert_eq!(sources.slice(Span::new(FileId(4), 0, 7)), "version");
+        assert_eq!(sources.folder(FileId(99)), "");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct Integration {
     /// The product's name.
     pub label: String,
     /// Other slugs accepted in tool names.
-    pub aliases: Vec<String>,
+    pub aliases: Vec<Sp<String>>,
     /// What sort of product it is.
     pub category: String,
     /// What it is.
@@ -261,12 +261,20 @@ impl Pagination {
     /// The query parameters that belong to it.
     #[must_use]
     pub fn parameters(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.size.iter().map(|size| size.parameter.as_str()).collect();
+        let mut names: Vec<&str> = self
+            .size
+            .iter()
+            .map(|size| size.parameter.as_str())
+            .collect();
         match &self.style {
             PageStyle::Page { parameter, .. }
             | PageStyle::Offset { parameter, .. }
             | PageStyle::Cursor { parameter, .. } => names.push(parameter),
-            PageStyle::PageThenToken { page_parameter, token_parameter, .. } => {
+            PageStyle::PageThenToken {
+                page_parameter,
+                token_parameter,
+                ..
+            } => {
                 names.extend([page_parameter.as_str(), token_parameter.as_str()]);
             }
             PageStyle::LinkHeader => {}

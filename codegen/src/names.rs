@@ -37,7 +37,11 @@ pub fn tool_name(
 /// The article that the first letter of a slug asks for.
 #[must_use]
 pub fn article(slug: &str) -> Article {
-    if slug.starts_with(['a', 'e', 'i', 'o', 'u']) { Article::An } else { Article::A }
+    if slug.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        Article::An
+    } else {
+        Article::A
+    }
 }
 
 /// The resource's name with its last word in the singular.
@@ -67,14 +71,31 @@ fn singular_word(word: &str) -> String {
     if ES_ENDINGS.iter().any(|ending| word.ends_with(ending)) {
         return word.strip_suffix("es").unwrap_or(word).to_owned();
     }
-    word.strip_suffix('s').filter(|stem| !stem.is_empty()).unwrap_or(word).to_owned()
+    word.strip_suffix('s')
+        .filter(|stem| !stem.is_empty())
+        .unwrap_or(word)
+        .to_owned()
 }
 
-/// Whether a name is made of `[a-z0-9_]` and starts with a letter.
+/// Whether a name is made of words of `[a-z0-9]` with one `_` between them, and starts with a letter.
+/// Such names stay different when they become names of Rust.
 #[must_use]
 pub fn is_slug(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && !name.contains("__")
+        && !name.ends_with('_')
+}
+
+/// Whether a slug can name neither a module of generated code nor a method of a client.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    matches!(
+        name,
+        "crate" | "mod" | "new" | "self" | "super" | "toolwright_runtime"
+    )
 }
 
 /// Whether a name can be an argument's: `[A-Za-z_][A-Za-z0-9_]*`, at most 64 characters.
@@ -89,8 +110,10 @@ pub fn is_argument_name(name: &str) -> bool {
 /// `foo_bar`, `1st` is `_1st`, `self` is `self_`. Empty where nothing of the name is left.
 #[must_use]
 pub fn rust_field(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
     let mut field = plain.to_snake_case();
     if field.starts_with(|c: char| c.is_ascii_digit()) {
         field.insert(0, '_');
@@ -139,13 +162,69 @@ pub fn rust_type(name: &str) -> String {
 
 /// Types that generated code names without a path.
 const TAKEN_TYPES: &[&str] = &[
-    "Arg", "Args", "Argument", "Arguments", "Auth", "BTreeMap", "Body", "Borrow", "Call", "Client", "Connection",
-    "ConnectionField", "Credential", "CredentialKind", "Discover", "Effect", "Error", "ErrorKind", "ErrorRule",
-    "Errors", "Field", "From", "Grant", "Host", "Http", "Identifier", "Integration", "Into",
-    "ListCall", "ListStyle", "MethodKind", "None", "OAuth2", "OAuthRegion", "ObjectShape",
-    "Operation", "Option", "Origin", "PageSize", "PageStyle", "Pagination", "PathPart", "Pattern",
-    "Place", "RateLimit", "ResetFormat", "Response", "ResponseForm", "Result", "RuleKind", "Self",
-    "Shape", "Some", "Step", "Stop", "String", "StringRule", "Tag", "Tool", "Value", "Vec",
+    "Arg",
+    "Args",
+    "Argument",
+    "Arguments",
+    "Auth",
+    "BTreeMap",
+    "Body",
+    "Borrow",
+    "Call",
+    "Client",
+    "Connection",
+    "ConnectionField",
+    "Credential",
+    "CredentialKind",
+    "Discover",
+    "Effect",
+    "Error",
+    "ErrorKind",
+    "ErrorRule",
+    "Errors",
+    "Field",
+    "From",
+    "Grant",
+    "Host",
+    "Http",
+    "Identifier",
+    "Integration",
+    "Into",
+    "Iterator",
+    "ListCall",
+    "ListStyle",
+    "Map",
+    "MethodKind",
+    "None",
+    "OAuth2",
+    "OAuthRegion",
+    "ObjectShape",
+    "Operation",
+    "Option",
+    "Origin",
+    "PageSize",
+    "PageStyle",
+    "Pagination",
+    "PathPart",
+    "Pattern",
+    "Place",
+    "RateLimit",
+    "ResetFormat",
+    "Response",
+    "ResponseForm",
+    "Result",
+    "RuleKind",
+    "Self",
+    "Shape",
+    "Some",
+    "Step",
+    "Stop",
+    "String",
+    "StringRule",
+    "Tag",
+    "Tool",
+    "Value",
+    "Vec",
 ];
 
 /// The name of a static for one of ours.
@@ -161,9 +240,19 @@ mod tests {
     #[test]
     fn names_of_the_catalogue_follow_the_rule() {
         let name = |slug: &str, resource: &str, kind, method: &str| {
-            tool_name(slug, article(slug), resource, &singular(resource), kind, method)
+            tool_name(
+                slug,
+                article(slug),
+                resource,
+                &singular(resource),
+                kind,
+                method,
+            )
         };
-        assert_eq!(name("zesty", "instances", MethodKind::List, "list"), "list_all_zesty_instances");
+        assert_eq!(
+            name("zesty", "instances", MethodKind::List, "list"),
+            "list_all_zesty_instances"
+        );
         assert_eq!(
             name("egnyte", "users", MethodKind::Update, "update"),
             "update_an_egnyte_user_by_id"
@@ -172,13 +261,21 @@ mod tests {
             name("bigcommerce", "products", MethodKind::Create, "create"),
             "create_a_bigcommerce_product"
         );
-        assert_eq!(name("okta", "users", MethodKind::Create, "create"), "create_an_okta_user");
+        assert_eq!(
+            name("okta", "users", MethodKind::Create, "create"),
+            "create_an_okta_user"
+        );
         assert_eq!(
             name("zoho_meeting", "meetings", MethodKind::Get, "get"),
             "get_single_zoho_meeting_meeting_by_id"
         );
         assert_eq!(
-            name("zoho_bigin", "current_organization", MethodKind::List, "list"),
+            name(
+                "zoho_bigin",
+                "current_organization",
+                MethodKind::List,
+                "list"
+            ),
             "list_all_zoho_bigin_current_organization"
         );
         assert_eq!(

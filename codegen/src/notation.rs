@@ -4,6 +4,9 @@
 
 use crate::model::{Http, Step};
 
+/// The most steps of a place, and the most marks of a type. What walks them may recurse.
+const MOST_STEPS: usize = 32;
+
 /// A request line: `GET /v1/users/{id}`.
 #[derive(Debug, PartialEq)]
 pub struct RequestLine<'a> {
@@ -27,8 +30,9 @@ pub enum Piece<'a> {
 /// # Errors
 /// What is wrong with it, as a sentence.
 pub fn request_line(text: &str) -> Result<RequestLine<'_>, String> {
-    let (method, path) =
-        text.split_once(' ').ok_or("expected a method and a path, such as `GET /v1/users`")?;
+    let (method, path) = text
+        .split_once(' ')
+        .ok_or("expected a method and a path, such as `GET /v1/users`")?;
     let http = match method {
         "GET" => Http::Get,
         "POST" => Http::Post,
@@ -36,7 +40,9 @@ pub fn request_line(text: &str) -> Result<RequestLine<'_>, String> {
         "PATCH" => Http::Patch,
         "DELETE" => Http::Delete,
         _ => {
-            return Err(format!("`{method}` is not one of GET, POST, PUT, PATCH and DELETE"));
+            return Err(format!(
+                "`{method}` is not one of GET, POST, PUT, PATCH and DELETE"
+            ));
         }
     };
     let pieces = template(path)?;
@@ -60,10 +66,16 @@ fn path_is_plain(path: &str, pieces: &[Piece<'_>]) -> Result<(), String> {
         }
         let allowed = |c: char| c.is_ascii_alphanumeric() || "/-._~@:!$&'()*+,;=".contains(c);
         if let Some(bad) = text.chars().find(|c| !allowed(*c)) {
-            return Err(format!("`{}` does not belong in a path", bad.escape_default()));
+            return Err(format!(
+                "`{}` does not belong in a path",
+                bad.escape_default()
+            ));
         }
     }
-    if path.split('/').any(|segment| segment == "." || segment == "..") {
+    if path
+        .split('/')
+        .any(|segment| segment == "." || segment == "..")
+    {
         return Err("a path may not hold the segments `.` and `..`".to_owned());
     }
     Ok(())
@@ -83,8 +95,9 @@ pub fn template(text: &str) -> Result<Vec<Piece<'_>>, String> {
         if !before.is_empty() {
             pieces.push(Piece::Text(before));
         }
-        let (name, tail) =
-            after.split_once('}').ok_or("there is a `{` without a `}` after it")?;
+        let (name, tail) = after
+            .split_once('}')
+            .ok_or("there is a `{` without a `}` after it")?;
         if !crate::names::is_argument_name(name) {
             return Err(format!("`{{{name}}}` does not hold a name"));
         }
@@ -128,9 +141,16 @@ pub fn place(text: &str) -> Result<Vec<Step>, String> {
             steps.push(if index.is_empty() {
                 Step::Each
             } else {
-                Step::Index(index.parse().map_err(|_| format!("`[{index}]` is not an index"))?)
+                Step::Index(
+                    index
+                        .parse()
+                        .map_err(|_| format!("`[{index}]` is not an index"))?,
+                )
             });
             brackets = rest;
+        }
+        if steps.len() > MOST_STEPS {
+            return Err(format!("it has more than {MOST_STEPS} steps"));
         }
     }
     Ok(steps)
@@ -167,7 +187,9 @@ pub fn type_expression(text: &str) -> Result<TypeExpression<'_>, String> {
         .unwrap_or(text.len());
     let (base, mut rest) = text.split_at(end);
     if !crate::names::is_slug(base) {
-        return Err(format!("`{text}` is not a type, such as `string`, `user[]` or `integer?`"));
+        return Err(format!(
+            "`{text}` does not start with a name in small letters"
+        ));
     }
     let mut marks = Vec::new();
     let mut nullable = false;
@@ -182,13 +204,22 @@ pub fn type_expression(text: &str) -> Result<TypeExpression<'_>, String> {
         } else if let Some(tail) = rest.strip_prefix("{}") {
             (Mark::Map, tail)
         } else {
-            return Err(format!("`{rest}` is none of the marks `[]`, `{{}}` and `?`"));
+            return Err(format!(
+                "`{rest}` is none of the marks `[]`, `{{}}` and `?`"
+            ));
         };
+        if marks.len() == MOST_STEPS {
+            return Err(format!("it has more than {MOST_STEPS} marks"));
+        }
         marks.push(mark);
         nullable = false;
         rest = tail;
     }
-    Ok(TypeExpression { base, marks, nullable })
+    Ok(TypeExpression {
+        base,
+        marks,
+        nullable,
+    })
 }
 
 /// Reads a status (`403`) or a class of them (`2xx`) as a range, both ends included.
@@ -206,7 +237,11 @@ pub fn status(text: &str) -> Result<(u16, u16), String> {
         };
     }
     let status: u16 = text.parse().map_err(|_| wrong())?;
-    if (100..=599).contains(&status) { Ok((status, status)) } else { Err(wrong()) }
+    if (100..=599).contains(&status) {
+        Ok((status, status))
+    } else {
+        Err(wrong())
+    }
 }
 
 #[cfg(test)]
@@ -250,7 +285,11 @@ mod tests {
     fn places() {
         assert_eq!(
             place("users[0].name").unwrap(),
-            [Step::Key("users".into()), Step::Index(0), Step::Key("name".into())]
+            [
+                Step::Key("users".into()),
+                Step::Index(0),
+                Step::Key("name".into())
+            ]
         );
         assert_eq!(
             place("a[].b").unwrap(),
@@ -266,11 +305,19 @@ mod tests {
     fn types() {
         assert_eq!(
             type_expression("role[]?").unwrap(),
-            TypeExpression { base: "role", marks: vec![Mark::List], nullable: true }
+            TypeExpression {
+                base: "role",
+                marks: vec![Mark::List],
+                nullable: true
+            }
         );
         assert_eq!(
             type_expression("string?{}").unwrap(),
-            TypeExpression { base: "string", marks: vec![Mark::Map], nullable: false }
+            TypeExpression {
+                base: "string",
+                marks: vec![Mark::Map],
+                nullable: false
+            }
         );
         for wrong in ["", "String", "[]", "string[", "a b", "string!"] {
             assert!(type_expression(wrong).is_err(), "{wrong}");

@@ -15,16 +15,12 @@ use serde_json::Value as Json;
 impl Schema {
     /// Reports all that does not fit. `text` is the file that the tree was made from.
     pub(crate) fn check(&self, tree: &Node, text: &str, diagnostics: &mut Diagnostics) {
-        let owner = Owner {
-            span: tree.span,
-            key: None,
-        };
-        Check {
+        let mut check = Check {
             schema: self,
             text,
             diagnostics,
-        }
-        .value(self.root(), tree, owner);
+        };
+        check.value(self.root(), tree, Owner::itself(tree));
     }
 }
 
@@ -34,6 +30,22 @@ struct Owner<'a> {
     /// Its key, or the value itself where it has none.
     span: Span,
     key: Option<KnownKey<'a>>,
+}
+
+impl<'a> Owner<'a> {
+    fn itself(node: &Node) -> Self {
+        Self {
+            span: node.span,
+            key: None,
+        }
+    }
+
+    fn key(key: &Sp<String>, known: KnownKey<'a>) -> Self {
+        Self {
+            span: key.span,
+            key: Some(known),
+        }
+    }
 }
 
 struct Check<'a> {
@@ -65,14 +77,7 @@ impl Check<'_> {
             }
             (Shape::List(item), Kind::List(nodes)) => {
                 for node in nodes {
-                    self.value(
-                        item,
-                        node,
-                        Owner {
-                            span: node.span,
-                            key: None,
-                        },
-                    );
+                    self.value(item, node, Owner::itself(node));
                 }
             }
             (Shape::Map(value), Kind::Map(entries)) => {
@@ -81,14 +86,7 @@ impl Check<'_> {
                         name: key,
                         about: "",
                     };
-                    self.value(
-                        value,
-                        node,
-                        Owner {
-                            span: key.span,
-                            key: Some(known),
-                        },
-                    );
+                    self.value(value, node, Owner::key(key, known));
                 }
             }
             (Shape::Struct(properties), Kind::Map(entries)) => {
@@ -143,22 +141,11 @@ impl Check<'_> {
     ) -> Vec<&'s str> {
         let mut meant = Vec::new();
         for (key, node) in entries {
-            match properties
+            let known = properties
                 .iter()
-                .find(|property| property.key.name == key.value)
-            {
-                Some(Property {
-                    key: known, schema, ..
-                }) => {
-                    self.value(
-                        schema,
-                        node,
-                        Owner {
-                            span: key.span,
-                            key: Some(*known),
-                        },
-                    );
-                }
+                .find(|property| property.key.name == key.value);
+            match known {
+                Some(known) => self.value(known.schema, node, Owner::key(key, known.key)),
                 None if !self.has_colon(key.span) => self.diagnostics.key_without_colon(key.span),
                 None => {
                     let near = nearest(key, properties.iter().map(|property| property.key.name));
@@ -193,6 +180,7 @@ impl Check<'_> {
                 boolean_meant_by(word).map(|meant| format!("write `{meant}`"))
             }
             (Shape::List(_), Kind::Map(_)) => None,
+            (Shape::List(_), _) if written.contains('\n') => None,
             (Shape::List(_), _) => Some(format!("write it as a list: `[{written}]`")),
             (Shape::Struct(properties) | Shape::OneKey(properties), _) => {
                 keys_here(&keys(properties))

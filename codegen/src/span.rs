@@ -156,11 +156,6 @@ impl<T> Entries<T> {
         self.0.iter().map(|(key, _)| key)
     }
 
-    /// The values in the order of the file.
-    pub fn values(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.0.iter().map(|(_, value)| value)
-    }
-
     /// The value under a key.
     pub fn get(&self, key: &str) -> Option<&T> {
         self.iter()

@@ -10,6 +10,9 @@ use crate::model::{
 };
 use crate::syntax::{Effect, Format};
 
+/// How many declared types may stand inside each other in an output schema: types that refer to each
+/// other would make it grow without bounds.
+const DEEPEST_TYPE: usize = 3;
 /// The longest description that every client takes (OpenAI refuses more).
 const LONGEST_DESCRIPTION: usize = 1024;
 
@@ -63,20 +66,31 @@ fn tool(
     if let Json::Object(members) = &mut json {
         members.insert("_meta".to_owned(), json!({ "toolwright/contract": hash }));
     }
-    Some(Tool { title: title.value.clone(), description: text, source: source.value.clone(), json })
+    Some(Tool {
+        title: title.value.clone(),
+        description: text,
+        source: source.value.clone(),
+        json,
+    })
 }
 
 /// A short hash of everything a client approves, over canonical JSON: members in order, no spaces.
 fn contract_hash(tool: &Json) -> String {
     let digest = Sha256::digest(canonical(tool).to_string());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn canonical(json: &Json) -> Json {
     match json {
         Json::Object(members) => {
-            let mut members: Vec<_> =
-                members.iter().map(|(name, value)| (name.clone(), canonical(value))).collect();
+            let mut members: Vec<_> = members
+                .iter()
+                .map(|(name, value)| (name.clone(), canonical(value)))
+                .collect();
             members.sort_by(|(a, _), (b, _)| a.cmp(b));
             Json::Object(members.into_iter().collect())
         }
@@ -97,7 +111,9 @@ fn tool_description(
         text.push('.');
     }
     for arg in operation.args.iter().filter(|arg| arg.required) {
-        let Some(kind) = identifier(integration, &arg.shape) else { continue };
+        let Some(kind) = identifier(integration, &arg.shape) else {
+            continue;
+        };
         let origin = match kind.from.as_slice() {
             [] => "is asked of a person".to_owned(),
             [one] => format!("comes from {one}"),
@@ -128,17 +144,32 @@ fn input_schema(integration: &Integration, operation: &Operation) -> Json {
             schema(integration, &arg.shape, Some(description)),
         );
     }
-    let required = operation.args.iter().filter(|arg| arg.required).map(|arg| arg.name.as_str());
+    let required = operation
+        .args
+        .iter()
+        .filter(|arg| arg.required)
+        .map(|arg| arg.name.as_str());
     closed_object(properties, required.collect(), None)
 }
 
 fn argument_description(integration: &Integration, arg: &Arg) -> String {
-    let mut text = arg.description.clone().unwrap_or_default().trim().to_owned();
+    let mut text = arg
+        .description
+        .clone()
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
     if let Some(kind) = identifier(integration, &arg.shape) {
-        text.push_str(&format!(" {}, such as {}.", capitalised(&kind.label), kind.example));
+        text.push_str(&format!(
+            " {}, such as {}.",
+            capitalised(&kind.label),
+            kind.example
+        ));
     }
     if let Some(default) = &arg.default {
-        let shown = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+        let shown = default
+            .as_str()
+            .map_or_else(|| default.to_string(), str::to_owned);
         text.push_str(&format!(" Left out: {shown}."));
     }
     text
@@ -146,11 +177,18 @@ fn argument_description(integration: &Integration, arg: &Arg) -> String {
 
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// An object schema that takes no other members. Members without content are left out.
-fn closed_object(properties: Map<String, Json>, required: Vec<&str>, about: Option<String>) -> Json {
+fn closed_object(
+    properties: Map<String, Json>,
+    required: Vec<&str>,
+    about: Option<String>,
+) -> Json {
     let mut schema = Map::new();
     schema.insert("type".to_owned(), json!("object"));
     schema.extend(about.map(|about| ("description".to_owned(), json!(about))));
@@ -177,7 +215,11 @@ fn schema(integration: &Integration, shape: &Shape, about: Option<String>) -> Js
             string_keywords(integration, rule, &mut put);
         }
         Shape::Integer { min, max } | Shape::Number { min, max } => {
-            let name = if matches!(shape, Shape::Integer { .. }) { "integer" } else { "number" };
+            let name = if matches!(shape, Shape::Integer { .. }) {
+                "integer"
+            } else {
+                "number"
+            };
             put("type", Some(json!(name)));
             put("description", about.map(Json::from));
             put("minimum", min.map(Json::from));
@@ -197,16 +239,26 @@ fn schema(integration: &Integration, shape: &Shape, about: Option<String>) -> Js
         Shape::Map(values) => {
             put("type", Some(json!("object")));
             put("description", about.map(Json::from));
-            put("additionalProperties", Some(self::schema(integration, values, None)));
+            put(
+                "additionalProperties",
+                Some(self::schema(integration, values, None)),
+            );
         }
         Shape::Object(fields) => {
             let property = |field: &Field| {
                 let about = field.description.clone();
-                (field.name.clone(), self::schema(integration, &field.shape, about))
+                (
+                    field.api_name.clone(),
+                    self::schema(integration, &field.shape, about),
+                )
             };
             let properties = fields.iter().map(property).collect();
             let required = fields.iter().filter(|field| field.required);
-            return closed_object(properties, required.map(|f| f.name.as_str()).collect(), about);
+            return closed_object(
+                properties,
+                required.map(|f| f.api_name.as_str()).collect(),
+                about,
+            );
         }
         Shape::Any | Shape::Named(_) => put("description", about.map(Json::from)),
     }
@@ -218,11 +270,19 @@ fn string_keywords(
     rule: &StringRule,
     put: &mut impl FnMut(&str, Option<Json>),
 ) {
-    let kind = rule.identifier.and_then(|index| integration.identifiers.get(index));
+    let kind = rule
+        .identifier
+        .and_then(|index| integration.identifiers.get(index));
     let pattern = rule.pattern.as_ref().or(kind.map(|kind| &kind.pattern));
-    put("enum", (!rule.one_of.is_empty()).then(|| json!(rule.one_of)));
+    put(
+        "enum",
+        (!rule.one_of.is_empty()).then(|| json!(rule.one_of)),
+    );
     // Gemini takes no other format than this one for strings.
-    put("format", (rule.format == Some(Format::DateTime)).then(|| json!("date-time")));
+    put(
+        "format",
+        (rule.format == Some(Format::DateTime)).then(|| json!("date-time")),
+    );
     put("pattern", pattern.map(|pattern| json!(pattern)));
     put("minLength", rule.min_length.map(Json::from));
     put("maxLength", rule.max_length.map(Json::from));
@@ -246,8 +306,15 @@ fn output_schema(integration: &Integration, operation: &Operation) -> Json {
         }
         ResponseForm::Rows { .. } | ResponseForm::RowOfOne => {
             let mut properties = Map::new();
-            properties.insert("result".to_owned(), json!({ "type": "array", "items": record() }));
-            if operation.args.iter().any(|arg| arg.place == crate::model::Place::Cursor) {
+            properties.insert(
+                "result".to_owned(),
+                json!({ "type": "array", "items": record() }),
+            );
+            if operation
+                .args
+                .iter()
+                .any(|arg| arg.place == crate::model::Place::Cursor)
+            {
                 let about = "Passed back as `next_cursor` it gives the rows after these. Missing at the end.";
                 properties.insert(
                     "next_cursor".to_owned(),
@@ -263,14 +330,18 @@ fn output_schema(integration: &Integration, operation: &Operation) -> Json {
 fn described(integration: &Integration, shape: &Shape, open: &mut Vec<usize>) -> Json {
     let fields = match shape {
         Shape::Object(fields) => fields,
-        Shape::Named(index) if !open.contains(index) => {
-            let Some(object) = integration.types.get(*index) else { return json!({}) };
+        Shape::Named(index) if open.len() < DEEPEST_TYPE && !open.contains(index) => {
+            let Some(object) = integration.types.get(*index) else {
+                return json!({});
+            };
             open.push(*index);
             let schema = described_fields(integration, &object.fields, open);
             open.pop();
             return schema;
         }
-        Shape::Array { items, .. } => return json!({ "items": described(integration, items, open) }),
+        Shape::Array { items, .. } => {
+            return json!({ "items": described(integration, items, open) });
+        }
         _ => return json!({}),
     };
     described_fields(integration, fields, open)

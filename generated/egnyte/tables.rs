@@ -803,7 +803,6 @@ static GROUP_ID_IDENTIFIER: Identifier = Identifier {
         "list_all_egnyte_groups",
         "list_all_egnyte_users",
         "get_single_egnyte_user_by_id",
-        "update_an_egnyte_user_by_id",
     ],
     ask_person: false,
 };
@@ -816,11 +815,7 @@ static USER_ID_IDENTIFIER: Identifier = Identifier {
     description: Some(
         "Names a user by number. It is neither the user name nor the e-mail address.",
     ),
-    from: &[
-        "list_all_egnyte_users",
-        "get_single_egnyte_group_by_id",
-        "update_an_egnyte_group_by_id",
-    ],
+    from: &["list_all_egnyte_users", "get_single_egnyte_group_by_id"],
     ask_person: false,
 };
 
@@ -834,8 +829,6 @@ static USER_NAME_IDENTIFIER: Identifier = Identifier {
         "list_all_egnyte_users",
         "get_single_egnyte_group_by_id",
         "get_single_egnyte_user_by_id",
-        "update_an_egnyte_group_by_id",
-        "update_an_egnyte_user_by_id",
     ],
     ask_person: false,
 };

@@ -37,7 +37,7 @@ impl<V: Borrow<Value>> Group<V> {
 
     /// `members`
     pub fn members(&self) -> impl Iterator<Item = GroupMember<&Value>> {
-        view::list(self.raw(), "members").map(GroupMember::from)
+        view::list(self.raw(), "members").map(GroupMember)
     }
 }
 
@@ -197,7 +197,7 @@ impl<V: Borrow<Value>> User<V> {
 
     /// `name`
     pub fn name(&self) -> Option<PersonName<&Value>> {
-        view::object(self.raw(), "name").map(PersonName::from)
+        view::object(self.raw(), "name").map(PersonName)
     }
 
     /// Whether the user may use Egnyte.
@@ -277,6 +277,6 @@ impl<V: Borrow<Value>> User<V> {
 
     /// `groups`
     pub fn groups(&self) -> impl Iterator<Item = GroupReference<&Value>> {
-        view::list(self.raw(), "groups").map(GroupReference::from)
+        view::list(self.raw(), "groups").map(GroupReference)
     }
 }

@@ -338,7 +338,7 @@ impl<V: Borrow<Value>> Role<V> {
 
     /// `systemRole`
     pub fn system_role(&self) -> Option<SystemRole<&Value>> {
-        view::object(self.raw(), "systemRole").map(SystemRole::from)
+        view::object(self.raw(), "systemRole").map(SystemRole)
     }
 
     /// `granularRoleZUID`
@@ -348,7 +348,7 @@ impl<V: Borrow<Value>> Role<V> {
 
     /// Rights on single models or items, where the role has any of its own.
     pub fn granular_roles(&self) -> impl Iterator<Item = GranularRole<&Value>> {
-        view::list(self.raw(), "granularRoles").map(GranularRole::from)
+        view::list(self.raw(), "granularRoles").map(GranularRole)
     }
 
     /// `static`
@@ -604,7 +604,7 @@ impl<V: Borrow<Value>> UserWithRole<V> {
 
     /// `role`
     pub fn role(&self) -> Option<Role<&Value>> {
-        view::object(self.raw(), "role").map(Role::from)
+        view::object(self.raw(), "role").map(Role)
     }
 
     /// `lastLogin`

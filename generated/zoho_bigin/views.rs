@@ -313,12 +313,12 @@ impl<V: Borrow<Value>> Organization<V> {
 
     /// `hierarchy_preferences`
     pub fn hierarchy_preferences(&self) -> Option<HierarchyPreferences<&Value>> {
-        view::object(self.raw(), "hierarchy_preferences").map(HierarchyPreferences::from)
+        view::object(self.raw(), "hierarchy_preferences").map(HierarchyPreferences)
     }
 
     /// `license_details`
     pub fn license_details(&self) -> Option<LicenseDetails<&Value>> {
-        view::object(self.raw(), "license_details").map(LicenseDetails::from)
+        view::object(self.raw(), "license_details").map(LicenseDetails)
     }
 }
 
@@ -385,12 +385,12 @@ impl<V: Borrow<Value>> Profile<V> {
 
     /// `created_by`
     pub fn created_by(&self) -> Option<UserReference<&Value>> {
-        view::object(self.raw(), "created_by").map(UserReference::from)
+        view::object(self.raw(), "created_by").map(UserReference)
     }
 
     /// `modified_by`
     pub fn modified_by(&self) -> Option<UserReference<&Value>> {
-        view::object(self.raw(), "modified_by").map(UserReference::from)
+        view::object(self.raw(), "modified_by").map(UserReference)
     }
 }
 
@@ -459,7 +459,7 @@ impl<V: Borrow<Value>> Role<V> {
 
     /// The role above this one; null at the top.
     pub fn reporting_to(&self) -> Option<RoleReference<&Value>> {
-        view::object(self.raw(), "reporting_to").map(RoleReference::from)
+        view::object(self.raw(), "reporting_to").map(RoleReference)
     }
 
     /// Whether people of this role see each other's records.
@@ -474,7 +474,7 @@ impl<V: Borrow<Value>> Role<V> {
 
     /// `forecast_manager`
     pub fn forecast_manager(&self) -> Option<UserReference<&Value>> {
-        view::object(self.raw(), "forecast_manager").map(UserReference::from)
+        view::object(self.raw(), "forecast_manager").map(UserReference)
     }
 }
 
@@ -570,12 +570,12 @@ impl<V: Borrow<Value>> Theme<V> {
 
     /// `normal_tab`
     pub fn normal_tab(&self) -> Option<TabColors<&Value>> {
-        view::object(self.raw(), "normal_tab").map(TabColors::from)
+        view::object(self.raw(), "normal_tab").map(TabColors)
     }
 
     /// `selected_tab`
     pub fn selected_tab(&self) -> Option<TabColors<&Value>> {
-        view::object(self.raw(), "selected_tab").map(TabColors::from)
+        view::object(self.raw(), "selected_tab").map(TabColors)
     }
 }
 
@@ -647,17 +647,17 @@ impl<V: Borrow<Value>> User<V> {
 
     /// `role`
     pub fn role(&self) -> Option<RoleReference<&Value>> {
-        view::object(self.raw(), "role").map(RoleReference::from)
+        view::object(self.raw(), "role").map(RoleReference)
     }
 
     /// `profile`
     pub fn profile(&self) -> Option<ProfileReference<&Value>> {
-        view::object(self.raw(), "profile").map(ProfileReference::from)
+        view::object(self.raw(), "profile").map(ProfileReference)
     }
 
     /// `created_by`
     pub fn created_by(&self) -> Option<UserReference<&Value>> {
-        view::object(self.raw(), "created_by").map(UserReference::from)
+        view::object(self.raw(), "created_by").map(UserReference)
     }
 
     /// `created_time`
@@ -667,7 +667,7 @@ impl<V: Borrow<Value>> User<V> {
 
     /// `Modified_By`
     pub fn modified_by(&self) -> Option<UserReference<&Value>> {
-        view::object(self.raw(), "Modified_By").map(UserReference::from)
+        view::object(self.raw(), "Modified_By").map(UserReference)
     }
 
     /// `Modified_Time`
@@ -822,12 +822,12 @@ impl<V: Borrow<Value>> User<V> {
 
     /// `theme`
     pub fn theme(&self) -> Option<Theme<&Value>> {
-        view::object(self.raw(), "theme").map(Theme::from)
+        view::object(self.raw(), "theme").map(Theme)
     }
 
     /// `customize_info`
     pub fn customize_info(&self) -> Option<CustomizeInfo<&Value>> {
-        view::object(self.raw(), "customize_info").map(CustomizeInfo::from)
+        view::object(self.raw(), "customize_info").map(CustomizeInfo)
     }
 
     /// `$shift_effective_from`
@@ -901,7 +901,7 @@ impl<V: Borrow<Value>> UserDeletion<V> {
 
     /// `details`
     pub fn details(&self) -> Option<UserDeletionDetails<&Value>> {
-        view::object(self.raw(), "details").map(UserDeletionDetails::from)
+        view::object(self.raw(), "details").map(UserDeletionDetails)
     }
 }
 

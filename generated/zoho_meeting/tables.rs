@@ -787,9 +787,9 @@ static ZUID_IDENTIFIER: Identifier = Identifier {
         "The id of a person's Zoho account across all Zoho products, by which meetings name their presenter. It is shorter than the user id of the same person and cannot stand in for it.",
     ),
     from: &[
-        "list_all_zoho_meeting_me",
         "list_all_zoho_meeting_meetings",
         "list_all_zoho_meeting_users",
+        "list_all_zoho_meeting_me",
         "list_all_zoho_meeting_department_users",
         "get_single_zoho_meeting_meeting_by_id",
         "get_single_zoho_meeting_user_by_id",

@@ -442,12 +442,12 @@ impl<V: Borrow<Value>> Meeting<V> {
 
     /// `audioConference`
     pub fn audio_conference(&self) -> Option<AudioConference<&Value>> {
-        view::object(self.raw(), "audioConference").map(AudioConference::from)
+        view::object(self.raw(), "audioConference").map(AudioConference)
     }
 
     /// `reminderDetails`
     pub fn reminder_details(&self) -> impl Iterator<Item = Reminder<&Value>> {
-        view::list(self.raw(), "reminderDetails").map(Reminder::from)
+        view::list(self.raw(), "reminderDetails").map(Reminder)
     }
 }
 
@@ -623,17 +623,17 @@ impl<V: Borrow<Value>> User<V> {
 
     /// `organization`
     pub fn organization(&self) -> Option<UserOrganization<&Value>> {
-        view::object(self.raw(), "organization").map(UserOrganization::from)
+        view::object(self.raw(), "organization").map(UserOrganization)
     }
 
     /// `meetingLicense`
     pub fn meeting_license(&self) -> Option<License<&Value>> {
-        view::object(self.raw(), "meetingLicense").map(License::from)
+        view::object(self.raw(), "meetingLicense").map(License)
     }
 
     /// `webinarLicense`
     pub fn webinar_license(&self) -> Option<License<&Value>> {
-        view::object(self.raw(), "webinarLicense").map(License::from)
+        view::object(self.raw(), "webinarLicense").map(License)
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Caller {
 pub struct Config {
     /// The operator's overrides of hosts.
     pub upstreams: Upstreams,
-    /// How long things may take and how large they may be.
+    /// The limits of time and size.
     pub limits: Limits,
 }
 

@@ -192,36 +192,6 @@ impl<'a, T: 'a> ListCall<'a, T> {
             pending: None,
         }
     }
-
-    /// Takes the call apart, to make it and to make the next one.
-    fn page(
-        client: &'a Client,
-        operation: &'static Operation,
-        arguments: Map<String, Value>,
-        read: fn(Value) -> T,
-    ) -> BoxFuture<'a, Result<Page<T>, Error>> {
-        Box::pin(async move {
-            let Outcome { data, rate_limit } = client.call(operation, arguments).await?;
-            Ok(match data {
-                Data::Page {
-                    result,
-                    next_cursor,
-                    interrupted,
-                } => Page {
-                    result: result.into_iter().map(read).collect(),
-                    next_cursor,
-                    rate_limit,
-                    interrupted: interrupted.map(|error| *error),
-                },
-                other => Page {
-                    result: vec![read(record(other))],
-                    next_cursor: None,
-                    rate_limit,
-                    interrupted: None,
-                },
-            })
-        })
-    }
 }
 
 impl<'a, T: 'a> IntoFuture for ListCall<'a, T> {
@@ -229,7 +199,32 @@ impl<'a, T: 'a> IntoFuture for ListCall<'a, T> {
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Self::page(self.client, self.operation, self.arguments, self.read)
+        Box::pin(async move {
+            let outcome = self.client.call(self.operation, self.arguments).await?;
+            let (rows, next_cursor, interrupted) = match outcome.data {
+                Data::Page {
+                    result,
+                    next_cursor,
+                    interrupted,
+                } => (result, next_cursor, interrupted),
+                other => (vec![record(other)], None, None),
+            };
+            Ok(Page {
+                result: rows.into_iter().map(self.read).collect(),
+                next_cursor,
+                rate_limit: outcome.rate_limit,
+                interrupted: interrupted.map(|error| *error),
+            })
+        })
+    }
+}
+
+impl<T> Clone for ListCall<'_, T> {
+    fn clone(&self) -> Self {
+        Self {
+            arguments: self.arguments.clone(),
+            ..*self
+        }
     }
 }
 
@@ -263,19 +258,12 @@ impl<'a, T: 'a> Pages<'a, T> {
 
     /// Where the next call starts.
     fn go_on_at(&mut self, cursor: Option<String>) {
-        let name = |call: &ListCall<'a, T>| {
+        self.call = self.call.take().zip(cursor).and_then(|(mut call, cursor)| {
             let mut args = call.operation.args.iter();
-            args.find(|arg| matches!(arg.place, Place::Cursor))
-                .map(|arg| arg.name)
-        };
-        let name = self.call.as_ref().and_then(name);
-        match (self.call.as_mut(), name, cursor) {
-            (Some(call), Some(name), Some(cursor)) => {
-                call.arguments
-                    .insert(name.to_owned(), Value::String(cursor));
-            }
-            _ => self.call = None,
-        }
+            let arg = args.find(|arg| matches!(arg.place, Place::Cursor))?;
+            call.arguments.insert(arg.name.to_owned(), cursor.into());
+            Some(call)
+        });
     }
 }
 
@@ -283,26 +271,15 @@ impl<'a, T: 'a> Stream for Pages<'a, T> {
     type Item = Result<Page<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.pending.is_none() {
-            let Some(call) = &self.call else {
-                return Poll::Ready(None);
-            };
-            let (client, operation) = (call.client, call.operation);
-            self.pending = Some(ListCall::page(
-                client,
-                operation,
-                call.arguments.clone(),
-                call.read,
-            ));
-        }
-        let Some(Poll::Ready(page)) = self
-            .pending
-            .as_mut()
-            .map(|pending| pending.as_mut().poll(context))
-        else {
+        let mut pending = match (self.pending.take(), &self.call) {
+            (Some(pending), _) => pending,
+            (None, Some(call)) => call.clone().into_future(),
+            (None, None) => return Poll::Ready(None),
+        };
+        let Poll::Ready(page) = pending.as_mut().poll(context) else {
+            self.pending = Some(pending);
             return Poll::Pending;
         };
-        self.pending = None;
         let cursor = match &page {
             Ok(page) if page.interrupted.is_none() => page.next_cursor.clone(),
             Ok(_) | Err(_) => None,

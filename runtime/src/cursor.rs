@@ -48,9 +48,7 @@ pub fn encode(position: &Position, binding: Binding) -> String {
         Start::Token(token) => json!(["token", token]),
         Start::Link(query) => json!(["link", query]),
     };
-    let previous = position
-        .previous
-        .map(|fingerprint| u64::from_be_bytes(fingerprint));
+    let previous = position.previous.map(u64::from_be_bytes);
     let Position {
         size, seen, skip, ..
     } = position;

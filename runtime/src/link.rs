@@ -13,38 +13,31 @@ use crate::url::Url;
 /// # Errors
 /// A sentence when the link leads elsewhere or cannot be read.
 pub(crate) fn next_query(headers: &HeaderMap, url: &Url) -> Result<Option<String>, String> {
-    let values = headers
-        .get_all(LINK)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let Some(target) = values.flat_map(links).find_map(|(target, relation)| {
-        relation
-            .split_ascii_whitespace()
-            .any(|word| word.eq_ignore_ascii_case("next"))
-            .then_some(target)
-    }) else {
+    let values = headers.get_all(LINK).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    let is_next = |(_, relation): &(&str, &str)| {
+        let mut words = relation.split_ascii_whitespace();
+        words.any(|word| word.eq_ignore_ascii_case("next"))
+    };
+    let Some((target, _)) = values.flat_map(links).find(is_next) else {
         return Ok(None);
     };
     let target = target.split_once('#').map_or(target, |(before, _)| before);
     let (place, query) = target.split_once('?').unwrap_or((target, ""));
-    let path = if place.is_empty() {
-        url.path()
-    } else if place.starts_with('/') && !place.starts_with("//") {
-        place
-    } else {
-        let after_scheme = place.find("://").map(|index| index + 3);
-        let end =
-            after_scheme.and_then(|start| place.get(start..)?.find('/').map(|index| start + index));
-        let (origin, path) = place.split_at(end.unwrap_or(place.len()));
-        if !is_same_origin(origin, url.origin()) {
-            return Err("The link to the next page leads to another host.".to_owned());
-        }
-        path
-    };
-    if path != url.path() {
-        return Err("The link to the next page leads to another path.".to_owned());
+    if place.is_empty() || leads_to(place, url) {
+        return Ok(Some(query.to_owned()));
     }
-    Ok(Some(query.to_owned()))
+    Err("The link to the next page leads elsewhere.".to_owned())
+}
+
+/// Whether a reference, without its query, is that of the URL.
+fn leads_to(place: &str, url: &Url) -> bool {
+    let Some((scheme, rest)) = place.split_once("://") else {
+        return place == url.path();
+    };
+    let authority = rest.find('/').unwrap_or(rest.len());
+    let (origin, path) = place.split_at(scheme.len() + "://".len() + authority);
+    is_same_origin(origin, url.origin()) && path == url.path()
 }
 
 /// The targets and relations of the links in one header.

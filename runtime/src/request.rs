@@ -167,21 +167,15 @@ impl<'a> Values<'a> {
     }
 
     fn url(&self, host: usize, path: &'static [PathPart]) -> Result<Url, Error> {
+        let Target {
+            integration,
+            upstreams,
+            ..
+        } = self.target;
         let text = |part: &PathPart| self.text(part);
-        let base = self
-            .target
-            .upstreams
-            .resolve(self.target.integration, host, &text)?;
-        let mut url = Url::new(&base);
+        let mut url = Url::new(&upstreams.resolve(integration, host, &text)?);
         for part in path {
-            let refused = |refused: Refused| match part {
-                PathPart::Connection(name) => {
-                    invalid(format!("The connection field `{name}` {refused}."))
-                }
-                PathPart::Literal(name) | PathPart::Argument(name) | PathPart::Segments(name) => {
-                    invalid(format!("`{name}` {refused}."))
-                }
-            };
+            let refused = |refused: Refused| refusal(part, refused);
             match part {
                 PathPart::Literal(text) => url.literal(text),
                 PathPart::Argument(_) | PathPart::Connection(_) => {
@@ -194,6 +188,18 @@ impl<'a> Values<'a> {
         }
         Ok(url)
     }
+}
+
+fn refusal(part: &PathPart, refused: Refused) -> Error {
+    let (PathPart::Literal(name)
+    | PathPart::Argument(name)
+    | PathPart::Segments(name)
+    | PathPart::Connection(name)) = part;
+    let what = match part {
+        PathPart::Connection(_) => "The connection field ",
+        _ => "",
+    };
+    invalid(format!("{what}`{name}` {refused}."))
 }
 
 fn query(
@@ -211,12 +217,9 @@ fn query(
     }
     if let PageQuery::Link(link) = page {
         // What the definition fixes, neither a vendor's link nor a cursor can change.
-        for pair in link
-            .split('&')
-            .filter(|pair| !is_one_of(pair, operation.query))
-        {
-            url.encoded_pair(pair);
-        }
+        let pairs = link.split('&');
+        let pairs = pairs.filter(|pair| !is_one_of(pair, operation.query));
+        pairs.for_each(|pair| url.encoded_pair(pair));
         return Ok(());
     }
     for arg in values.args {

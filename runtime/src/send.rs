@@ -13,7 +13,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
 
-/// How a [`Sender`] sends.
+/// How long things may take and how large they may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// How long a connection may take to be made.

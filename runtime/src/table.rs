@@ -517,7 +517,7 @@ pub enum Place {
     },
     /// Into the body.
     Body {
-        /// The place below [`Body::wrap`]; empty for the whole body.
+        /// The place below the `wrap` of [`Body::Json`]; empty for the whole body.
         at: &'static [&'static str],
         /// Whether a string travels as a JSON number.
         integer: bool,

@@ -16,6 +16,9 @@ const TOLD: usize = 12;
 /// How many names or values a sentence lists.
 const LISTED: usize = 40;
 
+/// How many tools are named that yield an identifier.
+const SOURCES: usize = 3;
+
 /// Checks the arguments of a call.
 ///
 /// # Errors
@@ -39,17 +42,8 @@ pub fn arguments(
             None => {}
         }
     }
-    let known = || operation.args.iter().map(|arg| arg.name);
-    for name in arguments
-        .keys()
-        .filter(|name| known().all(|known| known != name.as_str()))
-    {
-        check.unknown(
-            &format!("There is no argument `{}`", shown(name)),
-            name,
-            known(),
-        );
-    }
+    let known = operation.args.iter().map(|arg| arg.name);
+    check.names(None, arguments, known);
     check.finish()
 }
 
@@ -62,12 +56,12 @@ struct Check {
 
 impl Check {
     fn problem(&mut self, at: &At<'_>, text: impl Display) {
-        self.tell(format!("`{at}` {text}."));
+        self.tell(|| format!("`{at}` {text}."));
     }
 
-    fn tell(&mut self, problem: String) {
+    fn tell(&mut self, problem: impl FnOnce() -> String) {
         if self.problems.len() < TOLD {
-            self.problems.push(problem);
+            self.problems.push(problem());
         } else {
             self.untold += 1;
         }
@@ -98,13 +92,28 @@ impl Check {
         self.problem(at, format_args!("is missing{source}"));
     }
 
-    fn unknown(&mut self, start: &str, name: &str, known: impl Iterator<Item = &'static str>) {
-        let known: Vec<&str> = known.collect();
-        self.tell(match nearest(name, known.iter().copied()) {
-            Some(near) => format!("{start}; did you mean `{near}`?"),
-            None if known.is_empty() => format!("{start}; there are none."),
-            None => format!("{start}; there are {}.", list(&known)),
-        });
+    /// Refuses the names that are not known, of arguments or of the fields of an `owner`.
+    fn names(
+        &mut self,
+        owner: Option<&At<'_>>,
+        members: &Map<String, Value>,
+        known: impl Iterator<Item = &'static str> + Clone,
+    ) {
+        let is_known = |name: &&String| known.clone().any(|known| known == name.as_str());
+        for name in members.keys().filter(|name| !is_known(name)) {
+            self.tell(|| {
+                let start = match owner {
+                    None => format!("There is no argument `{}`", shown(name)),
+                    Some(at) => format!("`{at}` has no field `{}`", shown(name)),
+                };
+                let all: Vec<&str> = known.clone().collect();
+                match nearest(name, known.clone()) {
+                    Some(near) => format!("{start}; did you mean `{near}`?"),
+                    None if all.is_empty() => format!("{start}; there are none."),
+                    None => format!("{start}; there are {}.", list(&all)),
+                }
+            });
+        }
     }
 
     fn value(&mut self, at: &At<'_>, shape: &Shape, value: &Value) {
@@ -195,49 +204,27 @@ impl Check {
     }
 
     fn count(&mut self, at: &At<'_>, unit: &str, count: usize, min: Option<u32>, max: Option<u32>) {
-        let bound = |bound: u32| {
-            if bound == 1 {
-                String::new()
-            } else {
-                "s".to_owned()
-            }
-        };
         if let Some(min) = min.filter(|min| count < *min as usize) {
-            let plural = bound(min);
-            self.problem(
-                at,
-                format_args!("must have at least {min} {unit}{plural}, not {count}"),
-            );
+            let min = counted(min, unit);
+            self.problem(at, format_args!("must have at least {min}, not {count}"));
         }
         if let Some(max) = max.filter(|max| count > *max as usize) {
-            let plural = bound(max);
-            self.problem(
-                at,
-                format_args!("must have at most {max} {unit}{plural}, not {count}"),
-            );
+            let max = counted(max, unit);
+            self.problem(at, format_args!("must have at most {max}, not {count}"));
         }
     }
 
     fn object(&mut self, at: &At<'_>, shape: &ObjectShape, members: &Map<String, Value>) {
         for field in shape.fields {
-            let at = At::Member(at, field.name);
+            let place = At::Member(at, field.name);
             match members.get(field.name) {
-                Some(value) => self.value(&at, &field.shape, value),
-                None if field.required => self.missing(&at, &field.shape),
+                Some(value) => self.value(&place, &field.shape, value),
+                None if field.required => self.missing(&place, &field.shape),
                 None => {}
             }
         }
-        let known = || shape.fields.iter().map(|field| field.name);
-        for name in members
-            .keys()
-            .filter(|name| known().all(|known| known != name.as_str()))
-        {
-            self.unknown(
-                &format!("`{at}` has no field `{}`", shown(name)),
-                name,
-                known(),
-            );
-        }
+        let known = shape.fields.iter().map(|field| field.name);
+        self.names(Some(at), members, known);
     }
 }
 
@@ -292,8 +279,14 @@ fn source(identifier: &Identifier) -> String {
 }
 
 fn tools_of(tools: &[&str]) -> String {
-    let quoted: Vec<String> = tools.iter().map(|tool| format!("`{tool}`")).collect();
+    let tools = tools.iter().take(SOURCES);
+    let quoted: Vec<String> = tools.map(|tool| format!("`{tool}`")).collect();
     quoted.join(" or ")
+}
+
+fn counted(count: u32, unit: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
 }
 
 fn with_article(label: &str) -> String {
@@ -315,11 +308,13 @@ fn list(names: &[&str]) -> String {
     listed.join(", ") + more
 }
 
-/// A name that a caller made up, cut to what a sentence can hold.
-fn shown(name: &str) -> &str {
-    name.char_indices()
+/// A name that a caller made up, cut to what a sentence can hold, and on one line.
+fn shown(name: &str) -> impl Display {
+    let end = name
+        .char_indices()
         .nth(64)
-        .map_or(name, |(end, _)| name.split_at(end).0)
+        .map_or(name.len(), |(end, _)| end);
+    name.split_at(end).0.escape_debug()
 }
 
 fn wanted(shape: &Shape) -> &'static str {

@@ -41,7 +41,10 @@ pub(super) fn credential_variables(integration: &Integration) -> Vec<Vec<String>
             CredentialKind::Basic { .. } => &["USERNAME", "PASSWORD"],
             CredentialKind::ApiKey { .. } => &["API_KEY"],
         };
-        let set = names.iter().map(|name| variable(integration, name)).collect();
+        let set = names
+            .iter()
+            .map(|name| variable(integration, name))
+            .collect();
         if !sets.contains(&set) {
             sets.push(set);
         }
@@ -51,17 +54,24 @@ pub(super) fn credential_variables(integration: &Integration) -> Vec<Vec<String>
 
 /// The account that the environment describes; `None` where it has no credential.
 pub(super) fn account(integration: &'static Integration) -> Result<Option<Account>, Error> {
-    let Some(credential) = credential(integration)? else { return Ok(None) };
+    let Some(credential) = credential(integration)? else {
+        return Ok(None);
+    };
     let connection: BTreeMap<String, String> = integration
         .connection
         .iter()
         .filter_map(|field| Some((field.name.to_owned(), read(integration, field.name)?)))
         .collect();
-    connect(integration, connection, credential).map(Some).map_err(|error| {
-        let fields = integration.connection.iter().map(|field| variable(integration, field.name));
-        let hint = format!("Set {}.", fields.collect::<Vec<_>>().join(", "));
-        error.with_hint(hint)
-    })
+    connect(integration, connection, credential)
+        .map(Some)
+        .map_err(|error| {
+            let fields = integration
+                .connection
+                .iter()
+                .map(|field| variable(integration, field.name));
+            let hint = format!("Set {}.", fields.collect::<Vec<_>>().join(", "));
+            error.with_hint(hint)
+        })
 }
 
 /// The account of a simulated vendor.
@@ -69,11 +79,18 @@ pub(super) fn sandbox_account(
     sandbox: &Sandbox,
     integration: &'static Integration,
 ) -> Result<Option<Account>, Error> {
-    let account = sandbox.accounts().into_iter().find(|a| a.integration.slug == integration.slug);
+    let account = sandbox
+        .accounts()
+        .into_iter()
+        .find(|a| a.integration.slug == integration.slug);
     account
-        .map(|SandboxAccount { connection, credential, .. }| {
-            connect(integration, connection, credential)
-        })
+        .map(
+            |SandboxAccount {
+                 connection,
+                 credential,
+                 ..
+             }| { connect(integration, connection, credential) },
+        )
         .transpose()
 }
 
@@ -98,13 +115,16 @@ fn credential(integration: &Integration) -> Result<Option<Credential>, Error> {
             }
             CredentialKind::Basic { .. } => {
                 match (read(integration, "USERNAME"), read(integration, "PASSWORD")) {
-                    (Some(username), Some(password)) => {
-                        Some(Credential::Basic { username, password: password.into() })
-                    }
+                    (Some(username), Some(password)) => Some(Credential::Basic {
+                        username,
+                        password: password.into(),
+                    }),
                     (None, None) => None,
                     _ => {
-                        let names = ["USERNAME", "PASSWORD"].map(|name| variable(integration, name));
-                        let message = format!("{} go together; one is missing.", names.join(" and "));
+                        let names =
+                            ["USERNAME", "PASSWORD"].map(|name| variable(integration, name));
+                        let message =
+                            format!("{} go together; one is missing.", names.join(" and "));
                         return Err(Error::new(ErrorKind::InvalidArgument, message));
                     }
                 }
@@ -119,5 +139,7 @@ fn credential(integration: &Integration) -> Result<Option<Credential>, Error> {
 
 /// The value of a variable; an empty one is as good as none.
 fn read(integration: &Integration, field: &str) -> Option<String> {
-    env::var(variable(integration, field)).ok().filter(|value| !value.is_empty())
+    env::var(variable(integration, field))
+        .ok()
+        .filter(|value| !value.is_empty())
 }

@@ -41,7 +41,11 @@ pub(super) struct Upstream {
     /// Send calls to a named host elsewhere, such as `egnyte.api=http://127.0.0.1:9102`; `{host}` in
     /// the URL stands for the host the call was meant for. Repeatable; in the environment separated
     /// by spaces.
-    #[arg(long = "upstream", value_name = "INTEGRATION.HOST=URL", env = "TOOLWRIGHT_UPSTREAM")]
+    #[arg(
+        long = "upstream",
+        value_name = "INTEGRATION.HOST=URL",
+        env = "TOOLWRIGHT_UPSTREAM"
+    )]
     #[arg(value_delimiter = ' ')]
     overrides: Vec<String>,
 }
@@ -57,7 +61,10 @@ impl Upstream {
             upstreams.add(assignment)?;
         }
         upstreams.check(&CATALOGUE)?;
-        Ok(Caller::new(Config { upstreams, ..Config::default() })?)
+        Ok(Caller::new(Config {
+            upstreams,
+            ..Config::default()
+        })?)
     }
 }
 
@@ -101,10 +108,21 @@ impl Serve {
             ))
         })?;
         let address = listener.local_addr()?;
-        let served: Vec<&'static Integration> =
-            endpoints.values().map(|endpoint| endpoint.toolset.integration()).collect();
-        announce(&Announcement { address, sandbox: sandbox.is_some(), unasked, served: &served })?;
-        let app = Arc::new(App { endpoints, caller, access: Access::default() });
+        let served: Vec<&'static Integration> = endpoints
+            .values()
+            .map(|endpoint| endpoint.toolset.integration())
+            .collect();
+        announce(&Announcement {
+            address,
+            sandbox: sandbox.is_some(),
+            unasked,
+            served: &served,
+        })?;
+        let app = Arc::new(App {
+            endpoints,
+            caller,
+            access: Access::default(),
+        });
         serve(listener, app, stopped()).await?;
         if let Some(sandbox) = sandbox {
             sandbox.shutdown().await;
@@ -155,19 +173,33 @@ struct Announcement<'a> {
 
 fn announce(news: &Announcement<'_>) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
-    let url = |integration: &Integration| format!("http://{}/mcp/{}", news.address, integration.slug);
+    let url =
+        |integration: &Integration| format!("http://{}/mcp/{}", news.address, integration.slug);
     if news.unasked {
-        writeln!(out, "No account is configured, so these are simulated vendors with made-up data.")?;
-        writeln!(out, "Nothing leaves this machine, and changes are gone when the server stops.")?;
+        writeln!(
+            out,
+            "No account is configured, so these are simulated vendors with made-up data."
+        )?;
+        writeln!(
+            out,
+            "Nothing leaves this machine, and changes are gone when the server stops."
+        )?;
         writeln!(out, "For your own accounts see `toolwright --help`.\n")?;
     } else if news.sandbox {
-        writeln!(out, "Simulated vendors with made-up data. Nothing leaves this machine.\n")?;
+        writeln!(
+            out,
+            "Simulated vendors with made-up data. Nothing leaves this machine.\n"
+        )?;
     }
     let widest = |texts: Vec<String>| texts.iter().map(String::len).max().unwrap_or(0);
     let labels = widest(news.served.iter().map(|i| i.label.to_owned()).collect());
     let urls = widest(news.served.iter().map(|i| url(i)).collect());
     for integration in news.served {
-        let tools = integration.operations.iter().filter(|o| o.tool.is_some()).count();
+        let tools = integration
+            .operations
+            .iter()
+            .filter(|o| o.tool.is_some())
+            .count();
         let (label, url) = (integration.label, url(integration));
         writeln!(out, "  {label:labels$}  {url:urls$}  {tools} tools")?;
     }
@@ -177,7 +209,10 @@ fn announce(news: &Announcement<'_>) -> Result<(), CommandError> {
         .map(|i| (i.slug.to_owned(), json!({ "type": "http", "url": url(i) })))
         .collect();
     let config = json!({ "mcpServers": servers });
-    writeln!(out, "\nFor an MCP client's configuration (`.mcp.json`, `mcp.json`):\n\n{config:#}\n")?;
+    writeln!(
+        out,
+        "\nFor an MCP client's configuration (`.mcp.json`, `mcp.json`):\n\n{config:#}\n"
+    )?;
     writeln!(out, "Ctrl-C stops the server.")?;
     Ok(out.flush()?)
 }

@@ -50,7 +50,10 @@ impl Stdio {
             ))
         })?;
         let caller = Arc::new(self.upstream.caller(sandbox.as_ref())?);
-        let filter = Filter { methods: self.methods, tags: self.tags };
+        let filter = Filter {
+            methods: self.methods,
+            tags: self.tags,
+        };
         let endpoint = Arc::new(endpoint(account, &filter)?);
         stdio::serve(endpoint, caller, tokio::io::stdin(), tokio::io::stdout()).await?;
         if let Some(sandbox) = sandbox {

@@ -24,13 +24,19 @@ pub(crate) struct Tools {
 
 impl Tools {
     pub(super) fn run(self) -> Result<(), CommandError> {
-        let one = self.integration.as_deref().map(environment::integration).transpose()?;
+        let one = self
+            .integration
+            .as_deref()
+            .map(environment::integration)
+            .transpose()?;
         let integrations: Vec<&'static Integration> =
             one.map_or_else(|| CATALOGUE.integrations.to_vec(), |one| vec![one]);
         let mut out = io::stdout().lock();
         if self.json {
-            let tools: Vec<Value> =
-                integrations.iter().flat_map(|i| documented(i).map(|(o, t)| in_json(i, o, t))).collect();
+            let tools: Vec<Value> = integrations
+                .iter()
+                .flat_map(|i| documented(i).map(|(o, t)| in_json(i, o, t)))
+                .collect();
             writeln!(out, "{:#}", Value::Array(tools))?;
             return Ok(());
         }
@@ -47,7 +53,10 @@ impl Tools {
 fn documented(
     integration: &'static Integration,
 ) -> impl Iterator<Item = (&'static Operation, &'static Tool)> {
-    integration.operations.iter().filter_map(|operation| Some((*operation, operation.tool.as_ref()?)))
+    integration
+        .operations
+        .iter()
+        .filter_map(|operation| Some((*operation, operation.tool.as_ref()?)))
 }
 
 fn tokens(tool: &Tool) -> usize {
@@ -79,11 +88,23 @@ fn list(out: &mut impl Write, integration: &'static Integration) -> io::Result<(
     let tools: Vec<_> = documented(integration).collect();
     let total: usize = tools.iter().map(|(_, tool)| tokens(tool)).sum();
     let Integration { label, slug, .. } = integration;
-    writeln!(out, "{label} ({slug}): {} tools, about {total} tokens\n", tools.len())?;
-    let width = tools.iter().map(|(operation, _)| operation.name.len()).max().unwrap_or(0);
+    writeln!(
+        out,
+        "{label} ({slug}): {} tools, about {total} tokens\n",
+        tools.len()
+    )?;
+    let width = tools
+        .iter()
+        .map(|(operation, _)| operation.name.len())
+        .max()
+        .unwrap_or(0);
     for (operation, tool) in tools {
         let (name, effect, tags) = (operation.name, effect(operation), operation.tags.join(", "));
-        writeln!(out, "  {name:width$}  {effect:6}  {:5}  {tags}", tokens(tool))?;
+        writeln!(
+            out,
+            "  {name:width$}  {effect:6}  {:5}  {tags}",
+            tokens(tool)
+        )?;
     }
     writeln!(out)
 }

@@ -35,16 +35,21 @@ through_mcp_remote() {
   "$@"
 }
 
-# inspect_tools ARGUMENT...: lints the tool list of every target with MCP Inspector.
+# inspect_tools ARGUMENT...: lints the tool list of every target with MCP Inspector. Errors fail; warnings are counted.
 inspect_tools() {
-  local target integration place listed
+  local target integration place listed findings
   for target in "${targets[@]}"; do
     integration=${target%%=*}
     read -ra place <<<"${target#*=}"
     listed=$(report "$integration.json")
-    HOME=$client_home "${limit[@]}" "$node" "$tools/npm/node_modules/.bin/mcp-inspector" --cli --method tools/list \
-      --strict "$@" -- "${place[@]}" >"$listed"
-    echo "  $integration: $(grep -c '"inputSchema"' "$listed") tools, no portability problem"
+    findings=$(report "$integration.txt")
+    if ! HOME=$client_home "${limit[@]}" "$node" "$tools/npm/node_modules/.bin/mcp-inspector" --cli \
+      --method tools/list --strict "$@" -- "${place[@]}" >"$listed" 2>"$findings"; then
+      cat "$findings" >&2
+      return 1
+    fi
+    echo "  $integration: $(grep -c '"inputSchema"' "$listed") tools," \
+      "$(grep -c '^Warning: tool' "$findings" || true) warnings"
   done
 }
 

@@ -27,6 +27,7 @@ with_sandbox() {
 # over_stdio COMMAND...: runs COMMAND with `targets` set to commands that serve an integration on stdio.
 over_stdio() {
   local integration
+  export TOOLWRIGHT_LOG=warn # a server's standard error ends up here
   for integration in "${integrations[@]}"; do
     targets+=("$integration=$toolwright stdio $integration --sandbox")
   done
@@ -37,6 +38,7 @@ over_stdio() {
 start_server() {
   local log=$1
   shift
+  : >"$log" # the URLs of an earlier run would be taken for those of this one
   "$@" >"$log" 2>&1 &
   server_pid=$!
   trap stop_server EXIT

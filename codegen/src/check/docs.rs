@@ -7,7 +7,10 @@ use crate::model::{Field, Operation, ResponseForm, Shape};
 pub fn complete(operation: &Operation, diagnostics: &mut Diagnostics) -> bool {
     let missing = missing(operation);
     if !missing.is_empty() {
-        let span = operation.docs.as_ref().map_or(operation.span, |docs| docs.span);
+        let span = operation
+            .docs
+            .as_ref()
+            .map_or(operation.span, |docs| docs.span);
         diagnostics.no_tool(span, &operation.name, &missing);
     }
     missing.is_empty()
@@ -20,10 +23,10 @@ fn missing(operation: &Operation) -> Vec<String> {
         Some(docs) => {
             let answers = operation.response.form != ResponseForm::Empty;
             for (key, is_there) in [
-                ("title", docs.title.is_some()),
-                ("description", docs.description.is_some()),
-                ("returns", docs.returns.is_some()),
-                ("source", docs.source.is_some()),
+                ("title", says_something(docs.title.as_deref())),
+                ("description", says_something(docs.description.as_deref())),
+                ("returns", says_something(docs.returns.as_deref())),
+                ("source", says_something(docs.source.as_deref())),
                 ("sample", docs.sample.is_some() || !answers),
             ] {
                 if !is_there {
@@ -32,7 +35,11 @@ fn missing(operation: &Operation) -> Vec<String> {
             }
         }
     }
-    for arg in operation.args.iter().filter(|arg| arg.description.is_none()) {
+    for arg in operation
+        .args
+        .iter()
+        .filter(|arg| !says_something(arg.description.as_ref()))
+    {
         missing.push(format!("a description of the argument `{}`", arg.name));
     }
     for arg in &operation.args {
@@ -41,15 +48,25 @@ fn missing(operation: &Operation) -> Vec<String> {
     missing
 }
 
+fn says_something(text: Option<&String>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
+}
+
 /// The fields of structured arguments are parameters too.
 fn undescribed(path: &str, shape: &Shape, missing: &mut Vec<String>) {
     match shape {
         Shape::Array { items, .. } => undescribed(path, items, missing),
         Shape::Map(values) => undescribed(path, values, missing),
         Shape::Object(fields) => {
-            for Field { name, description, shape, .. } in fields {
+            for Field {
+                name,
+                description,
+                shape,
+                ..
+            } in fields
+            {
                 let path = format!("{path}.{name}");
-                if description.is_none() {
+                if !says_something(description.as_ref()) {
                     missing.push(format!("a description of the argument `{path}`"));
                 }
                 undescribed(&path, shape, missing);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostics::Diagnostics;
-use crate::model::{Integration, MethodKind, Operation, Shape, StringRule};
+use crate::model::{Integration, Operation, ResponseForm, Shape, StringRule};
 use crate::syntax::Effect;
 
 /// Checks one integration and returns the tools that yield each kind, best first.
@@ -22,15 +22,27 @@ pub fn check(
     let available = available(integration, &tools);
     for tool in &tools {
         for kind in tool.needs.iter().filter(|kind| !available.contains(*kind)) {
-            let Some(identifier) = integration.identifiers.get(*kind) else { continue };
-            diagnostics.dead_end(tool.operation.span, identifier.name.span, &tool.operation.name, identifier);
+            let Some(identifier) = integration.identifiers.get(*kind) else {
+                continue;
+            };
+            diagnostics.dead_end(
+                tool.operation.span,
+                identifier.name.span,
+                &tool.operation.name,
+                identifier,
+            );
         }
     }
     integration
         .identifiers
         .iter()
         .enumerate()
-        .map(|(kind, identifier)| (identifier.name.value.clone(), sources(kind, &tools, &available)))
+        .map(|(kind, identifier)| {
+            (
+                identifier.name.value.clone(),
+                sources(kind, &tools, &available),
+            )
+        })
         .collect()
 }
 
@@ -44,19 +56,32 @@ struct Tool<'m> {
 impl<'m> Tool<'m> {
     fn of(integration: &'m Integration, operation: &'m Operation) -> Self {
         let required = operation.args.iter().filter(|arg| arg.required);
-        let needs = required.flat_map(|arg| kinds(integration, &arg.shape)).collect();
+        let needs = required
+            .flat_map(|arg| kinds(integration, &arg.shape))
+            .collect();
         let yields = kinds(integration, &operation.response.shape);
-        Self { operation, needs, yields }
+        Self {
+            operation,
+            needs,
+            yields,
+        }
     }
 }
 
 /// The kinds that can be had: from a person, or from a tool that reads and whose own needs can be met.
 fn available(integration: &Integration, tools: &[Tool<'_>]) -> BTreeSet<usize> {
-    let asked = integration.identifiers.iter().enumerate().filter(|(_, kind)| kind.ask_person);
+    let asked = integration
+        .identifiers
+        .iter()
+        .enumerate()
+        .filter(|(_, kind)| kind.ask_person);
     let mut available: BTreeSet<usize> = asked.map(|(index, _)| index).collect();
     loop {
         let before = available.len();
-        for tool in tools.iter().filter(|tool| tool.operation.effect == Effect::Read) {
+        for tool in tools
+            .iter()
+            .filter(|tool| tool.operation.effect == Effect::Read)
+        {
             if tool.needs.is_subset(&available) {
                 available.extend(&tool.yields);
             }
@@ -68,7 +93,7 @@ fn available(integration: &Integration, tools: &[Tool<'_>]) -> BTreeSet<usize> {
 }
 
 /// The tools to get a kind from: they only read and do not ask for it themselves. Those that ask for
-/// little come first, and lists before others.
+/// little come first, and lists of many before others.
 fn sources(kind: usize, tools: &[Tool<'_>], available: &BTreeSet<usize>) -> Vec<String> {
     let mut sources: Vec<&Tool<'_>> = tools
         .iter()
@@ -77,10 +102,13 @@ fn sources(kind: usize, tools: &[Tool<'_>], available: &BTreeSet<usize>) -> Vec<
         .filter(|tool| tool.needs.is_subset(available))
         .collect();
     sources.sort_by_key(|tool| {
-        let is_list = tool.operation.kind == MethodKind::List;
-        (tool.needs.len(), !is_list, tool.operation.name.as_str())
+        let many = matches!(tool.operation.response.form, ResponseForm::Rows { .. });
+        (tool.needs.len(), !many, tool.operation.name.as_str())
     });
-    sources.into_iter().map(|tool| tool.operation.name.clone()).collect()
+    sources
+        .into_iter()
+        .map(|tool| tool.operation.name.clone())
+        .collect()
 }
 
 /// The kinds of identifier that stand anywhere in a shape.
@@ -105,10 +133,15 @@ fn collect(
         Shape::Array { items, .. } => collect(integration, items, seen, found),
         Shape::Map(values) => collect(integration, values, seen, found),
         Shape::Object(fields) => {
-            fields.iter().for_each(|field| collect(integration, &field.shape, seen, found));
+            fields
+                .iter()
+                .for_each(|field| collect(integration, &field.shape, seen, found));
         }
         Shape::Named(index) => {
-            let fields = integration.types.get(*index).map(|object| object.fields.as_slice());
+            let fields = integration
+                .types
+                .get(*index)
+                .map(|object| object.fields.as_slice());
             if seen.insert(*index) {
                 for field in fields.unwrap_or_default() {
                     collect(integration, &field.shape, seen, found);

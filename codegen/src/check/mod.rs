@@ -30,8 +30,10 @@ pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Fin
     unique::tools(integrations, diagnostics);
     unique::slugs(integrations, diagnostics);
     for integration in integrations {
-        let others: Vec<&Integration> =
-            integrations.iter().filter(|other| other.slug != integration.slug).collect();
+        let others: Vec<&Integration> = integrations
+            .iter()
+            .filter(|other| other.slug != integration.slug)
+            .collect();
         unique::rust_names(integration, diagnostics);
         text::check_sections(integration, &others, diagnostics);
         for operation in &integration.operations {
@@ -44,7 +46,9 @@ pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Fin
         }
         let sources = identifiers::check(integration, &findings.documented, diagnostics);
         for (kind, tools) in sources {
-            findings.sources.insert((integration.slug.clone(), kind), tools);
+            findings
+                .sources
+                .insert((integration.slug.clone(), kind), tools);
         }
     }
     findings
@@ -58,8 +62,12 @@ fn operation_is_sound(
     for arg in &operation.args {
         portable::check(arg, diagnostics);
     }
-    let pagination = operation.pagination.and_then(|index| integration.pagination.get(index));
-    let parameters = pagination.map(|pagination| pagination.parameters()).unwrap_or_default();
+    let pagination = operation
+        .pagination
+        .and_then(|index| integration.pagination.get(index));
+    let parameters = pagination
+        .map(|pagination| pagination.parameters())
+        .unwrap_or_default();
     for arg in &operation.args {
         if let Place::Query { api_name, .. } = &arg.place
             && parameters.contains(&api_name.as_str())
@@ -67,23 +75,41 @@ fn operation_is_sound(
             diagnostics.page_parameter_declared(arg.name.span, api_name);
         }
     }
+    for (constant, _) in &operation.query {
+        if parameters.contains(&constant.as_str()) {
+            diagnostics.page_parameter_declared(operation.span, constant);
+        }
+    }
 }
 
 /// The sample holds what the response and the pagination say is in an answer.
 fn sample_fits(integration: &Integration, operation: &Operation, diagnostics: &mut Diagnostics) {
-    let Some(sample) = operation.docs.as_ref().and_then(|docs| docs.sample.as_ref()) else { return };
-    let shapes = sample::Shapes { types: &integration.types, identifiers: &integration.identifiers };
+    let Some(sample) = operation
+        .docs
+        .as_ref()
+        .and_then(|docs| docs.sample.as_ref())
+    else {
+        return;
+    };
+    let shapes = sample::Shapes {
+        types: &integration.types,
+        identifiers: &integration.identifiers,
+    };
     for (span, problem) in shapes.response_problems(sample, &operation.response) {
         diagnostics.sample_does_not_fit(span, operation.response.span, &problem);
     }
-    let Some(pagination) = operation.pagination.and_then(|i| integration.pagination.get(i)) else {
+    let Some(pagination) = operation
+        .pagination
+        .and_then(|i| integration.pagination.get(i))
+    else {
         return;
     };
     let mut places: Vec<(&[Step], Span)> = Vec::new();
     if let Stop::More(place) | Stop::Total(place) = &pagination.stop {
         places.push((&place.value, place.span));
     }
-    if let PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } = &pagination.style
+    if let PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } =
+        &pagination.style
     {
         places.push((&next.value, next.span));
     }
@@ -97,7 +123,9 @@ fn sample_fits(integration: &Integration, operation: &Operation, diagnostics: &m
 /// What stands at a place of a sample; the first element where the place means each.
 #[must_use]
 pub fn at<'n>(node: &'n Node, place: &[Step]) -> Option<&'n Node> {
-    let Some((step, rest)) = place.split_first() else { return Some(node) };
+    let Some((step, rest)) = place.split_first() else {
+        return Some(node);
+    };
     let next = match step {
         Step::Key(key) => node.get(key),
         Step::Index(index) => sample::items(node)?.get(*index),

@@ -16,10 +16,18 @@ const GREATEST_SAFE: u64 = 9_007_199_254_740_991;
 
 /// Checks the shape of one argument.
 pub fn check(arg: &Arg, diagnostics: &mut Diagnostics) {
-    let mut walk = Walk { span: arg.name.span, name: &arg.name, properties: 0, diagnostics };
+    let mut walk = Walk {
+        span: arg.name.span,
+        name: &arg.name,
+        properties: 0,
+        diagnostics,
+    };
     walk.shape(&arg.shape, 1);
     if walk.properties > MOST_PROPERTIES {
-        let problem = format!("{} properties; clients take at most {MOST_PROPERTIES}", walk.properties);
+        let problem = format!(
+            "{} properties; clients take at most {MOST_PROPERTIES}",
+            walk.properties
+        );
         diagnostics.not_portable(arg.name.span, &arg.name, &problem);
     }
 }
@@ -39,7 +47,9 @@ impl Walk<'_, '_> {
         }
         match shape {
             Shape::Any => self.refuse("has no type, and clients want one"),
-            Shape::Text(_) => self.refuse("has the type `text`, which only answers have; use `string`"),
+            Shape::Text(_) => {
+                self.refuse("has the type `text`, which only answers have; use `string`")
+            }
             Shape::Named(_) | Shape::Boolean => {}
             Shape::String(rule) => {
                 if rule.one_of.iter().any(String::is_empty) {
@@ -47,17 +57,25 @@ impl Walk<'_, '_> {
                 }
             }
             Shape::Integer { min, max } | Shape::Number { min, max } => {
-                if min.iter().chain(max).any(|bound| bound.unsigned_abs() > GREATEST_SAFE) {
+                if min
+                    .iter()
+                    .chain(max)
+                    .any(|bound| bound.unsigned_abs() > GREATEST_SAFE)
+                {
                     self.refuse("has a bound beyond 2^53, where clients lose digits; use a string");
                 }
             }
             Shape::Array { items, .. } => self.shape(items, depth + 1),
             Shape::Map(values) => self.shape(values, depth + 1),
+            Shape::Object(fields) if fields.is_empty() => {
+                self.refuse("is an object without fields, so there is nothing to give");
+            }
             Shape::Object(fields) => {
                 self.properties += fields.len();
                 for field in fields {
-                    if !crate::names::is_argument_name(&field.name) {
-                        self.refuse(&format!("has the property `{}`, which clients refuse", field.name));
+                    if !is_property_name(&field.api_name) {
+                        let name = &field.api_name;
+                        self.refuse(&format!("has the property `{name}`, which clients refuse"));
                     }
                     self.shape(&field.shape, depth + 1);
                 }
@@ -68,4 +86,10 @@ impl Walk<'_, '_> {
     fn refuse(&mut self, problem: &str) {
         self.diagnostics.not_portable(self.span, self.name, problem);
     }
+}
+
+/// Whether the Anthropic API takes a name in a schema: `[a-zA-Z0-9_.-]{1,64}`.
+fn is_property_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
 }

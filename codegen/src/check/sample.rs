@@ -30,7 +30,11 @@ impl<'m> Shapes<'m> {
     /// What is wrong with a value.
     #[must_use]
     pub fn problems(self, node: &Node, shape: &'m Shape, strictness: Strictness) -> Vec<Problem> {
-        let mut fit = Fit { shapes: self, pattern: strictness == Strictness::Pattern, found: vec![] };
+        let mut fit = Fit {
+            shapes: self,
+            pattern: strictness == Strictness::Pattern,
+            found: vec![],
+        };
         match (strictness, self.fields(shape)) {
             (Strictness::Closed, _) | (_, None) => fit.value(node, shape),
             (_, Some(fields)) => fit.object(node, fields, true),
@@ -41,13 +45,18 @@ impl<'m> Shapes<'m> {
     /// What is wrong with a whole answer.
     #[must_use]
     pub fn response_problems(self, sample: &Node, response: &'m Response) -> Vec<Problem> {
-        let missing_is_fine =
-            response.form == ResponseForm::Rows { missing_is_empty: true };
+        let missing_is_fine = response.form
+            == ResponseForm::Rows {
+                missing_is_empty: true,
+            };
         let Some(node) = super::at(sample, &response.at) else {
             if missing_is_fine || response.form == ResponseForm::Empty {
                 return Vec::new();
             }
-            return vec![(sample.span, "there is nothing at the place that `at` names".to_owned())];
+            return vec![(
+                sample.span,
+                "there is nothing at the place that `at` names".to_owned(),
+            )];
         };
         match response.form {
             ResponseForm::Empty => Vec::new(),
@@ -69,7 +78,10 @@ impl<'m> Shapes<'m> {
     fn fields(self, shape: &'m Shape) -> Option<&'m [Field]> {
         match shape {
             Shape::Object(fields) => Some(fields),
-            Shape::Named(index) => self.types.get(*index).map(|object| object.fields.as_slice()),
+            Shape::Named(index) => self
+                .types
+                .get(*index)
+                .map(|object| object.fields.as_slice()),
             _ => None,
         }
     }
@@ -140,36 +152,59 @@ impl<'m> Fit<'m> {
                 }
             }
         }
-        for field in fields.iter().filter(|field| field.required && node.get(&field.api_name).is_none()) {
-            self.found.push((node.span, format!("`{}` is required and missing", field.api_name)));
+        for field in fields
+            .iter()
+            .filter(|field| field.required && node.get(&field.api_name).is_none())
+        {
+            self.found.push((
+                node.span,
+                format!("`{}` is required and missing", field.api_name),
+            ));
         }
     }
 
     fn list(&mut self, node: &Node, each: &'m Shape, min: Option<u32>, max: Option<u32>) {
-        let Some(elements) = items(node) else { return self.wrong(node, "a list") };
+        let Some(elements) = items(node) else {
+            return self.wrong(node, "a list");
+        };
         let count = u32::try_from(elements.len()).unwrap_or(u32::MAX);
         if min.is_some_and(|min| count < min) || max.is_some_and(|max| count > max) {
-            self.found.push((node.span, format!("{count} elements are not as many as allowed")));
+            self.found.push((
+                node.span,
+                format!("{count} elements are not as many as allowed"),
+            ));
         }
-        elements.iter().for_each(|element| self.value(element, each));
+        elements
+            .iter()
+            .for_each(|element| self.value(element, each));
     }
 
     fn string(&mut self, span: Span, text: &str, rule: &StringRule) {
         if !rule.one_of.is_empty() && !rule.one_of.iter().any(|one| one == text) {
             let known = rule.one_of.join("`, `");
-            self.found.push((span, format!("`{text}` is not one of `{known}`")));
+            self.found
+                .push((span, format!("`{text}` is not one of `{known}`")));
         }
         let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
         if rule.min_length.is_some_and(|min| length < min)
             || rule.max_length.is_some_and(|max| length > max)
         {
-            self.found.push((span, format!("{length} characters are not as many as allowed")));
+            self.found.push((
+                span,
+                format!("{length} characters are not as many as allowed"),
+            ));
         }
-        let identifier = rule.identifier.and_then(|index| self.shapes.identifiers.get(index));
-        let patterns = rule.pattern.iter().chain(identifier.map(|kind| &kind.pattern));
+        let identifier = rule
+            .identifier
+            .and_then(|index| self.shapes.identifiers.get(index));
+        let patterns = rule
+            .pattern
+            .iter()
+            .chain(identifier.map(|kind| &kind.pattern));
         for pattern in patterns {
             if regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text)) {
-                self.found.push((span, format!("`{text}` does not match `{pattern}`")));
+                self.found
+                    .push((span, format!("`{text}` does not match `{pattern}`")));
             }
         }
     }

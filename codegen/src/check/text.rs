@@ -20,7 +20,7 @@ const LONGEST_TITLE: usize = 60;
 /// directories of connectors refuse them as injected prompts.
 static ORDERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(you (must|should|shall|need to|have to|are required to)|(always|never|only) (call|use|run|invoke|pass|ask|answer|respond|reply)|must (call|use|run|invoke|be called|be used)|make sure|be sure to|remember to|do not (call|use|tell|mention|reveal)|don't (call|use|tell|mention|reveal)|ignore (all|any|the|previous|prior|other)|(before|prior to) (using|calling|answering) any|first call|instead of asking|without asking|important:|system prompt|as an ai)\b",
+        r"(?i)\b(you (must|should|shall|need to|have to|are required to)|(always|never|only) (call|use|run|invoke|pass|ask|answer|respond|reply)|must (call|use|run|invoke|be called|be used)|make sure|be sure to|remember to|do not (call|use|tell|mention|reveal)|don't (call|use|tell|mention|reveal)|ignore (all|any|the|previous|prior|other)|(before|prior to) (using|calling|answering) any|first call|instead of asking|without asking|system prompt|as an ai)\b|\bimportant:",
     )
     .ok()
 });
@@ -35,7 +35,10 @@ pub fn check_sections(
         prose(tag.span, description, others, diagnostics);
     }
     for kind in &integration.identifiers {
-        for text in [Some(&kind.label), kind.description.as_ref()].into_iter().flatten() {
+        for text in [Some(&kind.label), kind.description.as_ref()]
+            .into_iter()
+            .flatten()
+        {
             prose(kind.name.span, text, others, diagnostics);
         }
     }
@@ -57,16 +60,33 @@ pub fn check_docs(operation: &Operation, others: &[&Integration], diagnostics: &
     if let Some(returns) = &docs.returns {
         long_enough(returns, SHORTEST_RETURNS, diagnostics);
     }
-    if let Some(title) = docs.title.as_ref().filter(|title| title.chars().count() > LONGEST_TITLE) {
+    if let Some(title) = docs
+        .title
+        .as_ref()
+        .filter(|title| title.chars().count() > LONGEST_TITLE)
+    {
         diagnostics.title_too_long(title.span, LONGEST_TITLE);
     }
-    if let Some(source) = docs.source.as_ref().filter(|source| !source.starts_with("https://")) {
+    if let Some(source) = docs
+        .source
+        .as_ref()
+        .filter(|source| !source.starts_with("https://"))
+    {
         diagnostics.source_is_no_page(source.span, source);
     }
-    for text in [&docs.title, &docs.description, &docs.returns].into_iter().flatten() {
+    for text in [&docs.title, &docs.description, &docs.returns]
+        .into_iter()
+        .flatten()
+    {
         prose(text.span, text, others, diagnostics);
     }
-    for Arg { name, description, shape, .. } in &operation.args {
+    for Arg {
+        name,
+        description,
+        shape,
+        ..
+    } in &operation.args
+    {
         if let Some(description) = description {
             prose(name.span, description, others, diagnostics);
         }
@@ -84,7 +104,13 @@ fn shape_prose(shape: &Shape, others: &[&Integration], diagnostics: &mut Diagnos
 }
 
 fn fields(fields: &[Field], others: &[&Integration], diagnostics: &mut Diagnostics) {
-    for Field { span, description, shape, .. } in fields {
+    for Field {
+        span,
+        description,
+        shape,
+        ..
+    } in fields
+    {
         if let Some(description) = description {
             prose(*span, description, others, diagnostics);
         }
@@ -100,8 +126,7 @@ fn prose(span: Span, text: &str, others: &[&Integration], diagnostics: &mut Diag
         diagnostics.order_to_the_model(span, order.as_str());
     }
     for other in others {
-        let names = [&other.label, &other.slug].into_iter().chain(&other.aliases);
-        if let Some(name) = names.into_iter().find(|name| contains_word(text, name)) {
+        if let Some(name) = named(text, other) {
             diagnostics.other_integration(span, name);
         }
     }
@@ -117,13 +142,29 @@ fn is_invisible(c: char) -> bool {
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The name by which a text speaks of an integration: its label, or its slug or an alias inside the
+/// name of a tool. A slug alone can be any word: `box`, `close`, `front`.
+fn named<'m>(text: &str, integration: &'m Integration) -> Option<&'m str> {
+    let label = Some(integration.label.trim());
+    let label = label.filter(|label| !label.is_empty() && contains_word(text, label));
+    let aliases = integration.aliases.iter().map(|alias| alias.as_str());
+    let mut slugs = std::iter::once(integration.slug.as_str()).chain(aliases);
+    label.or_else(|| slugs.find(|slug| is_in_tool_name(text, slug)))
+}
+
+fn is_in_tool_name(text: &str, slug: &str) -> bool {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|word| word.contains('_'))
+        .any(|word| format!("_{word}_").contains(&format!("_{slug}_")))
+}
+
 fn contains_word(text: &str, word: &str) -> bool {
-    let text = text.to_lowercase();
-    let word = word.to_lowercase();
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(&word).any(|(start, found)| {
+    text.match_indices(word).any(|(start, found)| {
         let (before, rest) = text.split_at(start);
-        let after = rest.strip_prefix(found).and_then(|rest| rest.chars().next());
+        let after = rest
+            .strip_prefix(found)
+            .and_then(|rest| rest.chars().next());
         !is_letter(before.chars().next_back()) && !is_letter(after)
     })
 }
@@ -137,8 +178,9 @@ fn long_enough(text: &Sp<String>, least: usize, diagnostics: &mut Diagnostics) {
 
 /// A description made of the name's own words tells nobody anything.
 fn says_more_than_name(description: &Sp<String>, name: &str, diagnostics: &mut Diagnostics) {
-    const FILLERS: &[&str] =
-        &["a", "all", "an", "by", "for", "from", "in", "its", "of", "the", "this", "to", "with"];
+    const FILLERS: &[&str] = &[
+        "a", "all", "an", "by", "for", "from", "in", "its", "of", "the", "this", "to", "with",
+    ];
     let known: Vec<String> = name.split('_').map(stem).collect();
     let says_more = description
         .split(|c: char| !c.is_alphanumeric())
@@ -190,8 +232,23 @@ mod tests {
     #[test]
     fn words_are_whole() {
         assert!(contains_word("Users of Zoho Bigin.", "Zoho Bigin"));
-        assert!(contains_word("zesty's users", "Zesty"));
-        assert!(!contains_word("a zestyish user", "zesty"));
+        assert!(contains_word("Zesty's users", "Zesty"));
+        assert!(!contains_word("a Zestyish user", "Zesty"));
+    }
+
+    #[test]
+    fn slugs_count_in_names_of_tools_alone() {
+        for named in [
+            "list_all_box_files",
+            "see `get_single_box_file_by_id`.",
+            "box_files_move",
+        ] {
+            assert!(is_in_tool_name(named, "box"), "{named}");
+        }
+        for plain in ["a text box", "a box_office", "in box_es"] {
+            assert!(!is_in_tool_name(plain, "zoho_box"), "{plain}");
+        }
+        assert!(!is_in_tool_name("a text box", "box"));
     }
 
     #[test]

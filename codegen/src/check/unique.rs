@@ -10,7 +10,10 @@ use crate::span::Span;
 /// A tool's name is its method's, its heading's and its key in logs: there is one of it.
 pub fn tools(integrations: &[Integration], diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    for operation in integrations.iter().flat_map(|integration| &integration.operations) {
+    for operation in integrations
+        .iter()
+        .flat_map(|integration| &integration.operations)
+    {
         if operation.name.len() > LONGEST_TOOL_NAME {
             diagnostics.tool_name_too_long(operation.span, &operation.name);
         }
@@ -25,12 +28,14 @@ pub fn tools(integrations: &[Integration], diagnostics: &mut Diagnostics) {
 
 /// A slug and its aliases lead to one integration.
 pub fn slugs(integrations: &[Integration], diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<&str, Span> =
-        integrations.iter().map(|i| (i.slug.as_str(), i.span)).collect();
+    let mut seen: BTreeMap<&str, Span> = integrations
+        .iter()
+        .map(|i| (i.slug.as_str(), i.span))
+        .collect();
     for integration in integrations {
         for alias in &integration.aliases {
-            if let Some(first) = seen.insert(alias, integration.span) {
-                diagnostics.declared_twice(integration.span, first, "slug or alias", alias);
+            if let Some(first) = seen.insert(alias, alias.span) {
+                diagnostics.alias_taken(alias.span, first, alias);
             }
         }
     }
@@ -62,7 +67,12 @@ fn rust_type_name(name: &str, span: Span, types: &mut Types, diagnostics: &mut D
 }
 
 fn view(name: &str, fields: &[Field], types: &mut Types, diagnostics: &mut Diagnostics) {
-    distinct(fields.iter().map(|field| (accessor(&field.name), field.span, &field.name)), diagnostics);
+    distinct(
+        fields
+            .iter()
+            .map(|field| (accessor(&field.name), field.span, &field.name)),
+        diagnostics,
+    );
     for field in fields {
         let inner = match &field.shape {
             Shape::Array { items, .. } => items,
@@ -83,7 +93,10 @@ fn arguments(operation: &Operation, types: &mut Types, diagnostics: &mut Diagnos
         return;
     }
     rust_type_name(&operation.name, operation.span, types, diagnostics);
-    let names = operation.args.iter().map(|arg| (rust_field(&arg.name), arg.name.span, &arg.name.value));
+    let names = operation
+        .args
+        .iter()
+        .map(|arg| (rust_field(&arg.name), arg.name.span, &arg.name.value));
     distinct(names, diagnostics);
     for Arg { name, shape, .. } in &operation.args {
         let name_of_type = format!("{}_{name}", operation.name);
@@ -104,7 +117,12 @@ fn argument_object(
         }
         Shape::Object(fields) => {
             rust_type_name(name, span, types, diagnostics);
-            distinct(fields.iter().map(|f| (rust_field(&f.name), f.span, &f.name)), diagnostics);
+            distinct(
+                fields
+                    .iter()
+                    .map(|f| (rust_field(&f.name), f.span, &f.name)),
+                diagnostics,
+            );
             for field in fields {
                 let inner = format!("{name}_{}", field.name);
                 argument_object(&inner, field.span, &field.shape, types, diagnostics);

@@ -1,15 +1,15 @@
 //! D060 to D079: types, answers, pagination and errors.
 
 use super::Diagnostics;
-use crate::explain::{
-    D060, D061, D062, D063, D064, D065, D066, D067, D068, D069, D070, D071,
-};
+use crate::explain::{D060, D061, D062, D063, D064, D065, D066, D067, D068, D069, D070, D071};
 use crate::span::Span;
 
 impl Diagnostics {
     pub(crate) fn malformed_type(&mut self, span: Span, problem: &str) {
         self.error(D060, span, format!("this is not a type: {problem}"))
-            .help("a name, then `[]` for a list, `{}` for a map, `?` for null: `user[]`, `string?`");
+            .help(
+                "a name, then `[]` for a list, `{}` for a map, `?` for null: `user[]`, `string?`",
+            );
     }
 
     pub(crate) fn missing_type(&mut self, span: Span) {
@@ -23,19 +23,47 @@ impl Diagnostics {
     }
 
     pub(crate) fn declared_type_in_argument(&mut self, span: Span, name: &str) {
-        self.error(D061, span, format!("`{name}` cannot be the type of an argument"))
-            .help("arguments have `string`, `integer`, `number`, `boolean`, or `object` with `fields`");
+        self.error(
+            D061,
+            span,
+            format!("`{name}` cannot be the type of an argument"),
+        )
+        .help("arguments have `string`, `integer`, `number`, `boolean`, or `object` with `fields`");
     }
 
-    pub(crate) fn restriction_of_other_type(&mut self, span: Span, ty: Span, key: &str, name: &str) {
-        self.error(D062, span, format!("`{key}` does not apply to the type `{name}`"))
-            .label("has no effect")
-            .also(ty, "the type");
+    pub(crate) fn restriction_of_other_type(
+        &mut self,
+        span: Span,
+        ty: Span,
+        key: &str,
+        name: &str,
+    ) {
+        self.error(
+            D062,
+            span,
+            format!("`{key}` does not apply to the type `{name}`"),
+        )
+        .label("has no effect")
+        .also(ty, "the type");
     }
 
     pub(crate) fn restriction_of_arguments(&mut self, span: Span, key: &str) {
-        self.error(D062, span, format!("`{key}` restricts arguments, and this is part of an answer"))
-            .label("has no effect");
+        self.error(
+            D062,
+            span,
+            format!("`{key}` restricts arguments, and this is part of an answer"),
+        )
+        .label("has no effect");
+    }
+
+    pub(crate) fn restriction_of_other_place(&mut self, span: Span, key: &str) {
+        let place = match key {
+            "segments" => "the path",
+            "list" => "the query",
+            _ => "the body",
+        };
+        self.error(D062, span, format!("`{key}` is for arguments in {place}"))
+            .label("has no effect on this one");
     }
 
     pub(crate) fn pattern_beside_identifier(&mut self, span: Span, id: Span) {
@@ -46,7 +74,12 @@ impl Diagnostics {
     }
 
     pub(crate) fn empty_range(&mut self, least: Span, greatest: Span) {
-        self.error(D063, least, "nothing lies between these two").also(greatest, "and this one");
+        self.error(D063, least, "nothing lies between these two")
+            .also(greatest, "and this one");
+    }
+
+    pub(crate) fn page_without_rows(&mut self, span: Span) {
+        self.error(D063, span, "a page has at least one row");
     }
 
     pub(crate) fn pattern_not_anchored(&mut self, span: Span, pattern: &str) {
@@ -60,23 +93,35 @@ impl Diagnostics {
     }
 
     pub(crate) fn example_does_not_match(&mut self, span: Span, pattern: Span, example: &str) {
-        self.error(D064, span, format!("`{example}` does not match its pattern"))
-            .also(pattern, "the pattern");
+        self.error(
+            D064,
+            span,
+            format!("`{example}` does not match its pattern"),
+        )
+        .also(pattern, "the pattern");
     }
 
     pub(crate) fn malformed_place(&mut self, span: Span, place: &str, problem: &str) {
-        self.error(D065, span, format!("`{place}` is not a place in JSON: {problem}"))
-            .help("write names with dots, `[0]` for an element, `[]` for each: `users[0].name`");
+        self.error(
+            D065,
+            span,
+            format!("`{place}` is not a place in JSON: {problem}"),
+        )
+        .help("write names with dots, `[0]` for an element, `[]` for each: `users[0].name`");
     }
 
     pub(crate) fn missing_response(&mut self, span: Span, name: &str) {
         self.error(D066, span, format!("what `{name}` returns is not declared"))
-            .help("add `response: { type: user[], at: data }`");
+            .help("add `response: { type: \"user[]\", at: data }`");
     }
 
     pub(crate) fn response_of_collections(&mut self, span: Span, ty: &str) {
-        self.error(D066, span, format!("`{ty}` cannot be what a method returns"))
-            .help("a method returns a declared type or a list of it: `user`, `user[]`");
+        self.error(
+            D066,
+            span,
+            format!("`{ty}` cannot be what a method returns"),
+        )
+        .help("a method returns a declared type or a list of it: `user`, `user[]`");
     }
 
     pub(crate) fn response_is_not_declared(&mut self, span: Span, ty: &str) {
@@ -85,8 +130,12 @@ impl Diagnostics {
     }
 
     pub(crate) fn sample_does_not_fit(&mut self, span: Span, response: Span, problem: &str) {
-        self.error(D067, span, format!("the sample does not fit the response: {problem}"))
-            .also(response, "the response is declared here");
+        self.error(
+            D067,
+            span,
+            format!("the sample does not fit the response: {problem}"),
+        )
+        .also(response, "the response is declared here");
     }
 
     pub(crate) fn pagination_without_rows(&mut self, span: Span) {
@@ -95,10 +144,14 @@ impl Diagnostics {
     }
 
     pub(crate) fn pagination_place_missing(&mut self, span: Span, sample: Span, operation: &str) {
-        self.error(D068, span, format!("the answer of `{operation}` has nothing at this place"))
-            .label("the pagination looks here")
-            .also(sample, "and it is not in the sample")
-            .help("correct the place, or show it in the sample (as null where there is no next page)");
+        self.error(
+            D068,
+            span,
+            format!("the answer of `{operation}` has nothing at this place"),
+        )
+        .label("the pagination looks here")
+        .also(sample, "and it is not in the sample")
+        .help("correct the place, or show it in the sample (as null where there is no next page)");
     }
 
     pub(crate) fn offset_starts_late(&mut self, span: Span) {
@@ -110,8 +163,21 @@ impl Diagnostics {
     }
 
     pub(crate) fn rule_without_condition(&mut self, span: Span) {
-        self.error(D071, span, "the rule does not say which answers it speaks of")
-            .help("give a `status`, `header`, `code` or `body`; `header_is` and `body_is` need theirs");
+        self.error(
+            D071,
+            span,
+            "the rule does not say which answers it speaks of",
+        )
+        .help("give a `status`, a `header`, a `code` or a place in the `body`");
+    }
+
+    pub(crate) fn rule_value_without_place(&mut self, span: Span, key: &str, place: &str) {
+        self.error(
+            D071,
+            span,
+            format!("`{key}` says nothing without `{place}`"),
+        )
+        .help(format!("add `{place}:`, whose value it is about"));
     }
 
     pub(crate) fn success_needs_body(&mut self, span: Span) {

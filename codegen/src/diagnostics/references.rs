@@ -1,9 +1,7 @@
 //! D020 to D039: names, and what they refer to.
 
 use super::{Diagnostics, listed, nearest};
-use crate::explain::{
-    D020, D021, D022, D023, D024, D025, D026, D027, D028, D029, D030, D031,
-};
+use crate::explain::{D020, D021, D022, D023, D024, D025, D026, D027, D028, D029, D030, D031};
 use crate::names::LONGEST_TOOL_NAME;
 use crate::span::Span;
 
@@ -13,24 +11,54 @@ const LONGEST_LIST: usize = 16;
 impl Diagnostics {
     pub(crate) fn malformed_slug(&mut self, span: Span, slug: &str) {
         self.error(D020, span, format!("`{slug}` cannot be the name of an integration"))
-            .help("the folder's name is the slug: small letters, digits and `_`, a letter first");
+            .help("the folder's name is the slug: small letters and digits, a letter first, one `_` between words");
     }
 
     pub(crate) fn malformed_name(&mut self, span: Span, what: &str, name: &str) {
-        self.error(D020, span, format!("`{name}` cannot be the name of a {what}"))
-            .label("small letters, digits and `_`, a letter first");
+        let article = if what.starts_with(['a', 'i']) {
+            "an"
+        } else {
+            "a"
+        };
+        self.error(
+            D020,
+            span,
+            format!("`{name}` cannot be the name of {article} {what}"),
+        )
+        .label("small letters and digits, a letter first, one `_` between words");
     }
 
     pub(crate) fn missing_section(&mut self, span: Span, slug: &str, section: &str) {
-        self.error(D021, span, format!("the definition of `{slug}` has no section `{section}`"))
-            .help(format!("add `{section}:` to one of the files in its folder"));
+        self.error(
+            D021,
+            span,
+            format!("the definition of `{slug}` has no section `{section}`"),
+        )
+        .help(format!(
+            "add `{section}:` to one of the files in its folder"
+        ));
     }
 
     pub(crate) fn declared_twice(&mut self, span: Span, first: Span, what: &str, name: &str) {
+        let help = match span.file == first.file {
+            true => "keep one of the two",
+            false => "the files of a folder are read together; keep one of the two",
+        };
         self.error(D022, span, format!("the {what} `{name}` is declared twice"))
             .label("declared again here")
             .also(first, "declared here first")
-            .help("the files of a folder are read together; keep one of the two");
+            .help(help);
+    }
+
+    pub(crate) fn alias_taken(&mut self, span: Span, first: Span, alias: &str) {
+        self.error(
+            D022,
+            span,
+            format!("`{alias}` already leads to an integration"),
+        )
+        .label("as an alias here")
+        .also(first, "this one")
+        .help("choose an alias that is neither another integration's slug nor one of its aliases");
     }
 
     pub(crate) fn unknown_name(&mut self, span: Span, what: &str, name: &str, known: &[&str]) {
@@ -41,9 +69,10 @@ impl Diagnostics {
         };
         match known.len() {
             0 => diagnostic.help(format!("this definition declares no {what} at all")),
-            1..=LONGEST_LIST => {
-                diagnostic.help(format!("declared: {}", listed(known.iter().copied(), "and")))
-            }
+            1..=LONGEST_LIST => diagnostic.help(format!(
+                "declared: {}",
+                listed(known.iter().copied(), "and")
+            )),
             _ => diagnostic,
         };
     }
@@ -71,42 +100,84 @@ impl Diagnostics {
     }
 
     pub(crate) fn tool_name_twice(&mut self, span: Span, first: Span, name: &str) {
-        self.error(D027, span, format!("two methods have the tool name `{name}`"))
-            .label("this one as well")
-            .also(first, "this one")
-            .help("give one of them a `name:` of its own");
+        self.error(
+            D027,
+            span,
+            format!("two methods have the tool name `{name}`"),
+        )
+        .label("this one as well")
+        .also(first, "this one")
+        .help("give one of them a `name:` of its own");
     }
 
     pub(crate) fn no_rust_name(&mut self, span: Span, name: &str) {
-        self.error(D028, span, format!("nothing of `{name}` can be the name of a Rust field"))
-            .help("give it a name of letters and digits with `as:`");
+        self.error(
+            D028,
+            span,
+            format!("nothing of `{name}` can be the name of a Rust field"),
+        )
+        .help("give it a name of letters and digits with `as:`");
+    }
+
+    pub(crate) fn reserved_name(&mut self, span: Span, name: &str) {
+        self.error(
+            D028,
+            span,
+            format!("`{name}` is a name that generated Rust needs itself"),
+        )
+        .help("choose another one");
     }
 
     pub(crate) fn rust_names_collide(&mut self, span: Span, first: Span, field: &str) {
-        self.error(D029, span, format!("two names become the Rust name `{field}`"))
-            .label("this one as well")
-            .also(first, "this one")
-            .help("give one of them another name with `as:`");
+        self.error(
+            D029,
+            span,
+            format!("two names become the Rust name `{field}`"),
+        )
+        .label("this one as well")
+        .also(first, "this one")
+        .help("give one of them another name with `as:`");
     }
 
     pub(crate) fn rust_types_collide(&mut self, span: Span, first: Span, name: &str) {
-        self.error(D029, span, format!("two names become the Rust type `{name}`"))
-            .label("this one as well")
-            .also(first, "this one")
-            .help("rename one of them");
+        self.error(
+            D029,
+            span,
+            format!("two names become the Rust type `{name}`"),
+        )
+        .label("this one as well")
+        .also(first, "this one")
+        .help("rename one of them");
     }
 
     pub(crate) fn missing_effect(&mut self, span: Span, name: &str) {
-        self.error(D030, span, format!("what the method `{name}` does to the data is not said"))
-            .label("a name of its own says nothing about that")
-            .help("add `effect: read`, `create`, `update` or `delete`");
+        self.error(
+            D030,
+            span,
+            format!("what the method `{name}` does to the data is not said"),
+        )
+        .label("a name of its own says nothing about that")
+        .help("add `effect: read`, `create`, `update` or `delete`");
     }
 
     pub(crate) fn effect_contradicts_name(&mut self, span: Span, name_span: Span, name: &str) {
-        self.error(D031, span, format!("`{name}` already says what the method does"))
-            .label("this contradicts it")
-            .also(name_span, "the name")
-            .help("rename the method, or remove `effect:`");
+        self.error(
+            D031,
+            span,
+            format!("`{name}` already says what the method does"),
+        )
+        .label("this contradicts it")
+        .also(name_span, "the name")
+        .help("rename the method, or remove `effect:`");
+    }
+
+    pub(crate) fn read_that_destroys(&mut self, span: Span, name: &str) {
+        self.error(
+            D031,
+            span,
+            format!("`{name}` reads, so it cannot lose or overwrite data"),
+        )
+        .help("remove `destructive:`, or say what the method does with `effect:`");
     }
 
     pub(crate) fn get_that_writes(&mut self, http: Span, span: Span) {
@@ -117,8 +188,14 @@ impl Diagnostics {
     }
 
     pub(crate) fn read_that_writes(&mut self, http: Span, span: Span, verb: &str) {
-        let diagnostic = self.error(D031, http, format!("a `read` by {verb} is not taken on trust"));
-        diagnostic.label(format!("{verb} usually writes")).also(span, "this says that it only reads");
+        let diagnostic = self.error(
+            D031,
+            http,
+            format!("a `read` by {verb} is not taken on trust"),
+        );
+        diagnostic
+            .label(format!("{verb} usually writes"))
+            .also(span, "this says that it only reads");
         if verb == "POST" {
             diagnostic.help("if it is a search by POST, say so with `effect: read`");
         }

@@ -2,8 +2,7 @@
 
 use super::{Diagnostics, listed, nearest};
 use crate::explain::{
-    D040, D041, D042, D043, D044, D045, D046, D047, D048, D049, D050, D051, D052, D053, D054,
-    D055,
+    D040, D041, D042, D043, D044, D045, D046, D047, D048, D049, D050, D051, D052, D053, D054, D055,
 };
 use crate::span::Span;
 
@@ -13,45 +12,101 @@ impl Diagnostics {
             .help("write the HTTP method and the path: `GET /v1/users/{id}`");
     }
 
+    pub(crate) fn malformed_path(&mut self, span: Span, problem: &str) {
+        self.error(D040, span, format!("this is not a path: {problem}"))
+            .help("write the path below the host, without variables: `/oauth/token`");
+    }
+
     pub(crate) fn malformed_origin(&mut self, span: Span, url: &str, problem: &str) {
         self.error(D041, span, format!("`{url}` is not a host: {problem}"))
             .help("write scheme and host name: `https://api.example.com`; the path belongs to the method");
     }
 
     pub(crate) fn host_table_lacks(&mut self, table: Span, value: Span, name: &str) {
-        self.error(D042, table, format!("the host table has no origin for `{name}`"))
-            .also(value, "declared here as a value")
-            .help(format!("add `{name}: https://…` to `urls:`, or remove the value"));
+        self.error(
+            D042,
+            table,
+            format!("the host table has no origin for `{name}`"),
+        )
+        .also(value, "declared here as a value")
+        .help(format!(
+            "add `{name}: https://…` to `urls:`, or remove the value"
+        ));
     }
 
     pub(crate) fn undeclared_variable(&mut self, span: Span, name: &str, known: &[&str]) {
         let diagnostic = self.error(D043, span, format!("`{{{name}}}` is declared nowhere"));
         match nearest(name, known.iter().copied()) {
             Some(near) => diagnostic.label(format!("did you mean `{{{near}}}`?")),
-            None => diagnostic.label(format!("`{name}` is neither a path argument nor a connection field")),
+            None => diagnostic.label(format!(
+                "`{name}` is neither a path argument nor a connection field"
+            )),
         };
-        diagnostic.help(format!("declare it under `path:`, as in `path: {{ {name}: {{ … }} }}`"));
+        diagnostic.help(format!(
+            "declare it under `path:`, as in `path: {{ {name}: {{ … }} }}`"
+        ));
         if !known.is_empty() {
-            diagnostic.help(format!("declared: {}", listed(known.iter().copied(), "and")));
+            diagnostic.help(format!(
+                "declared: {}",
+                listed(known.iter().copied(), "and")
+            ));
         }
     }
 
-    pub(crate) fn unused_path_argument(&mut self, span: Span, http: Span, name: &str) {
-        self.error(D044, span, format!("the path argument `{name}` has no place in the URL"))
-            .label("declared here")
-            .also(http, format!("no `{{{name}}}` here"))
-            .help("put it into the path, or move it to `query:`, `headers:` or `body:`");
+    pub(crate) fn undeclared_host_variable(&mut self, span: Span, host: Span, name: &str) {
+        self.error(
+            D043,
+            span,
+            format!("`{{{name}}}` in the name of the host is declared nowhere"),
+        )
+        .label("this request goes to that host")
+        .also(host, format!("`{{{name}}}` is a part of its name"))
+        .help(format!(
+            "declare it under `path:`, as in `path: {{ {name}: {{ … }} }}`"
+        ));
     }
 
-    pub(crate) fn argument_hides_connection(&mut self, span: Span, name: &str) {
-        self.error(D045, span, format!("`{name}` is a connection field as well"))
-            .help("a variable is filled by the account or by the caller, not by both; rename one");
+    pub(crate) fn unused_path_argument(&mut self, span: Span, http: Span, name: &str) {
+        self.error(
+            D044,
+            span,
+            format!("the path argument `{name}` has no place in the URL"),
+        )
+        .label("declared here")
+        .also(http, format!("no `{{{name}}}` here"))
+        .help("put it into the path, or move it to `query:`, `headers:` or `body:`");
+    }
+
+    pub(crate) fn argument_hides_connection(&mut self, span: Span, field: Span, name: &str) {
+        self.error(
+            D045,
+            span,
+            format!("`{name}` is a connection field as well"),
+        )
+        .label("this argument")
+        .also(field, "the connection field")
+        .help("a variable is filled by the account or by the caller, not by both; rename one");
     }
 
     pub(crate) fn malformed_argument(&mut self, span: Span, name: &str) {
-        self.error(D046, span, format!("`{name}` cannot be the name of an argument"))
-            .label("letters, digits and `_`, at most 64, no digit first")
-            .help("the key stays the vendor's name; give ours with `as:`");
+        self.error(
+            D046,
+            span,
+            format!("`{name}` cannot be the name of an argument"),
+        )
+        .label("letters, digits and `_`, at most 64, no digit first")
+        .help("the key stays the vendor's name; give ours with `as:`");
+    }
+
+    pub(crate) fn renamed_host_variable(&mut self, span: Span, host: Span, name: &str) {
+        self.error(
+            D046,
+            span,
+            format!("`{name}` stands in the name of the host and keeps its own"),
+        )
+        .label("has another name here")
+        .also(host, format!("`{{{name}}}` is a part of its name"))
+        .help("remove `as:`: all methods that use the host call it the same");
     }
 
     pub(crate) fn arguments_collide(&mut self, span: Span, first: Span, name: &str, added: bool) {
@@ -67,44 +122,96 @@ impl Diagnostics {
     }
 
     pub(crate) fn page_parameter_declared(&mut self, span: Span, name: &str) {
-        self.error(D047, span, format!("`{name}` belongs to the method's pagination"))
-            .label("declared as an argument here")
-            .help("callers use `limit` and `next_cursor`; remove the argument");
+        self.error(
+            D047,
+            span,
+            format!("`{name}` belongs to the method's pagination"),
+        )
+        .label("declared here")
+        .help("callers use `limit` and `next_cursor`, which lists get by themselves; remove it");
     }
 
-    pub(crate) fn get_with_body(&mut self, http: Span) {
-        self.error(D048, http, "a GET request has no body")
-            .label("GET, with `body:` below")
+    pub(crate) fn page_parameter_twice(&mut self, span: Span, name: &str) {
+        self.error(
+            D047,
+            span,
+            format!("this pagination has two parameters called `{name}`"),
+        )
+        .help("each number or token that it sends has a parameter of its own");
+    }
+
+    pub(crate) fn get_with_body(&mut self, http: Span, field: Option<Span>) {
+        let diagnostic = self
+            .error(D048, http, "a GET request has no body")
+            .label("GET");
+        if let Some(field) = field {
+            diagnostic.also(field, "in the body");
+        }
+        diagnostic
             .help("move the arguments to `query:`, or use the vendor's POST form of this endpoint");
     }
 
     pub(crate) fn secret_in_url(&mut self, span: Span, name: &str) {
-        self.error(D049, span, format!("the secret `{name}` would stand in a URL"))
-            .label("URLs are logged by every machine on the way")
-            .help("send it in a header or in the body");
+        self.error(
+            D049,
+            span,
+            format!("the secret `{name}` would stand in a URL"),
+        )
+        .label("URLs are logged by every machine on the way")
+        .help("send it in a header or in the body");
     }
 
     pub(crate) fn structure_in_url(&mut self, span: Span, name: &str) {
-        self.error(D050, span, format!("`{name}` has a type that does not go into a URL or a header"))
-            .help("paths and headers take strings, numbers and booleans; a query also lists of them");
+        self.error(
+            D050,
+            span,
+            format!("`{name}` has a type that does not go into a URL or a header"),
+        )
+        .help("paths and headers take strings, numbers and booleans; a query also lists of them");
     }
 
     pub(crate) fn constant_in_path(&mut self, span: Span, name: &str) {
-        self.error(D050, span, format!("the path argument `{name}` has a fixed value"))
-            .help("write a fixed value into the path itself");
+        self.error(
+            D050,
+            span,
+            format!("the path argument `{name}` has a fixed value"),
+        )
+        .help("write a fixed value into the path itself");
     }
 
     pub(crate) fn constant_is_no_scalar(&mut self, span: Span) {
-        self.error(D050, span, "a fixed value of a query or a header is a string, a number or a boolean");
+        self.error(
+            D050,
+            span,
+            "a fixed value of a query or a header is a string, a number or a boolean",
+        );
     }
 
     pub(crate) fn wrap_of_form(&mut self, span: Span) {
-        self.error(D051, span, "only a JSON body can be wrapped");
+        self.error(D051, span, "only a JSON body can be wrapped")
+            .help("remove `wrap:`, or name the fields as the vendor wants them: `team[name]`");
     }
 
     pub(crate) fn empty_body(&mut self, http: Span) {
         self.error(D051, http, "the body has no fields")
             .help("declare them under `body.fields`, or remove `body:`");
+    }
+
+    pub(crate) fn body_places_overlap(
+        &mut self,
+        span: Span,
+        first: Span,
+        inner: &str,
+        outer: &str,
+    ) {
+        self.error(
+            D051,
+            span,
+            format!("`{inner}` lies inside `{outer}`, which is a value itself"),
+        )
+        .label("this place")
+        .also(first, "this value")
+        .help("declare one of the two, or the outer one as an object with `fields:`");
     }
 
     pub(crate) fn list_body_is_alone(&mut self, span: Span, list: Span) {
@@ -123,12 +230,29 @@ impl Diagnostics {
     }
 
     pub(crate) fn default_does_not_fit(&mut self, span: Span, problem: &str) {
-        self.error(D052, span, format!("the default does not fit its argument: {problem}"));
+        self.error(
+            D052,
+            span,
+            format!("the default does not fit its argument: {problem}"),
+        );
     }
 
     pub(crate) fn malformed_header(&mut self, span: Span, name: &str) {
-        self.error(D053, span, format!("`{name}` cannot be a header that a definition sends"))
-            .help("a header name has letters, digits and `-`; headers that frame a message are ours");
+        self.error(
+            D053,
+            span,
+            format!("`{name}` cannot be a header that a definition sends"),
+        )
+        .help("a header name has letters, digits and `-`; headers that frame a message are ours");
+    }
+
+    pub(crate) fn header_of_credential(&mut self, span: Span, name: &str) {
+        self.error(
+            D053,
+            span,
+            format!("the header `{name}` carries the credential"),
+        )
+        .help("remove it: what `auth:` declares is sent by itself");
     }
 
     pub(crate) fn no_credentials(&mut self, span: Span) {
@@ -137,21 +261,42 @@ impl Diagnostics {
     }
 
     pub(crate) fn no_grants(&mut self, span: Span) {
-        self.error(D054, span, "no OAuth grant is declared")
-            .help("list the ways a token can be had: `grants: [authorization_code, refresh_token]`");
+        self.error(D054, span, "no OAuth grant is declared").help(
+            "list the ways a token can be had: `grants: [authorization_code, refresh_token]`",
+        );
     }
 
     pub(crate) fn grant_needs_authorize(&mut self, span: Span) {
-        self.error(D054, span, "`authorization_code` needs an authorization endpoint")
-            .help("add `authorize:` with the path of the page where a person consents");
+        self.error(
+            D054,
+            span,
+            "`authorization_code` needs an authorization endpoint",
+        )
+        .help("add `authorize:` with the path of the page where a person consents");
     }
 
     pub(crate) fn token_field_needs_host(&mut self, span: Span) {
-        self.error(D054, span, "`token_field` and `token_field_host` go together")
-            .help("the origin in the token answer is looked up in that host's table, never followed");
+        self.error(
+            D054,
+            span,
+            "`token_field` and `token_field_host` go together",
+        )
+        .help("the origin in the token answer is looked up in that host's table, never followed");
+    }
+
+    pub(crate) fn host_is_no_table(&mut self, span: Span, field: &str) {
+        self.error(D054, span, format!("this host is not chosen by `{field}`"))
+            .label("an origin from outside is looked up in the table of this host")
+            .help(format!(
+                "give the host a `table:` with `by: {field}`; no other origin is ever followed"
+            ));
     }
 
     pub(crate) fn discover_is_not_get(&mut self, span: Span) {
-        self.error(D055, span, "a connection field is discovered by a GET request");
+        self.error(
+            D055,
+            span,
+            "a connection field is discovered by a GET request",
+        );
     }
 }

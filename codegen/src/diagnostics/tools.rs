@@ -14,18 +14,32 @@ impl Diagnostics {
     }
 
     pub(crate) fn description_too_short(&mut self, span: Span, length: usize, least: usize) {
-        self.error(D081, span, format!("{length} characters say too little; at least {least} are needed"))
-            .help("say what it does and when to take a neighbour instead, or what comes back");
+        self.error(
+            D081,
+            span,
+            format!("{length} characters say too little; at least {least} are needed"),
+        )
+        .help("say what it does and when to take a neighbour instead, or what comes back");
     }
 
     pub(crate) fn description_repeats_name(&mut self, span: Span, name: &str) {
-        self.error(D082, span, format!("this says nothing that the name `{name}` does not say"))
-            .help("say what the endpoint does with what, and how it differs from its neighbours");
+        self.error(
+            D082,
+            span,
+            format!("this says nothing that the name `{name}` does not say"),
+        )
+        .help("say what the endpoint does with what, and how it differs from its neighbours");
     }
 
     pub(crate) fn description_too_long(&mut self, span: Span, length: usize, most: usize) {
-        self.error(D083, span, format!("the tool's description has {length} characters; clients take {most}"))
-            .help("`description`, `returns` and the origin of identifiers count together; shorten them");
+        self.error(
+            D083,
+            span,
+            format!("the tool's description has {length} characters; clients take {most}"),
+        )
+        .help(
+            "`description`, `returns` and the origin of identifiers count together; shorten them",
+        );
     }
 
     pub(crate) fn title_too_long(&mut self, span: Span, most: usize) {
@@ -33,14 +47,22 @@ impl Diagnostics {
     }
 
     pub(crate) fn other_integration(&mut self, span: Span, name: &str) {
-        self.error(D084, span, format!("this names another integration: `{name}`"))
-            .help("a model would take one for the other; describe this product alone");
+        self.error(
+            D084,
+            span,
+            format!("this names another integration: `{name}`"),
+        )
+        .help("a model would take one for the other; describe this product alone");
     }
 
     pub(crate) fn invisible_character(&mut self, span: Span, character: char) {
         let code = u32::from(character);
-        self.error(D085, span, format!("this holds the invisible character U+{code:04X}"))
-            .help("remove it: what a model reads, a person must be able to see");
+        self.error(
+            D085,
+            span,
+            format!("this holds the invisible character U+{code:04X}"),
+        )
+        .help("remove it: what a model reads, a person must be able to see");
     }
 
     pub(crate) fn order_to_the_model(&mut self, span: Span, phrase: &str) {
@@ -49,8 +71,12 @@ impl Diagnostics {
     }
 
     pub(crate) fn source_is_no_page(&mut self, span: Span, source: &str) {
-        self.error(D087, span, format!("`{source}` is not the address of a documentation page"))
-            .help("give the vendor's page about this endpoint: `https://…`");
+        self.error(
+            D087,
+            span,
+            format!("`{source}` is not the address of a documentation page"),
+        )
+        .help("give the vendor's page about this endpoint: `https://…`");
     }
 
     pub(crate) fn dead_end(&mut self, span: Span, kind: Span, tool: &str, identifier: &Identifier) {
@@ -66,8 +92,12 @@ impl Diagnostics {
     }
 
     pub(crate) fn internal(&mut self, problem: &str) {
-        self.error(D090, Span::default(), format!("a mistake of the compiler itself: {problem}"))
-            .help("please report it with the definitions that bring it about");
+        self.error(
+            D090,
+            Span::default(),
+            format!("a mistake of the compiler itself: {problem}"),
+        )
+        .help("please report it with the definitions that bring it about");
     }
 
     pub(crate) fn not_portable(&mut self, span: Span, argument: &str, problem: &str) {

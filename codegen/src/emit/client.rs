@@ -11,13 +11,26 @@ use crate::names::{ident, rust_field, rust_type};
 
 /// The module of an integration.
 pub(super) fn module(integration: &Integration) -> TokenStream {
-    let Integration { label, summary, docs: vendor_docs, .. } = integration;
-    let about = docs(&format!("A client of one account of {label}. {summary}\n\nVendor documentation: {vendor_docs}"));
+    let Integration {
+        label,
+        summary,
+        docs: vendor_docs,
+        ..
+    } = integration;
+    let about = docs(&format!(
+        "A client of one account of {label}. {summary}\n\nVendor documentation: {vendor_docs}"
+    ));
     let connection = connection(integration);
-    let methods = integration.operations.iter().map(|operation| method(integration, operation));
+    let methods = integration
+        .operations
+        .iter()
+        .map(|operation| method(integration, operation));
     let arguments = integration.operations.iter().map(arguments);
     let constructor = constructor(integration);
-    let sandbox = integration.sandbox.as_ref().map(|_| quote! { mod sandbox; });
+    let sandbox = integration
+        .sandbox
+        .as_ref()
+        .map(|_| quote! { mod sandbox; });
     quote! {
         #sandbox
         pub mod tables;
@@ -89,7 +102,10 @@ fn constructor(integration: &Integration) -> TokenStream {
 
 /// The connection fields that a person gives.
 fn asked(integration: &Integration) -> impl Iterator<Item = &ConnectionField> {
-    integration.connection.iter().filter(|field| field.discover.is_none())
+    integration
+        .connection
+        .iter()
+        .filter(|field| field.discover.is_none())
 }
 
 fn is_optional(field: &ConnectionField) -> bool {
@@ -105,14 +121,21 @@ fn connection(integration: &Integration) -> TokenStream {
                 text.push_str(&format!(" Left out: `{default}`."));
             }
             let about = docs(&text);
-            let ty = if is_optional(field) { quote! { Option<String> } } else { quote! { String } };
+            let ty = if is_optional(field) {
+                quote! { Option<String> }
+            } else {
+                quote! { String }
+            };
             quote! { #about pub #name: #ty }
         })
         .collect();
     if members.is_empty() {
         return TokenStream::new();
     }
-    let about = docs(&format!("What must be known about an account of {} besides its credential.", integration.label));
+    let about = docs(&format!(
+        "What must be known about an account of {} besides its credential.",
+        integration.label
+    ));
     quote! {
         #about
         #[derive(Clone, Debug, Default)]
@@ -127,12 +150,17 @@ fn method(integration: &Integration, operation: &Operation) -> TokenStream {
     let table = operation_static(&operation.name);
     let about = docs(&method_docs(operation));
     let view = match &operation.response.shape {
-        Shape::Named(index) => integration.types.get(*index).map(|object| view_name(&object.name)),
+        Shape::Named(index) => integration
+            .types
+            .get(*index)
+            .map(|object| view_name(&object.name)),
         _ => None,
     };
     let view = view.map_or(quote! { Value }, |view| quote! { #view });
     let (runtime, returns) = match operation.response.form {
-        ResponseForm::Rows { .. } | ResponseForm::RowOfOne => (quote! { list }, quote! { ListCall<'_, #view> }),
+        ResponseForm::Rows { .. } | ResponseForm::RowOfOne => {
+            (quote! { list }, quote! { ListCall<'_, #view> })
+        }
         ResponseForm::Record => (quote! { one }, quote! { Call<'_, #view> }),
         ResponseForm::Empty => (quote! { one }, quote! { Call<'_, ()> }),
     };
@@ -155,11 +183,14 @@ fn method(integration: &Integration, operation: &Operation) -> TokenStream {
 
 fn method_docs(operation: &Operation) -> String {
     match (&operation.tool, &operation.docs) {
-        (Some(tool), _) => format!("{}\n\nVendor documentation: {}", tool.description, tool.source),
-        (None, Some(docs)) => docs
-            .description
-            .as_ref()
-            .map_or_else(|| operation.name.clone(), |description| description.value.clone()),
+        (Some(tool), _) => format!(
+            "{}\n\nVendor documentation: {}",
+            tool.description, tool.source
+        ),
+        (None, Some(docs)) => docs.description.as_ref().map_or_else(
+            || operation.name.clone(),
+            |description| description.value.clone(),
+        ),
         (None, None) => format!("`{}` of `{}`.", operation.method, operation.resource),
     }
 }
@@ -195,6 +226,8 @@ fn arguments(operation: &Operation) -> TokenStream {
 /// A member of a struct of arguments.
 struct Member<'m> {
     name: &'m str,
+    /// What a call names it: our name of an argument, the vendor's of a field inside one.
+    key: &'m str,
     about: Option<&'m str>,
     required: bool,
     shape: &'m Shape,
@@ -203,12 +236,24 @@ struct Member<'m> {
 impl<'m> Member<'m> {
     fn of_arg(arg: &'m Arg) -> Self {
         let about = arg.description.as_deref();
-        Self { name: &arg.name.value, about, required: arg.required, shape: &arg.shape }
+        Self {
+            name: &arg.name.value,
+            key: &arg.name.value,
+            about,
+            required: arg.required,
+            shape: &arg.shape,
+        }
     }
 
     fn of_field(field: &'m Field) -> Self {
         let about = field.description.as_deref();
-        Self { name: &field.name, about, required: field.required, shape: &field.shape }
+        Self {
+            name: &field.name,
+            key: &field.api_name,
+            about,
+            required: field.required,
+            shape: &field.shape,
+        }
     }
 }
 
@@ -226,7 +271,11 @@ fn structure(
             let fallback = format!("`{}`", member.name);
             let about = docs(member.about.unwrap_or(&fallback));
             let ty = argument_type(&format!("{owner}_{}", member.name), member.shape, nested);
-            let ty = if member.required { ty } else { quote! { Option<#ty> } };
+            let ty = if member.required {
+                ty
+            } else {
+                quote! { Option<#ty> }
+            };
             quote! { #about pub #name: #ty }
         })
         .collect();
@@ -241,8 +290,8 @@ fn structure(
 
 fn puts(members: &[Member<'_>]) -> TokenStream {
     let puts = members.iter().map(|member| {
-        let (name, field) = (member.name, ident(&rust_field(member.name)));
-        quote! { .put(#name, self.#field) }
+        let (key, field) = (member.key, ident(&rust_field(member.name)));
+        quote! { .put(#key, self.#field) }
     });
     quote! { #(#puts)* }
 }

@@ -57,7 +57,11 @@ fn root(integrations: &[Integration]) -> TokenStream {
 /// A doc comment, one attribute a line, so that it prints as `///` lines.
 fn docs(text: &str) -> TokenStream {
     let lines = wrapped(&markdown(text)).into_iter().map(|line| {
-        let line = if line.is_empty() { line } else { format!(" {line}") };
+        let line = if line.is_empty() {
+            line
+        } else {
+            format!(" {line}")
+        };
         quote! { #[doc = #line] }
     });
     quote! { #(#lines)* }
@@ -87,15 +91,18 @@ fn wrapped(text: &str) -> Vec<String> {
 /// Prose of a definition is plain text: what rustdoc would read as links or tags is escaped, and
 /// addresses become links.
 fn markdown(text: &str) -> String {
+    let paired = text.matches('`').count() % 2 == 0;
     let mut in_code = false;
     let word = |word: &str| -> String {
-        if word.starts_with("https://") {
-            let end = word.trim_end_matches(['.', ',', ')']);
-            return format!("<{end}>{}", word.strip_prefix(end).unwrap_or_default());
-        }
         let mut escaped = String::new();
-        for c in word.chars() {
-            in_code ^= c == '`';
+        for (at, c) in word.char_indices() {
+            let (_, rest) = word.split_at(at);
+            if !in_code && rest.starts_with("https://") {
+                let address = rest.trim_end_matches(['.', ',', ';', ')', ']']);
+                let after = rest.strip_prefix(address).unwrap_or_default();
+                return format!("{escaped}<{address}>{after}");
+            }
+            in_code ^= paired && c == '`';
             if !in_code && matches!(c, '[' | ']' | '<' | '>' | '*') {
                 escaped.push('\\');
             }

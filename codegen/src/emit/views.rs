@@ -10,9 +10,15 @@ use crate::names::{accessor, ident, rust_type};
 
 /// The module `views` of an integration.
 pub(super) fn module(integration: &Integration) -> TokenStream {
-    let mut views = Views { integration, items: Vec::new() };
+    let mut views = Views {
+        integration,
+        items: Vec::new(),
+    };
     for object in &integration.types {
-        let about = object.description.clone().unwrap_or_else(|| format!("`{}`", object.name.value));
+        let about = object
+            .description
+            .clone()
+            .unwrap_or_else(|| format!("`{}`", object.name.value));
         views.view(&object.name, &about, &object.fields);
     }
     let items = views.items;
@@ -41,7 +47,10 @@ impl Views<'_> {
     fn view(&mut self, name: &str, about: &str, fields: &[Field]) {
         let item = view_name(name);
         let about = docs(about);
-        let accessors: Vec<_> = fields.iter().map(|field| self.accessor(name, field)).collect();
+        let accessors: Vec<_> = fields
+            .iter()
+            .map(|field| self.accessor(name, field))
+            .collect();
         // The order of items follows the definition: a type, then the objects inside it.
         self.items.push(quote! {
             #about
@@ -68,18 +77,41 @@ impl Views<'_> {
     fn accessor(&mut self, parent: &str, field: &Field) -> TokenStream {
         let method = ident(&accessor(&field.name));
         let key = &field.api_name;
-        let about = docs(&field.description.clone().unwrap_or_else(|| format!("`{key}`")));
+        let about = docs(
+            &field
+                .description
+                .clone()
+                .unwrap_or_else(|| format!("`{key}`")),
+        );
         let (returns, read) = match &field.shape {
-            Shape::String(_) | Shape::Text(_) => (quote! { Option<&str> }, quote! { view::text(self.raw(), #key) }),
-            Shape::Integer { .. } => (quote! { Option<i64> }, quote! { view::integer(self.raw(), #key) }),
-            Shape::Number { .. } => (quote! { Option<f64> }, quote! { view::number(self.raw(), #key) }),
-            Shape::Boolean => (quote! { Option<bool> }, quote! { view::boolean(self.raw(), #key) }),
-            Shape::Any => (quote! { Option<&Value> }, quote! { view::any(self.raw(), #key) }),
-            Shape::Map(_) => (quote! { Option<&Map<String, Value>> }, quote! { view::map(self.raw(), #key) }),
+            Shape::String(_) | Shape::Text(_) => (
+                quote! { Option<&str> },
+                quote! { view::text(self.raw(), #key) },
+            ),
+            Shape::Integer { .. } => (
+                quote! { Option<i64> },
+                quote! { view::integer(self.raw(), #key) },
+            ),
+            Shape::Number { .. } => (
+                quote! { Option<f64> },
+                quote! { view::number(self.raw(), #key) },
+            ),
+            Shape::Boolean => (
+                quote! { Option<bool> },
+                quote! { view::boolean(self.raw(), #key) },
+            ),
+            Shape::Any => (
+                quote! { Option<&Value> },
+                quote! { view::any(self.raw(), #key) },
+            ),
+            Shape::Map(_) => (
+                quote! { Option<&Map<String, Value>> },
+                quote! { view::map(self.raw(), #key) },
+            ),
             Shape::Array { items, .. } => match self.object(parent, field, items) {
                 Some(view) => (
                     quote! { impl Iterator<Item = #view<&Value>> },
-                    quote! { view::list(self.raw(), #key).map(#view::from) },
+                    quote! { view::list(self.raw(), #key).map(#view) },
                 ),
                 None => (
                     quote! { impl Iterator<Item = &Value> },
@@ -89,9 +121,12 @@ impl Views<'_> {
             Shape::Object(_) | Shape::Named(_) => match self.object(parent, field, &field.shape) {
                 Some(view) => (
                     quote! { Option<#view<&Value>> },
-                    quote! { view::object(self.raw(), #key).map(#view::from) },
+                    quote! { view::object(self.raw(), #key).map(#view) },
                 ),
-                None => (quote! { Option<&Value> }, quote! { view::any(self.raw(), #key) }),
+                None => (
+                    quote! { Option<&Value> },
+                    quote! { view::any(self.raw(), #key) },
+                ),
             },
         };
         quote! {
@@ -108,9 +143,10 @@ impl Views<'_> {
             Shape::Named(index) => Some(view_name(&self.integration.types.get(*index)?.name)),
             Shape::Object(fields) if !fields.is_empty() => {
                 let name = format!("{parent}_{}", accessor(&field.name));
-                let about = field.description.clone().unwrap_or_else(|| {
-                    format!("`{}` of `{parent}`", field.api_name)
-                });
+                let about = field
+                    .description
+                    .clone()
+                    .unwrap_or_else(|| format!("`{}` of `{parent}`", field.api_name));
                 self.view(&name, &about, fields);
                 Some(view_name(&name))
             }

@@ -4,14 +4,14 @@ use serde_json::Value as Json;
 
 use super::Lower;
 use super::value::{Role, our_name};
+use crate::check::sample::{Shapes, Strictness};
 use crate::model::{
     Arg, Body, Http, ListStyle, MethodKind, Place, ResponseForm, Shape, Step, StringRule,
 };
-use crate::check::sample::{Shapes, Strictness};
 use crate::names;
 use crate::notation::Piece;
 use crate::span::{Entries, Node, Sp, Span};
-use crate::syntax::{self, BodyFormat, Method, Value};
+use crate::syntax::{self, BodyFormat, FullValue, Method, Value};
 
 /// What a method asks for and what it always sends.
 pub(super) struct Arguments {
@@ -42,7 +42,8 @@ impl<'a> Lower<'a, '_> {
         let body = match &method.body {
             Some(body) => {
                 if http == Http::Get {
-                    self.diagnostics.get_with_body(method.http.span);
+                    let body = body.fields.keys().next().map(|name| name.span);
+                    self.diagnostics.get_with_body(method.http.span, body);
                 }
                 self.body(body, method.http.span, &mut args)
             }
@@ -50,10 +51,16 @@ impl<'a> Lower<'a, '_> {
         };
         for arg in &args {
             if !names::is_argument_name(&arg.name) {
-                self.diagnostics.malformed_argument(arg.name.span, &arg.name);
+                self.diagnostics
+                    .malformed_argument(arg.name.span, &arg.name);
             }
         }
-        Arguments { args, query, headers, body }
+        Arguments {
+            args,
+            query,
+            headers,
+            body,
+        }
     }
 
     /// The arguments by which a list is read piece by piece.
@@ -75,18 +82,29 @@ impl<'a> Lower<'a, '_> {
             .and_then(|(_, style)| default_size(style));
         let limit = match default {
             Some(rows) => format!("The most rows to return. Left out: {rows}."),
-            None => "The most rows to return. Left out: all that the vendor sends at once.".to_owned(),
+            None => {
+                "The most rows to return. Left out: all that the vendor sends at once.".to_owned()
+            }
         };
         let cursor = "Where to go on: the `next_cursor` of the answer before, passed back exactly as \
                       received. Left out for the first rows.";
-        let range = Shape::Integer { min: Some(1), max: Some(MOST_ROWS) };
-        let string = Shape::String(Box::new(StringRule { min_length: Some(1), ..StringRule::default() }));
+        let range = Shape::Integer {
+            min: Some(1),
+            max: Some(MOST_ROWS),
+        };
+        let string = Shape::String(Box::new(StringRule {
+            min_length: Some(1),
+            ..StringRule::default()
+        }));
         for (name, place, description, shape) in [
             ("limit", Place::Limit, limit, range),
             ("next_cursor", Place::Cursor, cursor.to_owned(), string),
         ] {
             args.push(Arg {
-                name: Sp { value: name.to_owned(), span },
+                name: Sp {
+                    value: name.to_owned(),
+                    span,
+                },
                 place,
                 required: false,
                 default: None,
@@ -100,12 +118,19 @@ impl<'a> Lower<'a, '_> {
     /// Two arguments of one name, wherever they go, cannot be told apart in a flat namespace.
     pub(super) fn arguments_are_distinct(&mut self, args: &[Arg]) {
         for (index, arg) in args.iter().enumerate() {
-            let earlier = args.iter().take(index).find(|earlier| earlier.name == arg.name);
+            let earlier = args
+                .iter()
+                .take(index)
+                .find(|earlier| earlier.name == arg.name);
             if let Some(earlier) = earlier {
                 let added = matches!(arg.place, Place::Limit | Place::Cursor);
-                let (second, first) =
-                    if added { (&earlier.name, &arg.name) } else { (&arg.name, &earlier.name) };
-                self.diagnostics.arguments_collide(second.span, first.span, &arg.name, added);
+                let (second, first) = if added {
+                    (&earlier.name, &arg.name)
+                } else {
+                    (&arg.name, &earlier.name)
+                };
+                self.diagnostics
+                    .arguments_collide(second.span, first.span, &arg.name, added);
             }
         }
     }
@@ -117,13 +142,31 @@ impl<'a> Lower<'a, '_> {
         for (name, _) in method.path.iter() {
             let in_path = pieces.iter().any(|piece| *piece == Piece::Variable(name));
             if !in_path && !of_host.contains(&name.as_str()) {
-                self.diagnostics.unused_path_argument(name.span, method.http.span, name);
+                self.diagnostics
+                    .unused_path_argument(name.span, method.http.span, name);
             }
         }
+        let Some((declaration, _)) = self.definition.hosts.get(host) else {
+            return;
+        };
         for variable in of_host {
-            if method.path.get(variable).is_none() {
-                let known: Vec<&str> = method.path.iter().map(|(name, _)| name.as_str()).collect();
-                self.diagnostics.undeclared_variable(method.http.span, variable, &known);
+            match method
+                .path
+                .0
+                .iter()
+                .find(|(name, _)| name.value == variable)
+            {
+                None => {
+                    let (span, host) = (method.http.span, declaration.span);
+                    self.diagnostics
+                        .undeclared_host_variable(span, host, variable);
+                }
+                // The host's template has one name for all methods.
+                Some((name, value)) if our_name(name, value) != variable => {
+                    self.diagnostics
+                        .renamed_host_variable(name.span, declaration.span, name);
+                }
+                Some(_) => {}
             }
         }
     }
@@ -133,10 +176,16 @@ impl<'a> Lower<'a, '_> {
         if arg.secret {
             self.diagnostics.secret_in_url(api_name.span, api_name);
         }
-        if matches!(arg.shape, Shape::Array { .. } | Shape::Object(_) | Shape::Map(_) | Shape::Any) {
+        if matches!(
+            arg.shape,
+            Shape::Array { .. } | Shape::Object(_) | Shape::Map(_) | Shape::Any
+        ) {
             self.diagnostics.structure_in_url(api_name.span, api_name);
         }
-        if value.full().is_some_and(|full| full.constant.is_some() || full.default.is_some()) {
+        if value
+            .full()
+            .is_some_and(|full| full.constant.is_some() || full.default.is_some())
+        {
             self.diagnostics.constant_in_path(api_name.span, api_name);
         }
         arg.required = true;
@@ -155,7 +204,10 @@ impl<'a> Lower<'a, '_> {
                 Some(syntax::ListStyle::Repeat) => ListStyle::Repeat,
                 Some(syntax::ListStyle::Brackets) => ListStyle::Brackets,
             };
-            let place = Place::Query { api_name: name.value.clone(), list };
+            let place = Place::Query {
+                api_name: name.value.clone(),
+                list,
+            };
             let arg = self.argument(name, value, place);
             if arg.secret {
                 self.diagnostics.secret_in_url(name.span, name);
@@ -172,21 +224,49 @@ impl<'a> Lower<'a, '_> {
         constants
     }
 
-    fn headers(&mut self, entries: &'a Entries<Value>, args: &mut Vec<Arg>) -> Vec<(String, String)> {
+    fn headers(
+        &mut self,
+        entries: &'a Entries<Value>,
+        args: &mut Vec<Arg>,
+    ) -> Vec<(String, String)> {
         let mut constants = Vec::new();
         for (name, value) in entries.iter() {
             self.header_name(name);
+            if self.carries_credential(name) {
+                self.diagnostics.header_of_credential(name.span, name);
+            }
             if let Some(constant) = constant(value) {
                 constants.push((name.value.clone(), self.scalar(constant)));
                 continue;
             }
-            let arg = self.argument(name, value, Place::Header { api_name: name.value.clone() });
+            let arg = self.argument(
+                name,
+                value,
+                Place::Header {
+                    api_name: name.value.clone(),
+                },
+            );
             if !is_scalar(&arg.shape) {
                 self.diagnostics.structure_in_url(name.span, name);
             }
             args.push(arg);
         }
         constants
+    }
+
+    /// Whether a header holds the credential, which nothing else may take the place of.
+    fn carries_credential(&self, name: &str) -> bool {
+        let auth = self.definition.auth.map(|auth| &auth.value);
+        let token = auth
+            .and_then(|auth| auth.header.as_deref())
+            .map(String::as_str);
+        let key = auth.and_then(|auth| auth.credentials.api_key.as_ref());
+        let key = key.map(|key| key.header.as_str());
+        ["Authorization"]
+            .into_iter()
+            .chain(token)
+            .chain(key)
+            .any(|own| own.eq_ignore_ascii_case(name))
     }
 
     fn body(&mut self, body: &'a syntax::Body, span: Span, args: &mut Vec<Arg>) -> Body {
@@ -197,18 +277,29 @@ impl<'a> Lower<'a, '_> {
         if body.fields.is_empty() {
             self.diagnostics.empty_body(span);
         }
+        let list = body
+            .list
+            .as_ref()
+            .filter(|list| body.fields.get(list).is_some());
+        if let (Some(unknown), None) = (&body.list, list) {
+            let known: Vec<&str> = body.fields.keys().map(|name| name.as_str()).collect();
+            self.diagnostics
+                .unknown_name(unknown.span, "body field", unknown, &known);
+        }
+        self.body_places_are_apart(&body.fields);
         let mut constants: Vec<(Vec<String>, Json)> = Vec::new();
         for (name, value) in body.fields.iter() {
-            let at: Vec<String> = match &body.list {
+            let at: Vec<String> = match list {
                 Some(list) if list.value == name.value => Vec::new(),
                 Some(list) => {
                     self.diagnostics.list_body_is_alone(name.span, list.span);
-                    Vec::new()
+                    continue;
                 }
                 None => name.split('.').map(str::to_owned).collect(),
             };
             if at.iter().any(String::is_empty) {
-                self.diagnostics.malformed_place(name.span, name, "a name is missing");
+                self.diagnostics
+                    .malformed_place(name.span, name, "a name is missing");
             }
             if let Some(constant) = constant(value) {
                 constants.push((at, constant.to_json()));
@@ -222,28 +313,61 @@ impl<'a> Lower<'a, '_> {
             }
             args.push(arg);
         }
-        if let Some(list) = body.list.as_ref().filter(|list| body.fields.get(list).is_none()) {
-            let known: Vec<&str> = body.fields.iter().map(|(name, _)| name.as_str()).collect();
-            self.diagnostics.unknown_name(list.span, "body field", list, &known);
-        }
         match format {
-            BodyFormat::Json => Body::Json { wrap: self.wrap(body), constants },
-            BodyFormat::Form => Body::Form { constants: flat(constants) },
-            BodyFormat::Multipart => Body::Multipart { constants: flat(constants) },
+            BodyFormat::Json => Body::Json {
+                wrap: self.wrap(body),
+                constants,
+            },
+            BodyFormat::Form => Body::Form {
+                constants: flat(constants),
+            },
+            BodyFormat::Multipart => Body::Multipart {
+                constants: flat(constants),
+            },
+        }
+    }
+
+    /// What is a value cannot have members.
+    fn body_places_are_apart(&mut self, fields: &Entries<Value>) {
+        for inner in fields.keys() {
+            let holds_it = |outer: &&Sp<String>| {
+                inner
+                    .strip_prefix(outer.as_str())
+                    .is_some_and(|rest| rest.starts_with('.'))
+            };
+            if let Some(outer) = fields.keys().find(holds_it) {
+                self.diagnostics
+                    .body_places_overlap(inner.span, outer.span, inner, outer);
+            }
         }
     }
 
     /// Where the arguments of a JSON body stand: `users[]` is the one element of a list.
     fn wrap(&mut self, body: &syntax::Body) -> Vec<Step> {
-        let Some(wrap) = &body.wrap else { return Vec::new() };
+        let Some(wrap) = &body.wrap else {
+            return Vec::new();
+        };
         let steps = self.place(wrap).into_iter();
-        steps.map(|step| if step == Step::Each { Step::Index(0) } else { step }).collect()
+        steps
+            .map(|step| {
+                if step == Step::Each {
+                    Step::Index(0)
+                } else {
+                    step
+                }
+            })
+            .collect()
     }
 
     fn argument(&mut self, api_name: &'a Sp<String>, value: &'a Value, place: Place) -> Arg {
         let shaped = self.shaped(api_name.span, value, Role::Argument);
         let full = value.full();
-        let span = full.and_then(|full| full.rename.as_ref()).map_or(api_name.span, |n| n.span);
+        if let Some(full) = full {
+            self.place_suits(api_name.span, full, &place);
+        }
+        let span = full
+            .and_then(|full| full.rename.as_ref())
+            .map_or(api_name.span, |n| n.span);
         let default = full.and_then(|full| full.default.as_ref());
         if let Some(default) = default {
             self.default_fits(default, &shaped.shape);
@@ -253,18 +377,47 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics.default_of_required(default.span);
         }
         Arg {
-            name: Sp { value: our_name(api_name, value), span },
+            name: Sp {
+                value: our_name(api_name, value),
+                span,
+            },
             place,
             required,
             default: default.map(|default| default.to_json()),
-            description: full.and_then(|full| full.description.as_ref()).map(|d| d.value.clone()),
+            description: full
+                .and_then(|full| full.description.as_ref())
+                .map(|d| d.value.clone()),
             shape: shaped.shape,
             secret: full.is_some_and(|full| full.secret),
         }
     }
 
+    /// What is meant for one place of a request would be ignored in the others.
+    fn place_suits(&mut self, span: Span, full: &FullValue, place: &Place) {
+        for (key, is_given, suits) in [
+            ("segments", full.segments, matches!(place, Place::Url)),
+            (
+                "list",
+                full.list.is_some(),
+                matches!(place, Place::Query { .. }),
+            ),
+            (
+                "wire",
+                full.wire.is_some(),
+                matches!(place, Place::Body { .. }),
+            ),
+        ] {
+            if is_given && !suits {
+                self.diagnostics.restriction_of_other_place(span, key);
+            }
+        }
+    }
+
     fn default_fits(&mut self, default: &Sp<Node>, shape: &Shape) {
-        let shapes = Shapes { types: &[], identifiers: &[] };
+        let shapes = Shapes {
+            types: &[],
+            identifiers: &[],
+        };
         for (span, problem) in shapes.problems(default, shape, Strictness::Closed) {
             self.diagnostics.default_does_not_fit(span, &problem);
         }
@@ -289,7 +442,10 @@ fn constant(value: &Value) -> Option<&Sp<Node>> {
 }
 
 fn is_scalar(shape: &Shape) -> bool {
-    !matches!(shape, Shape::Array { .. } | Shape::Object(_) | Shape::Map(_) | Shape::Any)
+    !matches!(
+        shape,
+        Shape::Array { .. } | Shape::Object(_) | Shape::Map(_) | Shape::Any
+    )
 }
 
 fn flat(constants: Vec<(Vec<String>, Json)>) -> Vec<(String, String)> {
@@ -297,7 +453,10 @@ fn flat(constants: Vec<(Vec<String>, Json)>) -> Vec<(String, String)> {
         Json::String(text) => text,
         other => other.to_string(),
     };
-    constants.into_iter().map(|(at, json)| (at.join("."), text(json))).collect()
+    constants
+        .into_iter()
+        .map(|(at, json)| (at.join("."), text(json)))
+        .collect()
 }
 
 fn default_size(pagination: &syntax::Pagination) -> Option<u32> {
@@ -310,4 +469,3 @@ fn default_size(pagination: &syntax::Pagination) -> Option<u32> {
     };
     size.map(|size| size.default.value)
 }
-

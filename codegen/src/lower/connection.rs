@@ -5,8 +5,8 @@ use crate::model::{
     Auth, ConnectionField, CredentialKind, Discover, ErrorRule, Errors, OAuth2, OAuthRegion,
     PathPart,
 };
-use crate::notation;
-use crate::span::{Entries, Sp};
+use crate::notation::{self, Piece};
+use crate::span::{Entries, Sp, Span};
 use crate::syntax::{self, ClientAuth, Grant};
 
 impl<'a> Lower<'a, '_> {
@@ -24,16 +24,22 @@ impl<'a> Lower<'a, '_> {
         name: &Sp<String>,
         field: &'a syntax::ConnectionField,
     ) -> ConnectionField {
-        let pattern = field.pattern.as_ref().and_then(|pattern| self.pattern(pattern));
+        let pattern = field
+            .pattern
+            .as_ref()
+            .and_then(|pattern| self.pattern(pattern));
         for value in field.default.iter().chain(&field.example) {
             if let (Some(regex), Some(pattern)) = (&pattern, &field.pattern)
                 && !regex.is_match(value)
             {
-                self.diagnostics.example_does_not_match(value.span, pattern.span, value);
+                self.diagnostics
+                    .example_does_not_match(value.span, pattern.span, value);
             }
-            if !field.one_of.is_empty() && !field.one_of.iter().any(|one| one.value == value.value) {
+            if !field.one_of.is_empty() && !field.one_of.iter().any(|one| one.value == value.value)
+            {
                 let known: Vec<&str> = field.one_of.iter().map(|one| one.as_str()).collect();
-                self.diagnostics.unknown_name(value.span, "value", value, &known);
+                self.diagnostics
+                    .unknown_name(value.span, "value", value, &known);
             }
         }
         ConnectionField {
@@ -44,12 +50,16 @@ impl<'a> Lower<'a, '_> {
             one_of: texts(&field.one_of),
             default: text(&field.default),
             example: text(&field.example),
-            discover: field.discover.as_ref().map(|discover| self.discover(discover)),
+            discover: field
+                .discover
+                .as_ref()
+                .map(|discover| self.discover(discover)),
         }
     }
 
     fn discover(&mut self, discover: &'a syntax::Discover) -> Discover {
         let host = self.host(discover.host.as_ref(), discover.http.span);
+        self.host_takes_no_arguments(host, discover.http.span);
         let path = match notation::request_line(&discover.http) {
             Ok(line) => {
                 if line.http != crate::model::Http::Get {
@@ -58,11 +68,16 @@ impl<'a> Lower<'a, '_> {
                 self.path(&line.path, discover.http.span, &Entries::default())
             }
             Err(problem) => {
-                self.diagnostics.malformed_request_line(discover.http.span, &problem);
+                self.diagnostics
+                    .malformed_request_line(discover.http.span, &problem);
                 Vec::<PathPart>::new()
             }
         };
-        Discover { host, path, at: self.place(&discover.at) }
+        Discover {
+            host,
+            path,
+            at: self.place(&discover.at),
+        }
     }
 
     pub(super) fn auth(&mut self, auth: &'a Sp<syntax::Auth>) -> Auth {
@@ -98,22 +113,38 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn oauth2(&mut self, oauth: &'a syntax::OAuth2) -> OAuth2 {
-        for path in [&oauth.authorize, &oauth.revoke].into_iter().flatten().chain([&oauth.token]) {
-            if let Err(problem) = notation::request_line(&format!("GET {}", path.value)) {
-                self.diagnostics.malformed_request_line(path.span, &problem);
+        for path in [&oauth.authorize, &oauth.revoke]
+            .into_iter()
+            .flatten()
+            .chain([&oauth.token])
+        {
+            if let Err(problem) = plain_path(path) {
+                self.diagnostics.malformed_path(path.span, &problem);
             }
         }
-        let browser = oauth.grants.iter().find(|grant| grant.value == Grant::AuthorizationCode);
+        let browser = oauth
+            .grants
+            .iter()
+            .find(|grant| grant.value == Grant::AuthorizationCode);
         if let (Some(grant), None) = (browser, &oauth.authorize) {
             self.diagnostics.grant_needs_authorize(grant.span);
         }
         if oauth.grants.is_empty() {
             self.diagnostics.no_grants(oauth.description.span);
         }
+        let host = self.host(Some(&oauth.host), oauth.host.span);
+        self.host_takes_no_arguments(host, oauth.host.span);
+        if let Some(region) = oauth
+            .region
+            .as_ref()
+            .filter(|region| region.host_parameter.is_some())
+        {
+            self.host_is_chosen_by(&region.field, host, oauth.host.span);
+        }
         OAuth2 {
             description: oauth.description.value.clone(),
             grants: oauth.grants.iter().map(|grant| grant.value).collect(),
-            host: self.host(Some(&oauth.host), oauth.host.span),
+            host,
             authorize: text(&oauth.authorize),
             token: oauth.token.value.clone(),
             revoke: text(&oauth.revoke),
@@ -132,10 +163,16 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn region(&mut self, region: &'a syntax::OAuthRegion) -> OAuthRegion {
-        self.resolve(&self.definition.connection, "connection field", &region.field);
+        self.resolve(
+            &self.definition.connection,
+            "connection field",
+            &region.field,
+        );
         let token_field = match (&region.token_field, &region.token_field_host) {
             (Some(field), Some(host)) => {
-                Some((field.value.clone(), self.host(Some(host), host.span)))
+                let index = self.host(Some(host), host.span);
+                self.host_is_chosen_by(&region.field, index, host.span);
+                Some((field.value.clone(), index))
             }
             (Some(alone), None) | (None, Some(alone)) => {
                 self.diagnostics.token_field_needs_host(alone.span);
@@ -148,6 +185,25 @@ impl<'a> Lower<'a, '_> {
             parameter: text(&region.parameter),
             host_parameter: text(&region.host_parameter),
             token_field,
+        }
+    }
+
+    /// A request that no method makes has no arguments to fill a host's name with.
+    fn host_takes_no_arguments(&mut self, host: usize, span: Span) {
+        let Some((declaration, _)) = self.definition.hosts.get(host) else {
+            return;
+        };
+        for variable in self.host_variables(host) {
+            self.diagnostics
+                .undeclared_host_variable(span, declaration.span, variable);
+        }
+    }
+
+    /// An origin that a redirect or an answer names counts only where a table lists it.
+    fn host_is_chosen_by(&mut self, field: &str, host: usize, span: Span) {
+        let declaration = self.definition.hosts.get(host).map(|(_, host)| host);
+        if !matches!(declaration, Some(syntax::Host::Table(table)) if table.by.value == field) {
+            self.diagnostics.host_is_no_table(span, field);
         }
     }
 
@@ -164,41 +220,79 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn errors(&mut self, errors: &'a Sp<syntax::Errors>) -> Errors {
         Errors {
             code: errors.code.iter().map(|place| self.place(place)).collect(),
-            message: errors.message.iter().map(|place| self.place(place)).collect(),
-            rules: errors.rules.iter().map(|rule| self.error_rule(rule)).collect(),
+            message: errors
+                .message
+                .iter()
+                .map(|place| self.place(place))
+                .collect(),
+            rules: errors
+                .rules
+                .iter()
+                .map(|rule| self.error_rule(rule))
+                .collect(),
         }
     }
 
     fn error_rule(&mut self, rule: &'a syntax::ErrorRule) -> ErrorRule {
         let when = &rule.when.value;
-        let status = when.status.as_ref().and_then(|status| match notation::status(status) {
-            Ok(range) => Some(range),
-            Err(problem) => {
-                self.diagnostics.malformed_status(status.span, &problem);
-                None
+        let status = when
+            .status
+            .as_ref()
+            .and_then(|status| match notation::status(status) {
+                Ok(range) => Some(range),
+                Err(problem) => {
+                    self.diagnostics.malformed_status(status.span, &problem);
+                    None
+                }
+            });
+        for (key, values, place, given) in [
+            (
+                "header_is",
+                &when.header_is,
+                "header",
+                when.header.is_some(),
+            ),
+            ("body_is", &when.body_is, "body", when.body.is_some()),
+        ] {
+            if let (Some(value), false) = (values.first(), given) {
+                self.diagnostics
+                    .rule_value_without_place(value.span, key, place);
             }
-        });
+        }
         let says_nothing = when.status.is_none()
             && when.header.is_none()
             && when.code.is_empty()
             && when.body.is_none();
-        let dangling = (when.header.is_none() && !when.header_is.is_empty())
-            || (when.body.is_none() && !when.body_is.is_empty());
-        if says_nothing || dangling {
+        if says_nothing {
             self.diagnostics.rule_without_condition(rule.when.span);
         }
         // A rule for answers that would otherwise succeed has to look at more than the status.
-        if status.is_some_and(|(from, _)| from < 300) && when.body.is_none() && when.code.is_empty() {
+        if status.is_some_and(|(from, _)| from < 300) && when.body.is_none() && when.code.is_empty()
+        {
             self.diagnostics.success_needs_body(rule.when.span);
         }
         ErrorRule {
             status,
             header: text(&when.header).map(|name| (name, texts(&when.header_is))),
             code: texts(&when.code),
-            body: when.body.as_ref().map(|place| (self.place(place), texts(&when.body_is))),
+            body: when
+                .body
+                .as_ref()
+                .map(|place| (self.place(place), texts(&when.body_is))),
             kind: rule.kind.value,
             hint: text(&rule.hint),
         }
+    }
+}
+
+/// A path without variables.
+fn plain_path(path: &str) -> Result<(), String> {
+    match notation::request_line(&format!("GET {path}"))?
+        .path
+        .as_slice()
+    {
+        [Piece::Text(_)] => Ok(()),
+        _ => Err("it holds a variable".to_owned()),
     }
 }
 

@@ -29,14 +29,25 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
     let connection = lower.connection_fields();
     let hosts = lower.hosts();
     let auth = lower.auth(auth);
-    let errors = definition.errors.map(|errors| lower.errors(errors)).unwrap_or_default();
-    let pagination =
-        definition.pagination.iter().map(|(name, style)| lower.pagination(name, style)).collect();
+    let errors = definition
+        .errors
+        .map(|errors| lower.errors(errors))
+        .unwrap_or_default();
+    let pagination = definition
+        .pagination
+        .iter()
+        .map(|(name, style)| lower.pagination(name, style))
+        .collect();
     let identifiers = lower.identifiers();
     let types = lower.types();
     let operations = lower.operations(section.article.as_deref().copied());
-    let shapes = Shapes { types: &types, identifiers: &identifiers };
-    let sandbox = definition.sandbox.map(|sandbox| lower.sandbox(sandbox, shapes, &operations));
+    let shapes = Shapes {
+        types: &types,
+        identifiers: &identifiers,
+    };
+    let sandbox = definition
+        .sandbox
+        .map(|sandbox| lower.sandbox(sandbox, shapes, &operations));
     lower.report_unused();
     Some(Integration {
         slug: definition.slug.to_owned(),
@@ -50,7 +61,10 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
         hosts,
         auth,
         errors,
-        rate_limit: definition.rate_limit.map(|limit| pagination::rate_limit(limit)).unwrap_or_default(),
+        rate_limit: definition
+            .rate_limit
+            .map(|limit| pagination::rate_limit(limit))
+            .unwrap_or_default(),
         pagination,
         identifiers,
         tags: sorted(&definition.tags)
@@ -104,7 +118,9 @@ impl<'a, 'd> Lower<'a, 'd> {
         what: &str,
         name: &Sp<String>,
     ) -> Option<(&'a str, &'a T)> {
-        let found = section.iter().find(|(declared, _)| declared.value == name.value);
+        let found = section
+            .iter()
+            .find(|(declared, _)| declared.value == name.value);
         if found.is_none() {
             let known: Vec<&str> = section.iter().map(|(name, _)| name.as_str()).collect();
             self.diagnostics.unknown_name(name.span, what, name, &known);
@@ -114,13 +130,20 @@ impl<'a, 'd> Lower<'a, 'd> {
 
     /// The index of a host; hosts keep the order of the definition.
     fn host(&mut self, name: Option<&Sp<String>>, span: Span) -> usize {
-        let default = Sp { value: "api".to_owned(), span };
+        let default = Sp {
+            value: "api".to_owned(),
+            span,
+        };
         let name = name.unwrap_or(&default);
         let Some((declared, _)) = self.resolve(&self.definition.hosts, "host", name) else {
             return 0;
         };
         self.used.hosts.push(declared);
-        self.definition.hosts.iter().position(|(name, _)| name.value == declared).unwrap_or(0)
+        self.definition
+            .hosts
+            .iter()
+            .position(|(name, _)| name.value == declared)
+            .unwrap_or(0)
     }
 
     fn place(&mut self, text: &Sp<String>) -> Vec<Step> {
@@ -131,14 +154,17 @@ impl<'a, 'd> Lower<'a, 'd> {
     }
 
     fn spanned_place(&mut self, text: &Sp<String>) -> Sp<Vec<Step>> {
-        Sp { value: self.place(text), span: text.span }
+        Sp {
+            value: self.place(text),
+            span: text.span,
+        }
     }
 
-    fn aliases(&mut self, aliases: &[Sp<String>]) -> Vec<String> {
+    fn aliases(&mut self, aliases: &[Sp<String>]) -> Vec<Sp<String>> {
         for alias in aliases.iter().filter(|alias| !names::is_slug(alias)) {
             self.diagnostics.malformed_name(alias.span, "alias", alias);
         }
-        aliases.iter().map(|alias| alias.value.clone()).collect()
+        aliases.to_vec()
     }
 
     fn identifiers(&mut self) -> Vec<Identifier> {
@@ -175,7 +201,8 @@ impl<'a, 'd> Lower<'a, 'd> {
         match regex_lite::Regex::new(pattern) {
             Ok(regex) => Some(regex),
             Err(error) => {
-                self.diagnostics.malformed_pattern(pattern.span, &error.to_string());
+                self.diagnostics
+                    .malformed_pattern(pattern.span, &error.to_string());
                 None
             }
         }
@@ -221,15 +248,30 @@ impl<'a, 'd> Lower<'a, 'd> {
     fn report_unused(&mut self) {
         let definition = self.definition;
         let sections: [(&str, Vec<&Sp<String>>, &[&str]); 6] = [
-            ("connection field", keys(&definition.connection), &self.used.connection),
+            (
+                "connection field",
+                keys(&definition.connection),
+                &self.used.connection,
+            ),
             ("host", keys(&definition.hosts), &self.used.hosts),
-            ("pagination", keys(&definition.pagination), &self.used.pagination),
+            (
+                "pagination",
+                keys(&definition.pagination),
+                &self.used.pagination,
+            ),
             ("type", keys(&definition.types), &self.used.types),
-            ("identifier", keys(&definition.identifiers), &self.used.identifiers),
+            (
+                "identifier",
+                keys(&definition.identifiers),
+                &self.used.identifiers,
+            ),
             ("tag", keys(&definition.tags), &self.used.tags),
         ];
         for (what, declared, used) in sections {
-            for name in declared.into_iter().filter(|name| !used.contains(&name.as_str())) {
+            for name in declared
+                .into_iter()
+                .filter(|name| !used.contains(&name.as_str()))
+            {
                 self.diagnostics.unused(name.span, what, name);
             }
         }
@@ -238,7 +280,9 @@ impl<'a, 'd> Lower<'a, 'd> {
 
 fn index<'a, T>(section: &Section<'a, T>) -> BTreeMap<&'a str, usize> {
     let names = sorted(section).into_iter().enumerate();
-    names.map(|(index, (name, _))| (name.as_str(), index)).collect()
+    names
+        .map(|(index, (name, _))| (name.as_str(), index))
+        .collect()
 }
 
 fn sorted<'a, T>(section: &Section<'a, T>) -> Section<'a, T> {

@@ -18,7 +18,8 @@ impl<'a> Lower<'a, '_> {
         method: &'a Method,
     ) -> Operation {
         if !names::is_slug(method_name) {
-            self.diagnostics.malformed_name(method_name.span, "method", method_name);
+            self.diagnostics
+                .malformed_name(method_name.span, "method", method_name);
         }
         for tag in &method.tags {
             self.tag(tag);
@@ -30,6 +31,9 @@ impl<'a> Lower<'a, '_> {
         let response = self.response(kind, method_name, method);
         let pagination = self.pagination_of(method, response.form);
         let effect = self.effect(kind, http, method_name, method);
+        if let (Effect::Read, Some(Sp { value: true, span })) = (effect, method.destructive) {
+            self.diagnostics.read_that_destroys(span, method_name);
+        }
         let mut arguments = self.arguments(method, http, &pieces, host);
         self.list_arguments(method, kind, response.form, pagination, &mut arguments.args);
         self.arguments_are_distinct(&arguments.args);
@@ -40,7 +44,11 @@ impl<'a> Lower<'a, '_> {
             method: method_name.value.clone(),
             kind,
             effect,
-            idempotent: method.idempotent.as_deref().copied().unwrap_or(effect != Effect::Create),
+            idempotent: method
+                .idempotent
+                .as_deref()
+                .copied()
+                .unwrap_or(effect != Effect::Create),
             destructive: method
                 .destructive
                 .as_deref()
@@ -80,20 +88,30 @@ impl<'a> Lower<'a, '_> {
         if let Some(name) = &method.name {
             if !names::is_slug(name) {
                 self.diagnostics.malformed_name(name.span, "tool", name);
+            } else if names::is_reserved(name) {
+                self.diagnostics.reserved_name(name.span, name);
             }
             return name.value.clone();
         }
         let singular = match &resource.singular {
             Some(singular) => {
                 if !names::is_slug(singular) {
-                    self.diagnostics.malformed_name(singular.span, "singular", singular);
+                    self.diagnostics
+                        .malformed_name(singular.span, "singular", singular);
                 }
                 singular.value.clone()
             }
             None => names::singular(resource_name),
         };
         let kind = MethodKind::of(method_name);
-        names::tool_name(self.definition.slug, article, resource_name, &singular, kind, method_name)
+        names::tool_name(
+            self.definition.slug,
+            article,
+            resource_name,
+            &singular,
+            kind,
+            method_name,
+        )
     }
 
     fn request_line<'t>(&mut self, line: &'t Sp<String>) -> (Http, Vec<Piece<'t>>) {
@@ -122,12 +140,16 @@ impl<'a> Lower<'a, '_> {
             MethodKind::Delete => Some(Effect::Delete),
             MethodKind::Custom => None,
         };
-        let span = method.effect.as_ref().map_or(name.span, |effect| effect.span);
+        let span = method
+            .effect
+            .as_ref()
+            .map_or(name.span, |effect| effect.span);
         let said = method.effect.as_deref().copied();
         if let (Some(by_name), Some(said)) = (by_name, said)
             && by_name != said
         {
-            self.diagnostics.effect_contradicts_name(span, name.span, name);
+            self.diagnostics
+                .effect_contradicts_name(span, name.span, name);
         }
         let Some(effect) = said.or(by_name) else {
             self.diagnostics.missing_effect(name.span, name);
@@ -138,11 +160,13 @@ impl<'a> Lower<'a, '_> {
             Http::Get if !reads => self.diagnostics.get_that_writes(method.http.span, span),
             // A search by POST reads; that it does is said in so many words.
             Http::Post if reads && said.is_none() => {
-                self.diagnostics.read_that_writes(method.http.span, span, "POST");
+                self.diagnostics
+                    .read_that_writes(method.http.span, span, "POST");
             }
             Http::Put | Http::Patch | Http::Delete if reads => {
                 let verb = method.http.split(' ').next().unwrap_or_default();
-                self.diagnostics.read_that_writes(method.http.span, span, verb);
+                self.diagnostics
+                    .read_that_writes(method.http.span, span, verb);
             }
             _ => {}
         }
@@ -155,9 +179,16 @@ impl<'a> Lower<'a, '_> {
                 self.diagnostics.missing_response(name.span, name);
             }
             let form = ResponseForm::Empty;
-            return Response { span: name.span, at: Vec::new(), form, shape: Shape::Any };
+            return Response {
+                span: name.span,
+                at: Vec::new(),
+                form,
+                shape: Shape::Any,
+            };
         };
-        let marks = notation::type_expression(&response.ty).map(|ty| ty.marks).unwrap_or_default();
+        let marks = notation::type_expression(&response.ty)
+            .map(|ty| ty.marks)
+            .unwrap_or_default();
         let Shaped { shape, .. } = self.typed(&response.ty, None, Role::Answer);
         let missing_is_empty = response.may_be_missing;
         let (form, shape) = match (shape, marks.as_slice()) {
@@ -167,15 +198,26 @@ impl<'a> Lower<'a, '_> {
             (shape, []) if kind == MethodKind::List => (ResponseForm::RowOfOne, shape),
             (shape, []) => (ResponseForm::Record, shape),
             (shape, _) => {
-                self.diagnostics.response_of_collections(response.ty.span, &response.ty);
+                self.diagnostics
+                    .response_of_collections(response.ty.span, &response.ty);
                 (ResponseForm::Record, shape)
             }
         };
         if !matches!(shape, Shape::Named(_) | Shape::Any) {
-            self.diagnostics.response_is_not_declared(response.ty.span, &response.ty);
+            self.diagnostics
+                .response_is_not_declared(response.ty.span, &response.ty);
         }
-        let at = response.at.as_ref().map(|at| self.place(at)).unwrap_or_default();
-        Response { span: response.ty.span, at, form, shape }
+        let at = response
+            .at
+            .as_ref()
+            .map(|at| self.place(at))
+            .unwrap_or_default();
+        Response {
+            span: response.ty.span,
+            at,
+            form,
+            shape,
+        }
     }
 
     fn pagination_of(&mut self, method: &'a Method, form: ResponseForm) -> Option<usize> {
@@ -185,13 +227,20 @@ impl<'a> Lower<'a, '_> {
         }
         let (declared, _) = self.resolve(&self.definition.pagination, "pagination", name)?;
         self.used.pagination.push(declared);
-        self.definition.pagination.iter().position(|(name, _)| name.value == declared)
+        self.definition
+            .pagination
+            .iter()
+            .position(|(name, _)| name.value == declared)
     }
 }
 
 fn tags(resource: &Resource, method: &Method) -> Vec<String> {
-    let mut tags: Vec<String> =
-        resource.tags.iter().chain(&method.tags).map(|tag| tag.value.clone()).collect();
+    let mut tags: Vec<String> = resource
+        .tags
+        .iter()
+        .chain(&method.tags)
+        .map(|tag| tag.value.clone())
+        .collect();
     tags.sort();
     tags.dedup();
     tags

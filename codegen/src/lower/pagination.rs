@@ -13,7 +13,10 @@ impl<'a> Lower<'a, '_> {
     ) -> Pagination {
         let (style, size, stop) = match pagination {
             syntax::Pagination::Page(page) => (
-                PageStyle::Page { parameter: page.parameter.value.clone(), first: page.first.value },
+                PageStyle::Page {
+                    parameter: page.parameter.value.clone(),
+                    first: page.first.value,
+                },
                 Some(&page.size),
                 self.stop(&page.stop),
             ),
@@ -22,7 +25,10 @@ impl<'a> Lower<'a, '_> {
                     self.diagnostics.offset_starts_late(offset.first.span);
                 }
                 let parameter = offset.parameter.value.clone();
-                let style = PageStyle::Offset { parameter, first: offset.first.value };
+                let style = PageStyle::Offset {
+                    parameter,
+                    first: offset.first.value,
+                };
                 (style, Some(&offset.size), self.stop(&offset.stop))
             }
             syntax::Pagination::Cursor(cursor) => {
@@ -32,7 +38,11 @@ impl<'a> Lower<'a, '_> {
                     alone: cursor.alone,
                 };
                 let more = cursor.more.as_ref().map(|place| self.spanned_place(place));
-                (style, cursor.size.as_ref(), more.map_or(Stop::NoNext, Stop::More))
+                (
+                    style,
+                    cursor.size.as_ref(),
+                    more.map_or(Stop::NoNext, Stop::More),
+                )
             }
             syntax::Pagination::PageThenToken(both) => (
                 PageStyle::PageThenToken {
@@ -50,12 +60,30 @@ impl<'a> Lower<'a, '_> {
             }
         };
         let size = size.map(|size| self.page_size(size));
-        Pagination { name: name.clone(), style, size, stop }
+        let pagination = Pagination {
+            name: name.clone(),
+            style,
+            size,
+            stop,
+        };
+        let mut parameters = pagination.parameters();
+        parameters.sort_unstable();
+        for same in parameters.windows(2) {
+            if let [one, other] = same
+                && one == other
+            {
+                self.diagnostics.page_parameter_twice(name.span, one);
+            }
+        }
+        pagination
     }
 
     fn page_size(&mut self, size: &syntax::PageSize) -> PageSize {
-        if size.default.value == 0 || size.default.value > size.max.value {
-            self.diagnostics.empty_range(size.default.span, size.max.span);
+        if size.default.value == 0 {
+            self.diagnostics.page_without_rows(size.default.span);
+        } else if size.default.value > size.max.value {
+            self.diagnostics
+                .empty_range(size.default.span, size.max.span);
         }
         PageSize {
             parameter: size.parameter.value.clone(),

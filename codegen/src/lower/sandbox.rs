@@ -52,7 +52,10 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Each operation's name and how the simulated vendor answers it.
-    fn methods(&self, operations: &[Operation]) -> Vec<(String, &'a Option<syntax::SandboxMethod>)> {
+    fn methods(
+        &self,
+        operations: &[Operation],
+    ) -> Vec<(String, &'a Option<syntax::SandboxMethod>)> {
         let mut methods = Vec::new();
         for operation in operations {
             let method = self
@@ -68,18 +71,26 @@ impl<'a> Lower<'a, '_> {
 
     /// Rows have their key, and fit the declared type with the fields that are the sandbox's own.
     fn collection(&mut self, collection: &'a syntax::Collection, shapes: Shapes<'_>) {
-        let Some((declared, _)) = self.resolve(&self.definition.types, "type", &collection.ty) else {
+        let Some((declared, _)) = self.resolve(&self.definition.types, "type", &collection.ty)
+        else {
             return;
         };
         self.used.types.push(declared);
-        let shape = self.type_index.get(declared).map_or(Shape::Any, |index| Shape::Named(*index));
+        let shape = self
+            .type_index
+            .get(declared)
+            .map_or(Shape::Any, |index| Shape::Named(*index));
         let written = collection.rows.iter().map(|row| (row, false));
         let pattern = collection.fill.iter().map(|fill| (&fill.row, true));
         for (row, is_pattern) in written.chain(pattern) {
             if row.get(&collection.key).is_none() {
                 self.diagnostics.row_without_key(row.span, &collection.key);
             }
-            let strictness = if is_pattern { Strictness::Pattern } else { Strictness::OpenAtTop };
+            let strictness = if is_pattern {
+                Strictness::Pattern
+            } else {
+                Strictness::OpenAtTop
+            };
             for (span, problem) in shapes.problems(row, &shape, strictness) {
                 self.diagnostics.row_does_not_fit(span, &problem);
             }
@@ -87,10 +98,15 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn method(&mut self, sandbox: &'a syntax::Sandbox, method: &'a syntax::SandboxMethod) -> Json {
-        let known: Vec<&str> = sandbox.collections.iter().map(|(name, _)| name.as_str()).collect();
+        let known: Vec<&str> = sandbox
+            .collections
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
         for name in std::iter::once(&method.on).chain(method.within.iter().map(|(name, _)| name)) {
             if sandbox.collections.get(name).is_none() {
-                self.diagnostics.unknown_name(name.span, "collection", name, &known);
+                self.diagnostics
+                    .unknown_name(name.span, "collection", name, &known);
             }
         }
         json!({
@@ -121,5 +137,8 @@ fn strings(entries: &Entries<Sp<String>>) -> Json {
 }
 
 fn members<T>(entries: &Entries<T>, value: impl Fn(&T) -> Json) -> Json {
-    entries.iter().map(|(name, entry)| (name.value.clone(), value(entry))).collect()
+    entries
+        .iter()
+        .map(|(name, entry)| (name.value.clone(), value(entry)))
+        .collect()
 }

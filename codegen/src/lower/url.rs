@@ -16,14 +16,21 @@ impl<'a> Lower<'a, '_> {
         definition
             .hosts
             .iter()
-            .map(|(name, host)| Host { name: (*name).clone(), origin: self.origin(host) })
+            .map(|(name, host)| Host {
+                name: (*name).clone(),
+                origin: self.origin(host),
+            })
             .collect()
     }
 
     fn origin(&mut self, host: &'a syntax::Host) -> Origin {
         match host {
             syntax::Host::Url(url) => match self.origin_template(url) {
-                Some(pieces) if pieces.iter().any(|piece| matches!(piece, Piece::Variable(_))) => {
+                Some(pieces)
+                    if pieces
+                        .iter()
+                        .any(|piece| matches!(piece, Piece::Variable(_))) =>
+                {
                     Origin::Template(self.host_parts(&pieces))
                 }
                 _ => Origin::Fixed(url.value.clone()),
@@ -39,7 +46,7 @@ impl<'a> Lower<'a, '_> {
             .iter()
             .map(|piece| match piece {
                 Piece::Text(text) => PathPart::Literal((*text).to_owned()),
-                Piece::Variable(name) if self.use_connection(name) => {
+                Piece::Variable(name) if self.use_connection(name).is_some() => {
                     PathPart::Connection((*name).to_owned())
                 }
                 Piece::Variable(name) => PathPart::Argument((*name).to_owned()),
@@ -56,14 +63,20 @@ impl<'a> Lower<'a, '_> {
         let mut urls = Vec::new();
         for (value, url) in table.urls.iter() {
             if let Some(pieces) = self.origin_template(url)
-                && pieces.iter().any(|piece| matches!(piece, Piece::Variable(_)))
+                && pieces
+                    .iter()
+                    .any(|piece| matches!(piece, Piece::Variable(_)))
             {
-                self.diagnostics.malformed_origin(url.span, url, "a table's origins are fixed");
+                self.diagnostics
+                    .malformed_origin(url.span, url, "a table's origins are fixed");
             }
             urls.push((value.value.clone(), url.value.clone()));
         }
         urls.sort();
-        Origin::Table { by: table.by.value.clone(), urls }
+        Origin::Table {
+            by: table.by.value.clone(),
+            urls,
+        }
     }
 
     /// A host table has an origin for each value of its connection field, and for no other.
@@ -74,11 +87,24 @@ impl<'a> Lower<'a, '_> {
         urls: &Entries<Sp<String>>,
     ) {
         let values: Vec<&str> = field.one_of.iter().map(|value| value.as_str()).collect();
-        for (value, _) in urls.iter().filter(|(value, _)| !values.contains(&value.as_str())) {
-            self.diagnostics.unknown_name(value.span, "value of the connection field", value, &values);
+        for (value, _) in urls
+            .iter()
+            .filter(|(value, _)| !values.contains(&value.as_str()))
+        {
+            self.diagnostics.unknown_name(
+                value.span,
+                "value of the connection field",
+                value,
+                &values,
+            );
         }
-        for value in field.one_of.iter().filter(|value| urls.get(value).is_none()) {
-            self.diagnostics.host_table_lacks(by.span, value.span, value);
+        for value in field
+            .one_of
+            .iter()
+            .filter(|value| urls.get(value).is_none())
+        {
+            self.diagnostics
+                .host_table_lacks(by.span, value.span, value);
         }
     }
 
@@ -113,22 +139,32 @@ impl<'a> Lower<'a, '_> {
 
     fn path_variable(&mut self, name: &str, span: Span, arguments: UrlArguments<'_>) -> PathPart {
         let argument = arguments.iter().find(|(key, _)| key.value == name);
-        let is_connection = self.use_connection(name);
-        match argument {
-            Some((key, _)) if is_connection => {
-                self.diagnostics.argument_hides_connection(key.span, name);
+        let field = self.use_connection(name);
+        match (argument, field) {
+            (Some((key, _)), Some(field)) => {
+                self.diagnostics
+                    .argument_hides_connection(key.span, field.span, name);
                 PathPart::Connection(name.to_owned())
             }
-            Some((_, value)) => {
+            (None, Some(_)) => PathPart::Connection(name.to_owned()),
+            (Some((_, value)), None) => {
                 let ours = super::value::our_name(name, value);
-                if value.segments() { PathPart::Segments(ours) } else { PathPart::Argument(ours) }
+                if value.segments() {
+                    PathPart::Segments(ours)
+                } else {
+                    PathPart::Argument(ours)
+                }
             }
-            None if is_connection => PathPart::Connection(name.to_owned()),
-            None => {
+            (None, None) => {
                 let known: Vec<&str> = arguments
                     .iter()
                     .map(|(key, _)| key.as_str())
-                    .chain(self.definition.connection.iter().map(|(key, _)| key.as_str()))
+                    .chain(
+                        self.definition
+                            .connection
+                            .iter()
+                            .map(|(key, _)| key.as_str()),
+                    )
                     .collect();
                 self.diagnostics.undeclared_variable(span, name, &known);
                 PathPart::Literal(String::new())
@@ -153,10 +189,14 @@ impl<'a> Lower<'a, '_> {
             .collect()
     }
 
-    fn use_connection(&mut self, name: &str) -> bool {
-        let field = self.definition.connection.iter().find(|(field, _)| field.value == name);
-        self.used.connection.extend(field.map(|(field, _)| field.as_str()));
-        field.is_some()
+    /// The connection field of that name, which is used then.
+    fn use_connection(&mut self, name: &str) -> Option<&'a Sp<String>> {
+        let mut fields = self.definition.connection.iter().map(|(field, _)| *field);
+        let field = fields.find(|field| field.value == name);
+        self.used
+            .connection
+            .extend(field.map(|field| field.as_str()));
+        field
     }
 }
 
@@ -170,7 +210,10 @@ fn origin_problem(url: &str) -> Option<&'static str> {
     }
     let label_is_plain = |label: &str| {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        match label.strip_prefix('{').and_then(|label| label.strip_suffix('}')) {
+        match label
+            .strip_prefix('{')
+            .and_then(|label| label.strip_suffix('}'))
+        {
             Some(variable) => !variable.contains('{'),
             None => !label.is_empty() && label.bytes().all(plain),
         }
@@ -179,6 +222,9 @@ fn origin_problem(url: &str) -> Option<&'static str> {
         return Some("a host name is labels of `[a-z0-9-]`; a variable fills a whole label");
     }
     // A variable near the end would let an account choose the registered domain.
-    let fixed_labels = host.rsplit('.').take_while(|label| !label.starts_with('{')).count();
+    let fixed_labels = host
+        .rsplit('.')
+        .take_while(|label| !label.starts_with('{'))
+        .count();
     (fixed_labels < 2).then_some("the last two labels of a host name must be written out")
 }

@@ -51,7 +51,10 @@ pub(super) fn our_name(api_name: &str, value: &Value) -> String {
 impl<'a> Lower<'a, '_> {
     /// The fields of an object.
     pub(super) fn fields(&mut self, fields: &'a Entries<Value>, role: Role) -> Vec<Field> {
-        fields.iter().map(|(name, value)| self.field(name, value, role)).collect()
+        fields
+            .iter()
+            .map(|(name, value)| self.field(name, value, role))
+            .collect()
     }
 
     fn field(&mut self, api_name: &'a Sp<String>, value: &'a Value, role: Role) -> Field {
@@ -64,7 +67,9 @@ impl<'a> Lower<'a, '_> {
             required: value.required(),
             nullable,
             integer: full.is_some_and(|full| full.wire.is_some()),
-            description: full.and_then(|full| full.description.as_ref()).map(|d| d.value.clone()),
+            description: full
+                .and_then(|full| full.description.as_ref())
+                .map(|d| d.value.clone()),
             shape,
         }
     }
@@ -74,7 +79,10 @@ impl<'a> Lower<'a, '_> {
         match value {
             Value::Type(ty) => self.typed(ty, None, role),
             Value::Full(full) => {
-                let ty = full.ty.clone().unwrap_or_else(|| self.implied_type(span, full));
+                let ty = full
+                    .ty
+                    .clone()
+                    .unwrap_or_else(|| self.implied_type(span, full));
                 self.typed(&ty, Some(full), role)
             }
         }
@@ -88,9 +96,12 @@ impl<'a> Lower<'a, '_> {
             "string"
         } else {
             self.diagnostics.missing_type(span);
-            "any"
+            "string"
         };
-        Sp { value: name.to_owned(), span }
+        Sp {
+            value: name.to_owned(),
+            span,
+        }
     }
 
     /// The shape that a type expression and the restrictions beside it stand for.
@@ -104,7 +115,10 @@ impl<'a> Lower<'a, '_> {
             Ok(expression) => expression,
             Err(problem) => {
                 self.diagnostics.malformed_type(ty.span, &problem);
-                return Shaped { shape: Shape::Any, nullable: false };
+                return Shaped {
+                    shape: harmless(role),
+                    nullable: false,
+                };
             }
         };
         if role == Role::Argument && expression.nullable {
@@ -115,7 +129,10 @@ impl<'a> Lower<'a, '_> {
             self.check_restrictions(ty, &innermost, !expression.marks.is_empty(), full, role);
         }
         let (min_items, max_items) = full.map_or((None, None), |full| {
-            (full.min_items.as_deref().copied(), full.max_items.as_deref().copied())
+            (
+                full.min_items.as_deref().copied(),
+                full.max_items.as_deref().copied(),
+            )
         });
         let mut shape = innermost;
         let last = expression.marks.len().saturating_sub(1);
@@ -130,7 +147,10 @@ impl<'a> Lower<'a, '_> {
                 Mark::Map => Shape::Map(Box::new(shape)),
             };
         }
-        Shaped { shape, nullable: expression.nullable }
+        Shaped {
+            shape,
+            nullable: expression.nullable,
+        }
     }
 
     fn base(
@@ -142,7 +162,8 @@ impl<'a> Lower<'a, '_> {
     ) -> Shape {
         let min = full.and_then(|full| full.min.as_deref().copied());
         let max = full.and_then(|full| full.max.as_deref().copied());
-        let rule = |lower: &mut Self| Box::new(full.map(|f| lower.string_rule(f)).unwrap_or_default());
+        let rule =
+            |lower: &mut Self| Box::new(full.map(|f| lower.string_rule(f)).unwrap_or_default());
         match name {
             "string" => Shape::String(rule(self)),
             "text" => Shape::Text(rule(self)),
@@ -150,9 +171,10 @@ impl<'a> Lower<'a, '_> {
             "number" => Shape::Number { min, max },
             "boolean" => Shape::Boolean,
             "any" => Shape::Any,
-            "object" => {
-                Shape::Object(full.map(|full| self.fields(&full.fields, role)).unwrap_or_default())
-            }
+            "object" => Shape::Object(
+                full.map(|full| self.fields(&full.fields, role))
+                    .unwrap_or_default(),
+            ),
             declared => self.named(declared, ty, role),
         }
     }
@@ -160,13 +182,18 @@ impl<'a> Lower<'a, '_> {
     fn named(&mut self, name: &str, ty: &Sp<String>, role: Role) -> Shape {
         if role == Role::Argument {
             self.diagnostics.declared_type_in_argument(ty.span, name);
-            return Shape::Any;
+            return harmless(role);
         }
-        let base = Sp { value: name.to_owned(), span: ty.span };
+        let base = Sp {
+            value: name.to_owned(),
+            span: ty.span,
+        };
         if let Some((declared, _)) = self.resolve(&self.definition.types, "type", &base) {
             self.used.types.push(declared);
         }
-        self.type_index.get(name).map_or(Shape::Any, |index| Shape::Named(*index))
+        self.type_index
+            .get(name)
+            .map_or(Shape::Any, |index| Shape::Named(*index))
     }
 
     fn string_rule(&mut self, full: &'a FullValue) -> StringRule {
@@ -178,13 +205,18 @@ impl<'a> Lower<'a, '_> {
         if let Some(pattern) = &full.pattern {
             self.pattern(pattern);
             if let Some(id) = &full.id {
-                self.diagnostics.pattern_beside_identifier(pattern.span, id.span);
+                self.diagnostics
+                    .pattern_beside_identifier(pattern.span, id.span);
             }
         }
         StringRule {
             min_length: full.min_length.as_deref().copied(),
             max_length: full.max_length.as_deref().copied(),
-            one_of: full.one_of.iter().map(|value| value.value.clone()).collect(),
+            one_of: full
+                .one_of
+                .iter()
+                .map(|value| value.value.clone())
+                .collect(),
             pattern: full.pattern.as_ref().map(|pattern| pattern.value.clone()),
             identifier,
             format: full.format.as_deref().copied(),
@@ -208,25 +240,77 @@ impl<'a> Lower<'a, '_> {
             ("enum", full.one_of.first().map(|v| v.span), string, true),
             ("id", full.id.as_ref().map(|v| v.span), string, true),
             ("format", full.format.as_ref().map(|v| v.span), time, true),
-            ("pattern", full.pattern.as_ref().map(|v| v.span), string, argument),
-            ("min_length", full.min_length.as_ref().map(|v| v.span), string, argument),
-            ("max_length", full.max_length.as_ref().map(|v| v.span), string, argument),
+            (
+                "pattern",
+                full.pattern.as_ref().map(|v| v.span),
+                string,
+                argument,
+            ),
+            (
+                "min_length",
+                full.min_length.as_ref().map(|v| v.span),
+                string,
+                argument,
+            ),
+            (
+                "max_length",
+                full.max_length.as_ref().map(|v| v.span),
+                string,
+                argument,
+            ),
             ("min", full.min.as_ref().map(|v| v.span), number, argument),
             ("max", full.max.as_ref().map(|v| v.span), number, argument),
-            ("min_items", full.min_items.as_ref().map(|v| v.span), collection, argument),
-            ("max_items", full.max_items.as_ref().map(|v| v.span), collection, argument),
-            ("default", full.default.as_ref().map(|v| v.span), true, argument),
-            ("const", full.constant.as_ref().map(|v| v.span), true, argument),
-            ("list", full.list.as_ref().map(|v| v.span), collection, argument),
+            (
+                "min_items",
+                full.min_items.as_ref().map(|v| v.span),
+                collection,
+                argument,
+            ),
+            (
+                "max_items",
+                full.max_items.as_ref().map(|v| v.span),
+                collection,
+                argument,
+            ),
+            (
+                "default",
+                full.default.as_ref().map(|v| v.span),
+                true,
+                argument,
+            ),
+            (
+                "const",
+                full.constant.as_ref().map(|v| v.span),
+                true,
+                argument,
+            ),
+            (
+                "list",
+                full.list.as_ref().map(|v| v.span),
+                collection,
+                argument,
+            ),
             ("wire", full.wire.as_ref().map(|v| v.span), string, argument),
-            ("fields", full.fields.0.first().map(|(k, _)| k.span), is_object(shape), true),
+            (
+                "fields",
+                full.fields.0.first().map(|(k, _)| k.span),
+                is_object(shape),
+                true,
+            ),
         ];
         for (key, span, fits_type, fits_side) in restrictions {
             let Some(span) = span else { continue };
             if !fits_type {
-                self.diagnostics.restriction_of_other_type(span, ty.span, key, ty);
+                self.diagnostics
+                    .restriction_of_other_type(span, ty.span, key, ty);
             } else if !fits_side {
                 self.diagnostics.restriction_of_arguments(span, key);
+            }
+        }
+        for (index, value) in full.one_of.iter().enumerate() {
+            if let Some(first) = full.one_of.iter().take(index).find(|first| *first == value) {
+                self.diagnostics
+                    .declared_twice(value.span, first.span, "value", value);
             }
         }
         for (least, greatest) in [
@@ -244,6 +328,14 @@ impl<'a> Lower<'a, '_> {
         {
             self.diagnostics.empty_range(least.span, greatest.span);
         }
+    }
+}
+
+/// What stands for a shape that cannot be read: it brings no further errors about.
+fn harmless(role: Role) -> Shape {
+    match role {
+        Role::Argument => Shape::String(Box::default()),
+        Role::Answer => Shape::Any,
     }
 }
 

@@ -35,7 +35,7 @@ fn a_file_is_read_with_the_place_of_everything() {
     let [ParsedFile { syntax: file, .. }] = parsed.as_slice() else {
         panic!("one file")
     };
-    let written = |span: Span| sources.slice(span);
+    let written = |span: Span| &sources.files[0].text[span.start..span.end];
 
     let integration = file.integration.as_ref().unwrap();
     assert_eq!(integration.label.value, "Acme é");
@@ -299,9 +299,10 @@ fn no_mutant_panics_or_fails_without_a_place() {
             assert!(render::cargo(found, &sources).starts_with("definitions/acme/acme.yaml:"));
         }
     }
+    let some_of_both = MUTANTS / 3..MUTANTS - MUTANTS / 20;
     assert!(
-        (1_000..3_000).contains(&refused),
-        "{refused} of 3000 refused: mutate otherwise"
+        some_of_both.contains(&refused),
+        "{refused} of {MUTANTS} refused: mutate otherwise"
     );
 }
 

@@ -109,11 +109,11 @@ impl Builder<'_> {
                 });
             }
             Event::MappingStart(..) => {
-                let entries = Vec::new();
+                let (start, entries, next) = (span.start, Vec::new(), Next::Key);
                 self.open.push(Open::Map {
-                    start: span.start,
+                    start,
                     entries,
-                    next: Next::Key,
+                    next,
                 });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
@@ -121,12 +121,9 @@ impl Builder<'_> {
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.diagnostics.alias(span);
                 self.sound = false;
-                match self.open.last_mut() {
-                    Some(Open::Map {
-                        next: next @ Next::Key,
-                        ..
-                    }) => *next = Next::Value(None),
-                    _ => self.place(Node {
+                match self.awaited_key() {
+                    Some(next) => *next = Next::Value(None),
+                    None => self.place(Node {
                         span,
                         kind: Kind::Null,
                     }),
@@ -136,25 +133,29 @@ impl Builder<'_> {
         }
     }
 
+    /// What comes next, where that is the key of a mapping.
+    fn awaited_key(&mut self) -> Option<&mut Next> {
+        match self.open.last_mut() {
+            Some(Open::Map {
+                next: next @ Next::Key,
+                ..
+            }) => Some(next),
+            _ => None,
+        }
+    }
+
     fn scalar(&mut self, text: &str, style: ScalarStyle, mut span: Span) {
         let plain = style == ScalarStyle::Plain;
-        if let Some(Open::Map {
-            next: next @ Next::Key,
-            ..
-        }) = self.open.last_mut()
-        {
-            let key = if plain && text == "<<" {
+        if let Some(next) = self.awaited_key() {
+            *next = Next::Value(Some(Sp::new(text.to_owned(), span)));
+            if plain && text == "<<" {
                 self.diagnostics.merge_key(span);
-                None
+                self.sound = false;
             } else if plain && span.start == span.end {
                 self.diagnostics
                     .key_is_not_text(span, Kind::Null.describe());
-                None
-            } else {
-                Some(Sp::new(text.to_owned(), span))
-            };
-            self.sound &= key.is_some();
-            *next = Next::Value(key);
+                self.sound = false;
+            }
             return;
         }
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
@@ -206,13 +207,10 @@ impl Builder<'_> {
             ),
             Some(Open::Map { start, entries, .. }) => {
                 self.report_duplicates(&entries);
-                (
-                    start,
-                    entries
-                        .last()
-                        .map(|(key, value)| key.span.end.max(value.span.end)),
-                    Kind::Map(entries),
-                )
+                let last = entries
+                    .last()
+                    .map(|(key, value)| key.span.end.max(value.span.end));
+                (start, last, Kind::Map(entries))
             }
             None => return,
         };

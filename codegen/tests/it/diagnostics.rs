@@ -38,7 +38,9 @@ fn every_code_has_a_fixture_that_shows_it() {
     for fixture in fixtures() {
         let text = rendered(&fixture);
         let name = name(&fixture);
-        let codes = CODES.iter().filter(|code| text.contains(&format!("[{}]: ", code.code)));
+        let codes = CODES
+            .iter()
+            .filter(|code| text.contains(&format!("[{}]: ", code.code)));
         let codes: Vec<&str> = codes.map(|code| code.code).collect();
         let promised = name.split('-').next().unwrap();
         assert!(
@@ -57,7 +59,10 @@ fn every_code_has_a_fixture_that_shows_it() {
 
 #[test]
 fn the_base_of_the_fixtures_has_no_fault() {
-    assert_eq!(rendered(&expected::path("diagnostics/base")), "no problems in 5 files\n");
+    assert_eq!(
+        rendered(&expected::path("diagnostics/base")),
+        "no problems in 5 files\n"
+    );
 }
 
 fn fixtures() -> Vec<PathBuf> {
@@ -68,8 +73,10 @@ fn fixtures() -> Vec<PathBuf> {
 
 /// What is in a folder, sorted.
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     entries.sort();
     entries
 }
@@ -85,14 +92,25 @@ fn rendered(fixture: &Path) -> String {
     assemble(fixture, &definitions);
     let sources = load::load(&definitions);
     let compilation = compile(&sources);
-    let shown = |found: &&Diagnostic| {
-        found.code != UNDOCUMENTED || name(fixture).starts_with(UNDOCUMENTED)
+    let shown =
+        |found: &&Diagnostic| found.code != UNDOCUMENTED || name(fixture).starts_with(UNDOCUMENTED);
+    let found: Vec<_> = compilation
+        .diagnostics
+        .sorted()
+        .into_iter()
+        .filter(shown)
+        .collect();
+    let count = |severity| {
+        found
+            .iter()
+            .filter(|found| found.severity == severity)
+            .count()
     };
-    let found: Vec<_> = compilation.diagnostics.sorted().into_iter().filter(shown).collect();
-    let count = |severity| found.iter().filter(|found| found.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let mut text: String =
-        found.iter().map(|found| render::plain(found, &sources) + "\n\n").collect();
+    let mut text: String = found
+        .iter()
+        .map(|found| render::plain(found, &sources) + "\n\n")
+        .collect();
     text += &render::summary(errors, warnings, sources.files.len());
     text += "\n";
     text.replace(&format!("{}/", directory.path().display()), "")
@@ -126,7 +144,9 @@ fn assemble(fixture: &Path, definitions: &Path) {
 /// Copies a file, or a folder with all that is in it.
 fn copy(from: &Path, to: &Path) {
     if from.is_dir() {
-        entries(from).iter().for_each(|entry| copy(entry, &to.join(name(entry))));
+        entries(from)
+            .iter()
+            .for_each(|entry| copy(entry, &to.join(name(entry))));
     } else {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(from, to).unwrap();

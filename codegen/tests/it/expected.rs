@@ -5,7 +5,9 @@ use std::{env, fs};
 
 /// A path below `tests/`.
 pub fn path(below: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(below)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(below)
 }
 
 /// Compares a text with a file, or with `BLESS=1` writes it there.
@@ -19,19 +21,28 @@ pub fn same(file: &Path, found: &str) -> Result<(), String> {
         return Ok(());
     }
     // Git may have changed the line ends.
-    let expected = fs::read_to_string(file).unwrap_or_default().replace("\r\n", "\n");
+    let expected = fs::read_to_string(file)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
     if expected == found {
         return Ok(());
     }
     let difference = difference(&expected, found);
-    Err(format!("{} is not as expected (BLESS=1 accepts it):\n{difference}", file.display()))
+    Err(format!(
+        "{} is not as expected (BLESS=1 accepts it):\n{difference}",
+        file.display()
+    ))
 }
 
 /// The lines between what two texts have in common at their start and at their end.
 fn difference(expected: &str, found: &str) -> String {
     let (mut expected, mut found): (Vec<_>, Vec<_>) =
         (expected.lines().collect(), found.lines().collect());
-    let same = expected.iter().zip(&found).take_while(|(a, b)| a == b).count();
+    let same = expected
+        .iter()
+        .zip(&found)
+        .take_while(|(a, b)| a == b)
+        .count();
     let mut lines = vec![format!("@@ line {}", same + 1)];
     while expected.len().min(found.len()) > same && expected.last() == found.last() {
         expected.pop();
@@ -44,7 +55,10 @@ fn difference(expected: &str, found: &str) -> String {
 
 #[test]
 fn a_difference_shows_the_lines_that_changed() {
-    assert_eq!(difference("a\nb\nc\n", "a\nx\ny\nc\n"), "@@ line 2\n-b\n+x\n+y");
+    assert_eq!(
+        difference("a\nb\nc\n", "a\nx\ny\nc\n"),
+        "@@ line 2\n-b\n+x\n+y"
+    );
     assert_eq!(difference("a\na\n", "a\n"), "@@ line 2\n-a");
     assert_eq!(difference("", "a\n"), "@@ line 1\n+a");
 }

@@ -8,3 +8,5 @@
 
 mod diagnostics;
 mod expected;
+mod golden;
+mod reference;

@@ -261,3 +261,30 @@ fn values_are_never_repeated() {
     let given = json!({"status": secret, "name": secret, "team_id": secret, "limit": secret});
     assert!(!said(given).contains(secret));
 }
+
+#[test]
+fn many_mistakes_cost_little_and_stay_on_one_line() {
+    let mut given: Map<String, Value> = (0..100_000)
+        .map(|n| (format!("argument_number_{n}"), json!(n)))
+        .collect();
+    given.insert("a\r\nb".to_owned(), json!(1));
+    let started = std::time::Instant::now();
+    let error = arguments(&ACME, &OPERATION, &given).unwrap_err();
+    assert!(started.elapsed() < std::time::Duration::from_secs(5));
+    assert!(
+        error.message.ends_with("There are 99989 more problems."),
+        "{error}"
+    );
+    let odd = object_with("a\r\nb");
+    let error = arguments(&ACME, &OPERATION, &odd).unwrap_err();
+    assert_eq!(
+        error.message,
+        "There is no argument `a\\r\\nb`; there are none."
+    );
+    let error = arguments(&ACME, &OPERATION, &object_with(&"x".repeat(10_000))).unwrap_err();
+    assert!(error.message.len() < 200, "{error}");
+}
+
+fn object_with(name: &str) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), json!(1))])
+}

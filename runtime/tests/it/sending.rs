@@ -253,7 +253,7 @@ impl Bits {
     /// Adds bits, the least significant one first.
     fn push(&mut self, value: u32, bits: u32) {
         for bit in 0..bits {
-            if self.count % 8 == 0 {
+            if self.count.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let last = self.bytes.len() - 1;

@@ -1,18 +1,18 @@
 //! From a message to what is to be done about it. Nothing here waits or asks anybody.
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use toolwright_runtime::error::Error;
 use toolwright_runtime::outcome::Outcome;
 use toolwright_runtime::table::Operation;
 
+use super::failure::{Code, Failure};
 use super::identity::Identity;
-use super::protocol::{self, Code, Era, Failure, Message, Meta, Params, Request};
+use super::protocol::{self, Era, Message, Meta, Params, Request};
 use super::response::Response;
 use super::toolset::Toolset;
-use super::{call, headers};
+use super::{call, headers, methods};
 
 /// The most messages of a batch.
 const BATCH_LIMIT: usize = 64;
@@ -57,17 +57,13 @@ pub struct ToolCall {
     pub operation: &'static Operation,
     /// The flat arguments, not yet checked.
     pub arguments: Map<String, Value>,
-    id: Box<RawValue>,
-    era: Era,
+    /// The id of the request, as it came.
+    pub id: Box<RawValue>,
+    /// The era that the answer belongs to.
+    pub era: Era,
 }
 
 impl ToolCall {
-    /// The id of the request, as it came.
-    #[must_use]
-    pub fn id(&self) -> &RawValue {
-        &self.id
-    }
-
     /// The answer, once the call is made.
     #[must_use]
     pub fn answer(&self, identity: &Identity, outcome: Result<Outcome, Error>) -> Response {
@@ -138,10 +134,10 @@ fn answer(request: &Request<'_>, context: Context<'_>) -> Step {
         context.headers,
     );
     let step = params.and_then(|params| match era {
-        Era::Legacy => legacy(request, &params, context),
+        Era::Legacy => methods::legacy(request, &params, context),
         Era::Modern => {
             check(request, &params, meta?.as_ref(), context.headers)?;
-            modern(request, &params, context)
+            methods::modern(request, &params, context)
         }
     });
     step.unwrap_or_else(|failure| {
@@ -202,118 +198,4 @@ fn check(
     } else {
         Err(Failure::version(&version))
     }
-}
-
-fn legacy(
-    request: &Request<'_>,
-    params: &Params<'_>,
-    context: Context<'_>,
-) -> Result<Step, Failure> {
-    match request.method.as_str() {
-        "initialize" => {
-            let requested = params.protocol_version.and_then(protocol::string);
-            let requested =
-                requested.ok_or_else(|| Failure::params("`protocolVersion` must be a string."))?;
-            let [newest, ..] = protocol::LEGACY;
-            let version = protocol::LEGACY
-                .into_iter()
-                .find(|version| *version == requested);
-            let opening = format!(r#""protocolVersion":"{}","#, version.unwrap_or(newest));
-            let rest = context.identity.initialize();
-            Ok(Step::Ready(Response::result(request.id, &opening, rest)))
-        }
-        "ping" => {
-            let rest = Bytes::from_static(b"}}");
-            Ok(Step::Ready(Response::result(request.id, "", rest)))
-        }
-        _ => either(request, params, Era::Legacy, context),
-    }
-}
-
-fn modern(
-    request: &Request<'_>,
-    params: &Params<'_>,
-    context: Context<'_>,
-) -> Result<Step, Failure> {
-    match request.method.as_str() {
-        "server/discover" => {
-            let opening = context.identity.cacheable(Era::Modern);
-            let rest = context.identity.discover();
-            Ok(Step::Ready(Response::result(request.id, opening, rest)))
-        }
-        _ => either(request, params, Era::Modern, context),
-    }
-}
-
-/// The methods that both eras have.
-fn either(
-    request: &Request<'_>,
-    params: &Params<'_>,
-    era: Era,
-    context: Context<'_>,
-) -> Result<Step, Failure> {
-    let list = |rest| {
-        check_cursor(params)?;
-        let opening = context.identity.cacheable(era);
-        Ok(Step::Ready(Response::result(request.id, opening, rest)))
-    };
-    let empty = |rest: &'static str| list(Bytes::from_static(rest.as_bytes()));
-    match request.method.as_str() {
-        "tools/list" => list(context.toolset.list()),
-        "tools/call" => tool_call(request, params, era, context.toolset).map(Step::Call),
-        "prompts/list" => empty(r#""prompts":[]}}"#),
-        "resources/list" => empty(r#""resources":[]}}"#),
-        "resources/templates/list" => empty(r#""resourceTemplates":[]}}"#),
-        "prompts/get" => Err(Failure::params("There are no prompts here.")),
-        "resources/read" => Err(Failure {
-            data: Some(json!({ "uri": params.uri.and_then(protocol::string) })),
-            ..Failure::params("There are no resources here.")
-        }),
-        _ => Err(Failure::new(
-            Code::MethodNotFound,
-            "There is no such method here.",
-        )),
-    }
-}
-
-/// Every list is one page, so there is no cursor that goes on. Some clients send an empty one.
-fn check_cursor(params: &Params<'_>) -> Result<(), Failure> {
-    match params.cursor.map(protocol::string) {
-        None => Ok(()),
-        Some(Some(cursor)) if cursor.is_empty() => Ok(()),
-        Some(_) => Err(Failure::params(
-            "`cursor` was not handed out by this server.",
-        )),
-    }
-}
-
-fn tool_call(
-    request: &Request<'_>,
-    params: &Params<'_>,
-    era: Era,
-    toolset: &Toolset,
-) -> Result<ToolCall, Failure> {
-    let name = params.name.and_then(protocol::string);
-    let name = name.ok_or_else(|| Failure::params("`name` must be a string."))?;
-    let operation = toolset
-        .find(&name)
-        .ok_or_else(|| unknown_tool(&name, toolset))?;
-    let arguments = params.arguments.map_or(Ok(Map::new()), |arguments| {
-        serde_json::from_str(arguments.get())
-            .map_err(|error| Failure::params(format!("`arguments` cannot be read: {error}.")))
-    })?;
-    Ok(ToolCall {
-        operation,
-        arguments,
-        id: request.id.to_owned(),
-        era,
-    })
-}
-
-fn unknown_tool(name: &str, toolset: &Toolset) -> Failure {
-    let name: String = name.chars().take(64).collect();
-    Failure::params(match toolset.nearest(&name) {
-        Some(nearest) => format!("Unknown tool: {name}. Did you mean {nearest}?"),
-        None => format!("Unknown tool: {name}. tools/list lists those there are."),
-    })
 }

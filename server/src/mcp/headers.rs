@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 
-use super::protocol::{Code, Failure};
+use super::failure::{Code, Failure};
 
 /// The header that holds the revision of the protocol.
 pub const VERSION: &str = "mcp-protocol-version";

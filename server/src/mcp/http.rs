@@ -10,7 +10,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, post};
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body::Body as _;
 
@@ -26,9 +26,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The handlers of `/mcp/{key}`. There is no stream to open with GET and no session to DELETE.
 pub fn routes() -> MethodRouter<Arc<App>> {
-    post(receive)
-        .fallback(not_allowed)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+    post(receive).layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 
 async fn receive(
@@ -54,14 +52,6 @@ async fn receive(
         Some(response) => response.into_response(),
         None => StatusCode::ACCEPTED.into_response(),
     }
-}
-
-async fn not_allowed() -> axum::response::Response {
-    let mut response = pages::error(StatusCode::METHOD_NOT_ALLOWED, "Messages come by POST.");
-    response
-        .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static("POST"));
-    response
 }
 
 /// Whether the body is declared as JSON, with parameters such as a charset or without.

@@ -8,9 +8,11 @@
 pub mod call;
 pub mod dispatch;
 pub mod endpoint;
+pub mod failure;
 pub mod headers;
 pub mod http;
 pub mod identity;
+mod methods;
 pub mod protocol;
 pub mod response;
 pub mod stdio;

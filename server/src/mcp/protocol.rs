@@ -1,10 +1,10 @@
-//! The envelope of a message: JSON-RPC 2.0 as MCP narrows it, and what can be wrong with it.
+//! The envelope of a message: JSON-RPC 2.0 as MCP narrows it.
 
-use http::StatusCode;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
+
+use super::failure::{Code, Failure};
 
 /// The revision in which every request says its version in `_meta` and there is no handshake.
 pub const MODERN: &str = "2026-07-28";
@@ -90,81 +90,6 @@ pub struct Meta<'a> {
     /// What the client can do.
     #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
     pub client_capabilities: Option<&'a RawValue>,
-}
-
-/// The codes of the errors that are not a tool's (JSON-RPC 2.0 section 5.1; 2026-07-28, basic).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// The message is not JSON.
-    ParseError = -32700,
-    /// The message is not one of JSON-RPC.
-    InvalidRequest = -32600,
-    /// There is no such method.
-    MethodNotFound = -32601,
-    /// The parameters are not those of the method.
-    InvalidParams = -32602,
-    /// This server failed.
-    InternalError = -32603,
-    /// A header is missing or says something else than the body.
-    HeaderMismatch = -32020,
-    /// The revision is not served.
-    UnsupportedProtocolVersion = -32022,
-}
-
-impl Code {
-    /// The HTTP status that goes with it. The legacy era answers errors of a method with 200.
-    #[must_use]
-    pub fn status(self, era: Era) -> StatusCode {
-        match (self, era) {
-            (Self::InternalError, _) => StatusCode::INTERNAL_SERVER_ERROR,
-            (Self::MethodNotFound, Era::Modern) => StatusCode::NOT_FOUND,
-            (Self::MethodNotFound | Self::InvalidParams, Era::Legacy) => StatusCode::OK,
-            _ => StatusCode::BAD_REQUEST,
-        }
-    }
-}
-
-/// Why a message gets a JSON-RPC error.
-#[derive(Debug)]
-pub struct Failure {
-    /// What it is.
-    pub code: Code,
-    /// What is wrong and how to mend it.
-    pub message: String,
-    /// The same for machines, where the protocol asks for it.
-    pub data: Option<Value>,
-}
-
-impl Failure {
-    /// A failure without data.
-    #[must_use]
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            data: None,
-        }
-    }
-
-    /// Parameters that are not those of the method.
-    #[must_use]
-    pub fn params(message: impl Into<String>) -> Self {
-        Self::new(Code::InvalidParams, message)
-    }
-
-    /// A revision that is not served.
-    #[must_use]
-    pub fn version(requested: &str) -> Self {
-        let supported: Vec<_> = supported().collect();
-        Self {
-            code: Code::UnsupportedProtocolVersion,
-            message: format!(
-                "This revision is not served; served are {}.",
-                supported.join(", ")
-            ),
-            data: Some(serde_json::json!({ "supported": supported, "requested": requested })),
-        }
-    }
 }
 
 /// Reads the envelope of one message; parameters stay as they came.

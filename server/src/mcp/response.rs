@@ -11,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::protocol::{Code, Failure};
+use super::failure::{Code, Failure};
 
 /// A JSON-RPC response on one line, and the HTTP status that goes with it.
 #[derive(Debug)]

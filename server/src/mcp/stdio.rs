@@ -14,7 +14,7 @@ use toolwright_runtime::call::Caller;
 
 use super::dispatch::{Reply, Step};
 use super::endpoint::Endpoint;
-use super::protocol::{Code, Failure};
+use super::failure::{Code, Failure};
 use super::response::Response;
 
 /// The most bytes of a line.
@@ -92,7 +92,7 @@ impl Calls {
             reply => reply,
         };
         let id = match &reply {
-            Reply::One(Step::Call(call)) => Some(call.id().get().to_owned()),
+            Reply::One(Step::Call(call)) => Some(call.id.get().to_owned()),
             _ => None,
         };
         let (endpoint, caller) = (Arc::clone(endpoint), Arc::clone(caller));

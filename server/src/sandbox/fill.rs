@@ -162,13 +162,12 @@ mod tests {
             let id = row["id"].as_str().unwrap();
             assert_eq!(row["link"], format!("/{id}"));
             assert_eq!(id.len(), 13);
+            let long = row["long"].as_str().unwrap();
             assert!(
-                row["long"]
-                    .as_str()
-                    .unwrap()
-                    .chars()
-                    .all(|digit| digit.is_ascii_hexdigit())
+                long.bytes().all(|digit| digit.is_ascii_hexdigit()),
+                "{long}"
             );
+            assert!(!long.contains("00000000"), "{long}");
             assert_ne!(&id[..4], &id[9..]);
         }
         let ids: std::collections::BTreeSet<_> =

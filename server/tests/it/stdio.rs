@@ -178,6 +178,20 @@ async fn more_calls_than_are_made_at_a_time_are_all_answered() {
 }
 
 #[tokio::test]
+async fn lines_wait_while_as_many_calls_are_made_as_can_be() {
+    let mut pipes = Pipes::open().await;
+    for id in 0..32 {
+        pipes.send(&slow(&id.to_string())).await;
+    }
+    let answer = pipes.ask(&request("ping", json!({}))).await;
+    assert_eq!(
+        answer["result"]["structuredContent"]["id"], "slow",
+        "{answer}"
+    );
+    assert_eq!(pipes.close().await.len(), 32);
+}
+
+#[tokio::test]
 async fn a_cancelled_request_is_not_answered() {
     let mut pipes = Pipes::open().await;
     pipes.send(&slow("a")).await;

@@ -1,6 +1,8 @@
 //! Clients that take their time. The clock of these tests stands still, and jumps ahead when nothing
 //! else is left to do.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -14,7 +16,11 @@ async fn dawdle(beginning: &str) -> (String, u64) {
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(beginning.as_bytes()).await.unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    let end = stream.read_to_string(&mut answer);
+    tokio::time::timeout(Duration::from_secs(300), end)
+        .await
+        .unwrap()
+        .unwrap();
     (answer, started.elapsed().as_secs())
 }
 

@@ -197,7 +197,7 @@ async fn only_the_loopback_interface_is_served() {
         access: Access::default(),
     };
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let error = serve(listener, Arc::new(app), std::future::pending())
+    let error = serve(listener, Arc::new(app), std::future::ready(()))
         .await
         .unwrap_err();
     assert!(matches!(error, ServeError::NotLoopback(_)));

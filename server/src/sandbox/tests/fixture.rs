@@ -79,8 +79,9 @@ pub(in crate::sandbox) const BARE: Integration = Integration {
     identifiers: &[&USER_ID],
     tags: &[],
     operations: &[
-        &ALONE, &CREATE, &CURSOR, &DELETE, &FILE, &FORM, &GET, &LINKS, &MARK, &ME_GET, &MINE,
-        &MIXED, &MULTIPART, &OFFSET, &PAGES, &PEOPLE, &REPLACE, &SITE, &TEAM, &UPDATE, &WHOLE,
+        &ALONE, &CREATE, &CURSOR, &DELETE, &FILE, &FIRST, &FORM, &GET, &LINKS, &MARK, &ME_GET,
+        &MINE, &MIXED, &MULTIPART, &OFFSET, &PAGES, &PEOPLE, &REPLACE, &SITE, &TEAM, &UPDATE,
+        &WHOLE,
     ],
     sandbox: None,
 };

@@ -265,6 +265,16 @@ async fn conditions_choose_the_rows() {
 }
 
 #[tokio::test]
+async fn an_argument_of_a_condition_is_no_key() {
+    let sandbox = sandbox().await;
+    assert_eq!(
+        get(&sandbox, "/teams/blue/first").await.json()["id"],
+        "u-002"
+    );
+    assert_eq!(get(&sandbox, "/teams/green/first").await.status, 404);
+}
+
+#[tokio::test]
 async fn scim_filters_choose_the_rows() {
     let sandbox = sandbox().await;
     let found = async |filter: &str| {

@@ -321,10 +321,7 @@ pub(super) static DELETE: Operation = Operation {
     http: Http::Delete,
     path: USER_BY_ID,
     args: &[ID],
-    response: Response {
-        form: ResponseForm::Empty,
-        ..RECORD
-    },
+    response: RECORD,
     ..BASE
 };
 
@@ -349,6 +346,18 @@ pub(super) static TEAM: Operation = Operation {
         PathPart::Literal("/users"),
     ],
     args: &[query("kind", true)],
+    ..BASE
+};
+
+/// One row without a key of its own in the path.
+pub(super) static FIRST: Operation = Operation {
+    name: "first",
+    path: &[
+        PathPart::Literal("/teams/"),
+        PathPart::Argument("team"),
+        PathPart::Literal("/first"),
+    ],
+    response: RECORD,
     ..BASE
 };
 

@@ -145,6 +145,7 @@ async fn a_deleted_row_is_gone() {
     let path = format!("{API}/users/u-001.json");
     let reply = send(&sandbox, "DELETE", &path, &[TOKEN], "").await;
     assert_eq!((reply.status, &*reply.text), (204, ""));
+    assert_eq!(reply.header("Content-Type"), None);
     assert_eq!(
         send(&sandbox, "DELETE", &path, &[TOKEN], "").await.status,
         404
