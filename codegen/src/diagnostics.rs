@@ -176,7 +176,7 @@ pub(crate) fn tidy(text: String) -> String {
 
 /// Whether a character steers the output instead of being seen: controls, and the marks that change
 /// the direction of text (Unicode Standard Annex 9).
-fn hidden(c: char) -> bool {
+pub(crate) fn hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

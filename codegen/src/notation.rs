@@ -124,7 +124,9 @@ pub fn place(text: &str) -> Result<Vec<Step>, String> {
             Some(at) => part.split_at(at),
             None => (part, ""),
         };
-        if key.is_empty() && !(steps.is_empty() && !brackets.is_empty()) {
+        // Only the whole answer can be a list without a name: `[].id`.
+        let is_root_list = steps.is_empty() && !brackets.is_empty();
+        if key.is_empty() && !is_root_list {
             return Err("a name is missing".to_owned());
         }
         if key.contains(']') {

@@ -7,10 +7,10 @@
 mod typed;
 mod yaml;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, hidden};
 use crate::load::{SourceFile, Sources};
 use crate::shape::Schema;
-use crate::span::{FileId, Kind, Node};
+use crate::span::{FileId, Kind, Node, Span};
 use crate::syntax;
 
 /// The version of the language that this compiler reads.
@@ -51,6 +51,7 @@ fn parse_file(
     if !version_is_known(&tree, diagnostics) {
         return None;
     }
+    everything_is_seen(&tree, diagnostics);
     schema.check(&tree, &source.text, diagnostics);
     if diagnostics.has_errors_in(file) {
         return None;
@@ -71,6 +72,32 @@ fn version_is_known(tree: &Node, diagnostics: &mut Diagnostics) -> bool {
             false
         }
         _ => true,
+    }
+}
+
+/// Texts end up in Rust, in a terminal and before a model: none may steer what shows it.
+fn everything_is_seen(node: &Node, diagnostics: &mut Diagnostics) {
+    match &node.kind {
+        Kind::String(text) => is_seen(text, node.span, diagnostics),
+        Kind::Map(entries) => {
+            for (key, value) in entries {
+                is_seen(key, key.span, diagnostics);
+                everything_is_seen(value, diagnostics);
+            }
+        }
+        Kind::List(items) => {
+            items
+                .iter()
+                .for_each(|item| everything_is_seen(item, diagnostics));
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => {}
+    }
+}
+
+fn is_seen(text: &str, span: Span, diagnostics: &mut Diagnostics) {
+    let steers = |c: &char| !matches!(c, '\n' | '\t') && hidden(*c);
+    if let Some(character) = text.chars().find(steers) {
+        diagnostics.invisible_character(span, character);
     }
 }
 

@@ -852,9 +852,13 @@ pub struct SandboxMethod {
     /// Fields of the row that this endpoint does not send.
     #[serde(default)]
     pub without: Vec<Sp<String>>,
-    /// `update` and `delete`: fields that are set besides those in the body.
+    /// Fields that a write sets besides those in the body. A `delete` that sets fields keeps the row,
+    /// and a row that has them already counts as gone. `{key}` in a string is the row's key.
     #[serde(default)]
     pub set: Entries<Sp<Node>>,
+    /// `update`: lists in the body that name only the elements of the row's list that change.
+    #[serde(default)]
+    pub patch: Entries<ListPatch>,
     /// The answer, in which a string `{rows}`, `{row}`, `{key}`, `{total}`, `{count}`, `{page}`,
     /// `{size}`, `{offset}`, `{more}` or `{token}` stands for the value of that name. Left out: the
     /// rows or the row at the place that `response.at` names.
@@ -864,6 +868,23 @@ pub struct SandboxMethod {
     /// Whether an answer without rows is 204 with an empty body.
     #[serde(default)]
     pub empty_is_204: bool,
+}
+
+/// How the list in a body changes the list in a row.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListPatch {
+    /// The field that tells elements apart.
+    pub by: Sp<String>,
+    /// Fields and values of an element that leaves. Every other one joins, or is changed where it is
+    /// there already; these fields are not kept.
+    #[serde(default)]
+    pub leaves: Entries<Sp<String>>,
+    /// The collection whose keys the elements have. One that is not there cannot join.
+    pub from: Option<Sp<String>>,
+    /// Fields that an element gets from that collection's row, and where they stand in the row.
+    #[serde(default)]
+    pub shows: Entries<Sp<String>>,
 }
 
 fn type_expression(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

@@ -542,6 +542,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": false
@@ -556,6 +557,7 @@ pub(super) static DATA: &str = r#"{
         "sendInvite"
       ],
       "set": {},
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": false
@@ -571,6 +573,7 @@ pub(super) static DATA: &str = r#"{
         "members"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "schemas": [
           "urn:scim:schemas:core:1.0"
@@ -593,6 +596,7 @@ pub(super) static DATA: &str = r#"{
         "sendInvite"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "totalResults": "{total}",
         "itemsPerPage": "{count}",
@@ -610,6 +614,19 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {
+        "members": {
+          "by": "value",
+          "leaves": {
+            "operation": "delete"
+          },
+          "from": "users",
+          "shows": {
+            "username": "userName",
+            "display": "name.formatted"
+          }
+        }
+      },
       "answer": null,
       "status": null,
       "empty_is_204": false
@@ -626,6 +643,7 @@ pub(super) static DATA: &str = r#"{
       "set": {
         "lastModificationDate": "2026-03-02T10:11:12.000Z"
       },
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": false

@@ -278,7 +278,7 @@ pub static GET_SINGLE_EGNYTE_USER_BY_ID: Operation = Operation {
             r#","title":"Get a user""#,
             r#","description":"Fetches one Egnyte user by numeric id, for example to see whether the account is active, whether it is an administrator's (`userType`) and which groups it belongs to. It does not take user names or e-mail addresses; to look somebody up by these take list_all_egnyte_users with `filter`. Returns the user's `id`, `userName`, `email`, `name`, `active`, `locked`, `authType`, `userType`, `role`, `groups` (name and id of each), dates of creation, last change and last activity, and further sign-in settings. `id` comes from list_all_egnyte_users or get_single_egnyte_group_by_id.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
-            r#""id":{"type":"string","description":"The user to fetch. User names and e-mail addresses are not accepted. Numeric user id, such as 12840077315.","pattern":"^[0-9]{1,19}$"}"#,
+            r#""id":{"type":"string","description":"The user to fetch. User names and e-mail addresses are not accepted. Numeric user id, such as 88412.","pattern":"^[0-9]{1,19}$"}"#,
             r#"},"required":["id"],"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
             r#""id":{"description":"string"}"#,
@@ -304,7 +304,7 @@ pub static GET_SINGLE_EGNYTE_USER_BY_ID: Operation = Operation {
             r#","groups":{"description":"list of object","items":{"properties":{"displayName":{"description":"string"},"value":{"description":"string: The group's id."}}}}"#,
             r#"}}"#,
             r#","annotations":{"title":"Get a user","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"acde01f4a6bcde2a"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"249a92a4b6f0b4cc"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -737,7 +737,7 @@ pub static UPDATE_AN_EGNYTE_USER_BY_ID: Operation = Operation {
             r#","title":"Update a user""#,
             r#","description":"Changes the profile, status or rights of one Egnyte user, given by numeric id; what is not given stays as it is, and at least one field has to be given. `active: false` deactivates an account without deleting it; `userType` takes or gives administrator rights. `userName`, `externalId` and `expiryDate` cannot be changed. Who is in which group is changed with update_an_egnyte_group_by_id. Returns the whole user after the change, with `id`, `userName`, `email`, `name`, `active`, `authType`, `userType`, `role` and `groups`. `id` comes from list_all_egnyte_users or get_single_egnyte_group_by_id.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
-            r#""id":{"type":"string","description":"The user to change. User names and e-mail addresses are not accepted. Numeric user id, such as 12840077315.","pattern":"^[0-9]{1,19}$"}"#,
+            r#""id":{"type":"string","description":"The user to change. User names and e-mail addresses are not accepted. Numeric user id, such as 88412.","pattern":"^[0-9]{1,19}$"}"#,
             r#","active":{"type":"boolean","description":"Whether the user may use Egnyte: `false` deactivates the account, `true` opens it again."}"#,
             r#","userType":{"type":"string","description":"The kind of account. `power` or `standard` takes administrator rights from an `admin`.","enum":["admin","power","standard"]}"#,
             r#","role":{"type":"string","description":"The name of a default or custom role of the domain, for users whose `userType` is `power`. It neither gives nor takes administrator rights.","minLength":1}"#,
@@ -774,7 +774,7 @@ pub static UPDATE_AN_EGNYTE_USER_BY_ID: Operation = Operation {
             r#","groups":{"description":"list of object","items":{"properties":{"displayName":{"description":"string"},"value":{"description":"string: The group's id."}}}}"#,
             r#"}}"#,
             r#","annotations":{"title":"Update a user","readOnlyHint":false,"destructiveHint":true,"idempotentHint":true,"openWorldHint":true}"#,
-            r#","_meta":{"toolwright/contract":"a23c49da0e49cb3c"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"d3e436d99be52f6b"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -811,7 +811,7 @@ static USER_ID_IDENTIFIER: Identifier = Identifier {
     name: "user_id",
     label: "numeric user id",
     pattern: &USER_ID_IDENTIFIER_PATTERN,
-    example: "12840077315",
+    example: "88412",
     description: Some(
         "Names a user by number. It is neither the user name nor the e-mail address.",
     ),

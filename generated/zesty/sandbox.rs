@@ -789,6 +789,7 @@ pub(super) static DATA: &str = r#"{
         "sandbox_members"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "_meta": {
           "timestamp": "2026-03-02T10:11:12.123456789Z",
@@ -816,6 +817,7 @@ pub(super) static DATA: &str = r#"{
         "sandbox_instance"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "_meta": {
           "timestamp": "2026-03-02T10:11:12.123456789Z",
@@ -844,6 +846,7 @@ pub(super) static DATA: &str = r#"{
         "role"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "_meta": {
           "timestamp": "2026-03-02T10:11:12.123456789Z",
@@ -871,6 +874,7 @@ pub(super) static DATA: &str = r#"{
         "sandbox_membership"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "_meta": {
           "timestamp": "2026-03-02T10:11:12.123456789Z",
@@ -894,6 +898,7 @@ pub(super) static DATA: &str = r#"{
         "sandbox_members"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "_meta": {
           "timestamp": "2026-03-02T10:11:12.123456789Z",
@@ -921,6 +926,7 @@ pub(super) static DATA: &str = r#"{
         "sandbox_members"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "_meta": {
           "timestamp": "2026-03-02T10:11:12.123456789Z",

@@ -538,6 +538,7 @@ pub(super) static DATA: &str = r#"{
       "set": {
         "status": "deleted"
       },
+      "patch": {},
       "answer": {
         "users": [
           {
@@ -561,6 +562,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": true
@@ -573,6 +575,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": false
@@ -587,6 +590,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": {
         "users": "{rows}",
         "info": {
@@ -607,6 +611,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": false
@@ -619,6 +624,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": false
@@ -665,6 +671,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": {
         "users": "{rows}",
         "info": {

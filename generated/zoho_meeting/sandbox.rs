@@ -936,6 +936,7 @@ pub(super) static DATA: &str = r#"{
         "status"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "representation": "{row}",
         "resourceType": "/api/v2/{zsoid}/department/{key}"
@@ -951,6 +952,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": false
@@ -963,6 +965,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": {
         "representation": "{row}",
         "resourceType": "/api/v2/{zsoid}/user/{key}"
@@ -984,6 +987,7 @@ pub(super) static DATA: &str = r#"{
         "departmentId"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "representation": "{rows}",
         "resourceType": "/api/v2/{zsoid}/department/{department_id}/user"
@@ -1002,6 +1006,7 @@ pub(super) static DATA: &str = r#"{
         "memberUserIds"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "representation": "{rows}",
         "resourceType": "/api/v2/{zsoid}/department"
@@ -1017,6 +1022,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": null,
       "status": null,
       "empty_is_204": false
@@ -1044,6 +1050,7 @@ pub(super) static DATA: &str = r#"{
         "lists"
       ],
       "set": {},
+      "patch": {},
       "answer": {
         "session": "{rows}",
         "count": "{total}"
@@ -1059,6 +1066,7 @@ pub(super) static DATA: &str = r#"{
       "within": {},
       "without": [],
       "set": {},
+      "patch": {},
       "answer": {
         "representation": "{rows}",
         "totalCount": "{total}",

@@ -350,7 +350,7 @@ mod tests {
             "--B\r\nContent-Disposition: form-data; name=\"action\"\r\n\r\nadd\r\n\
              --B\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\na\r\n--b\r\n--B--\r\n"
         );
-        let (other, _) = sent(&MULTIPART, json!({"q": boundary})).unwrap();
+        let (other, _) = sent(&MULTIPART, json!({"q": "a\r\n--c"})).unwrap();
         assert_ne!(other, content_type);
     }
 }

@@ -74,7 +74,7 @@ impl Caller {
         let mut session = Session {
             caller: self,
             account,
-            deadline: Instant::now() + self.sender.limits().call,
+            started: Instant::now(),
             credential: None,
             renewed: false,
         };
@@ -121,7 +121,7 @@ impl Caller {
 struct Session<'a> {
     caller: &'a Caller,
     account: &'a Account,
-    deadline: Instant,
+    started: Instant,
     /// What was sent last.
     credential: Option<Credential>,
     /// Whether a new credential was asked for already; it is asked for once.
@@ -171,16 +171,14 @@ impl Session<'_> {
         let mut request = request.clone();
         let (name, value) = authorize::header(integration, credential)?;
         request.headers.insert(name, value);
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let sender = &self.caller.sender;
+        let whole = sender.limits().call;
+        let left = whole.saturating_sub(self.started.elapsed());
         if left == Duration::ZERO {
-            let limit = self.caller.sender.limits().call.as_secs();
-            let message = format!("The call took longer than {limit} s.");
+            let message = format!("The call took longer than {} s.", whole.as_secs());
             return Err(Error::new(ErrorKind::Timeout, message));
         }
-        self.caller
-            .sender
-            .send(integration.label, request, left)
-            .await
+        sender.send(integration.label, request, left).await
     }
 
     /// Asks the vendor for the connection fields that the operation's URL needs and nobody has set.
@@ -230,19 +228,18 @@ impl Session<'_> {
             Content::Empty | Content::Other(_) => None,
         };
         found.and_then(json_path::scalar).ok_or_else(|| {
-            let (label, place) = (
-                self.account.integration.label,
-                json_path::display(discover.at),
-            );
-            let message = format!(
-                "{label} did not tell the connection field `{}`: its answer has no `{place}`.",
-                field.name
-            );
-            let mut error = Error::new(ErrorKind::Malformed, message)
-                .with_hint("Set the field on the account.");
+            let mut error = self.not_told(field, discover);
             interpret::complete(&mut error, &answer, reading.rate_limit);
             error
         })
+    }
+
+    fn not_told(&self, field: &ConnectionField, discover: &Discover) -> Error {
+        let (label, name) = (self.account.integration.label, field.name);
+        let place = json_path::display(discover.at);
+        let message =
+            format!("{label} did not tell the connection field `{name}`: there is no `{place}`.");
+        Error::new(ErrorKind::Malformed, message).with_hint("Set the field on the account.")
     }
 }
 

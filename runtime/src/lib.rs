@@ -1,7 +1,17 @@
 //! The thin runtime of Toolwright: the types that generated tables are made of, and the one path
-//! that every call takes: `validate -> build -> authorize -> send -> interpret`.
+//! that every call takes.
 //!
-//! It knows no integration. `reqwest` is named in `send.rs` alone.
+//! | stage | where |
+//! |---|---|
+//! | validate | [`validate`], [`cursor`] |
+//! | build | [`request`], over [`page`], [`url`], [`segment`], [`upstreams`] |
+//! | authorize | [`authorize`], with credentials from [`account`] |
+//! | send | [`send`] |
+//! | interpret | [`interpret`], [`rate_limit`], [`extract`], [`page`] |
+//!
+//! [`exchange`] puts the pure stages together; [`call`] adds the I/O; [`client`] and [`view`] are what
+//! generated typed clients are made of. Nothing here knows an integration, and `reqwest` is named in
+//! `send.rs` alone.
 
 pub mod account;
 mod args;

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::LINK;
 
-use crate::url::Url;
+use crate::url::{Url, is_same_origin};
 
 /// The query of the link to the next page; `None` where there is no such link.
 ///
@@ -76,22 +76,6 @@ fn relation(parameters: &str) -> Option<&str> {
             .eq_ignore_ascii_case("rel")
             .then(|| value.trim().trim_matches('"'))
     })
-}
-
-fn is_same_origin(one: &str, other: &str) -> bool {
-    let plain = |origin: &str| {
-        let origin = origin.to_ascii_lowercase();
-        let port = if origin.starts_with("https:") {
-            ":443"
-        } else {
-            ":80"
-        };
-        origin
-            .strip_suffix(port)
-            .map(str::to_owned)
-            .unwrap_or(origin)
-    };
-    plain(one) == plain(other)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use crate::error::{Error, ErrorKind};
 use crate::request::Request;
+use crate::url::is_same_origin;
 
 /// How long things may take and how large they may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,16 +126,9 @@ impl Sender {
         let written = request.url();
         let read = reqwest::Url::parse(written.as_str());
         let read = read.ok().filter(|read| {
-            let origin = read.origin().ascii_serialization();
-            let port = if read.scheme() == "https" {
-                ":443"
-            } else {
-                ":80"
-            };
-            let written_origin = written.origin();
-            let written_origin = written_origin.strip_suffix(port).unwrap_or(written_origin);
-            let same_origin = written_origin.eq_ignore_ascii_case(&origin);
-            same_origin && read.path() == written.path() && read.query() == written.query()
+            is_same_origin(written.origin(), &read.origin().ascii_serialization())
+                && read.path() == written.path()
+                && read.query() == written.query()
         });
         let Some(url) = read else {
             let message = "The URL of this request would be read as another one; it was not sent.";
@@ -181,32 +175,28 @@ fn failed(label: &str, error: reqwest::Error, timeout: Duration) -> Error {
     let is_bad_data = cause
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::InvalidData);
-    let (kind, message) = if error.is_timeout() && error.is_connect() {
-        (
+    let seconds = timeout.as_secs_f32().ceil();
+    let (kind, message) = match (error.is_timeout(), error.is_connect()) {
+        (true, true) => (
             ErrorKind::Timeout,
             format!("{label} could not be connected to in time."),
-        )
-    } else if error.is_timeout() {
-        let seconds = timeout.as_secs_f32().ceil();
-        (
+        ),
+        (true, false) => (
             ErrorKind::Timeout,
             format!("{label} did not answer within {seconds} s."),
-        )
-    } else if error.is_connect() {
-        (
+        ),
+        (false, true) => (
             ErrorKind::Network,
             format!("{label} could not be reached: {cause}."),
-        )
-    } else if is_bad_data {
-        (
+        ),
+        (false, false) if is_bad_data => (
             ErrorKind::Malformed,
-            format!("The answer of {label} could not be unpacked: {cause}."),
-        )
-    } else {
-        (
+            format!("{label} sent what cannot be unpacked: {cause}."),
+        ),
+        (false, false) => (
             ErrorKind::Network,
-            format!("The connection to {label} broke off: {cause}."),
-        )
+            format!("{label} broke the connection off: {cause}."),
+        ),
     };
     Error::new(kind, message)
 }

@@ -14,7 +14,7 @@ pub struct Catalogue {
 }
 
 /// One vendor's product.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Integration {
     /// The name in tool names, URLs and environment variables: `zoho_bigin`.
     pub slug: &'static str,
@@ -161,7 +161,7 @@ pub enum PathPart {
 }
 
 /// How requests prove who they are from.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Auth {
     /// The header that carries a token.
     pub header: &'static str,
@@ -268,7 +268,7 @@ pub enum Step {
 }
 
 /// What a vendor's errors mean.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Errors {
     /// Where the code stands; the first that is there is taken.
     pub code: &'static [JsonPath],
@@ -305,7 +305,7 @@ pub enum RuleKind {
 }
 
 /// Where a vendor says how much may still be asked. Empty lists mean the usual headers.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct RateLimit {
     /// Headers with the number of calls allowed.
     pub limit: &'static [&'static str],

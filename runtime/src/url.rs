@@ -156,6 +156,18 @@ impl Url {
     }
 }
 
+/// Whether two origins are the same: neither case nor a default port counts.
+pub(crate) fn is_same_origin(one: &str, other: &str) -> bool {
+    fn plain(origin: &str) -> &str {
+        let is_https = origin
+            .get(..6)
+            .is_some_and(|start| start.eq_ignore_ascii_case("https:"));
+        let port = if is_https { ":443" } else { ":80" };
+        origin.strip_suffix(port).unwrap_or(origin)
+    }
+    plain(one).eq_ignore_ascii_case(plain(other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -259,7 +259,7 @@ fn compare(number: &Number, bound: i64) -> Ordering {
     }
     match number.as_f64() {
         Some(float) if float < -BEYOND => Ordering::Less,
-        Some(float) if float < BEYOND && number.is_f64() => {
+        Some(float) if float < BEYOND => {
             let whole = float.trunc();
             let fraction = float.partial_cmp(&whole).unwrap_or(Ordering::Equal);
             (whole as i64).cmp(&bound).then(fraction)

@@ -50,7 +50,9 @@ fn one_word_changes_one_tool_and_nothing_else() {
         .expect("the file is there");
     let edited = text.replacen(word, "Shows the users", 1);
     assert_ne!(edited, text, "the description holds the words");
-    let texts = texts.into_iter().map(|(name, text)| (name, if name == path { &edited } else { text }));
+    let texts = texts
+        .into_iter()
+        .map(|(name, text)| (name, if name == path { &edited } else { text }));
     let after = files(&Sources::from_texts(texts));
     let changed: Vec<&str> = before
         .iter()

@@ -1,5 +1,13 @@
 //! End to end, as a user: the binary, the typed clients, the simulated vendors.
 
+// A test fails by panicking, in its helpers too.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
 mod catalogue;
 mod fresh;
 mod server;

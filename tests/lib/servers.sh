@@ -6,7 +6,7 @@ toolwright=$binaries/toolwright
 integrations=(zesty egnyte zoho_meeting zoho_bigin)
 
 # A program that serves the tools which the conformance suite asks for.
-fixture_server=$binaries/examples/conformance
+fixture_server=$binaries/conformance
 
 # Where the clients find the servers: INTEGRATION=URL or INTEGRATION=COMMAND.
 targets=()

@@ -179,7 +179,8 @@ fn long_enough(text: &Sp<String>, least: usize, diagnostics: &mut Diagnostics) {
 /// A description made of the name's own words tells nobody anything.
 fn says_more_than_name(description: &Sp<String>, name: &str, diagnostics: &mut Diagnostics) {
     const FILLERS: &[&str] = &[
-        "a", "all", "an", "by", "for", "from", "in", "its", "of", "the", "this", "to", "with",
+        "a", "all", "an", "and", "are", "by", "for", "from", "in", "is", "its", "of", "that",
+        "the", "this", "to", "which", "with",
     ];
     let known: Vec<String> = name.split('_').map(stem).collect();
     let says_more = description

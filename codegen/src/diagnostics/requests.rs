@@ -66,6 +66,17 @@ impl Diagnostics {
         ));
     }
 
+    pub(crate) fn host_needs_argument(&mut self, span: Span, host: Span, name: &str) {
+        self.error(
+            D043,
+            span,
+            format!("nothing fills `{{{name}}}` in the name of the host"),
+        )
+        .label("this request has no arguments")
+        .also(host, format!("`{{{name}}}` is a part of its name"))
+        .help("take a host whose name is fixed or holds connection fields");
+    }
+
     pub(crate) fn unused_path_argument(&mut self, span: Span, http: Span, name: &str) {
         self.error(
             D044,

@@ -195,7 +195,7 @@ impl<'a> Lower<'a, '_> {
         };
         for variable in self.host_variables(host) {
             self.diagnostics
-                .undeclared_host_variable(span, declaration.span, variable);
+                .host_needs_argument(span, declaration.span, variable);
         }
     }
 

@@ -247,33 +247,21 @@ impl<'a, 'd> Lower<'a, 'd> {
     /// Declarations that nothing refers to are mistakes: a name that was changed in one place only.
     fn report_unused(&mut self) {
         let definition = self.definition;
-        let sections: [(&str, Vec<&Sp<String>>, &[&str]); 6] = [
-            (
-                "connection field",
-                keys(&definition.connection),
-                &self.used.connection,
-            ),
-            ("host", keys(&definition.hosts), &self.used.hosts),
-            (
-                "pagination",
-                keys(&definition.pagination),
-                &self.used.pagination,
-            ),
-            ("type", keys(&definition.types), &self.used.types),
-            (
-                "identifier",
-                keys(&definition.identifiers),
-                &self.used.identifiers,
-            ),
-            ("tag", keys(&definition.tags), &self.used.tags),
-        ];
-        for (what, declared, used) in sections {
-            for name in declared
-                .into_iter()
-                .filter(|name| !used.contains(&name.as_str()))
-            {
-                self.diagnostics.unused(name.span, what, name);
-            }
+        let used = std::mem::take(&mut self.used);
+        self.unused("connection field", &definition.connection, &used.connection);
+        self.unused("host", &definition.hosts, &used.hosts);
+        self.unused("pagination", &definition.pagination, &used.pagination);
+        self.unused("type", &definition.types, &used.types);
+        self.unused("identifier", &definition.identifiers, &used.identifiers);
+        self.unused("tag", &definition.tags, &used.tags);
+    }
+
+    fn unused<T>(&mut self, what: &str, declared: &Section<'a, T>, used: &[&str]) {
+        for (name, _) in declared
+            .iter()
+            .filter(|(name, _)| !used.contains(&name.as_str()))
+        {
+            self.diagnostics.unused(name.span, what, name);
         }
     }
 }
@@ -289,8 +277,4 @@ fn sorted<'a, T>(section: &Section<'a, T>) -> Section<'a, T> {
     let mut entries = section.clone();
     entries.sort_by(|(a, _), (b, _)| a.value.cmp(&b.value));
     entries
-}
-
-fn keys<'a, T>(section: &Section<'a, T>) -> Vec<&'a Sp<String>> {
-    section.iter().map(|(name, _)| *name).collect()
 }

@@ -103,7 +103,12 @@ impl<'a> Lower<'a, '_> {
             .iter()
             .map(|(name, _)| name.as_str())
             .collect();
-        for name in std::iter::once(&method.on).chain(method.within.iter().map(|(name, _)| name)) {
+        let within = method.within.iter().map(|(name, _)| name);
+        let patches = method
+            .patch
+            .iter()
+            .filter_map(|(_, patch)| patch.from.as_ref());
+        for name in std::iter::once(&method.on).chain(within).chain(patches) {
             if sandbox.collections.get(name).is_none() {
                 self.diagnostics
                     .unknown_name(name.span, "collection", name, &known);
@@ -117,6 +122,12 @@ impl<'a> Lower<'a, '_> {
             "within": strings(&method.within),
             "without": method.without.iter().map(|name| name.value.as_str()).collect::<Vec<_>>(),
             "set": members(&method.set, |value| value.to_json()),
+            "patch": members(&method.patch, |patch| json!({
+                "by": patch.by.value,
+                "leaves": strings(&patch.leaves),
+                "from": patch.from.as_ref().map(|name| name.value.as_str()),
+                "shows": strings(&patch.shows),
+            })),
             "answer": method.answer.as_ref().map(|answer| answer.to_json()),
             "status": method.status.as_ref().map(|status| status.value),
             "empty_is_204": method.empty_is_204,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// A path below `tests/`.
-pub fn path(below: &str) -> PathBuf {
+pub(crate) fn path(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests")
         .join(below)
@@ -14,7 +14,7 @@ pub fn path(below: &str) -> PathBuf {
 ///
 /// # Errors
 /// The lines in which the two differ.
-pub fn same(file: &Path, found: &str) -> Result<(), String> {
+pub(crate) fn same(file: &Path, found: &str) -> Result<(), String> {
     if env::var_os("BLESS").is_some_and(|bless| bless == "1") {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, found).unwrap();

@@ -8,5 +8,8 @@
 
 mod diagnostics;
 mod expected;
+mod explanations;
+mod extremes;
 mod golden;
+mod mutants;
 mod reference;

@@ -270,7 +270,7 @@ fn many_mistakes_cost_little_and_stay_on_one_line() {
     given.insert("a\r\nb".to_owned(), json!(1));
     let started = std::time::Instant::now();
     let error = arguments(&ACME, &OPERATION, &given).unwrap_err();
-    assert!(started.elapsed() < std::time::Duration::from_secs(5));
+    assert!(started.elapsed() < std::time::Duration::from_secs(20));
     assert!(
         error.message.ends_with("There are 99989 more problems."),
         "{error}"

@@ -8,8 +8,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use toolwright_runtime::cursor::{self, Binding};
 use toolwright_runtime::exchange::Exchange;
 use toolwright_runtime::interpret;
+use toolwright_runtime::page::{Position, Start};
 use toolwright_runtime::request::{Request, Target};
 use toolwright_runtime::send::Answer;
 use toolwright_runtime::table::*;
@@ -332,4 +334,43 @@ fn a_cursor_is_refused_where_it_does_not_belong() {
         damaged.starts_with("This next_cursor is damaged"),
         "{damaged}"
     );
+}
+
+#[test]
+fn a_cursor_that_was_made_up_is_refused() {
+    let binding = Binding::new(&PAGE_MORE, "a", &Map::new());
+    let forged = |start, size| {
+        let position = Position {
+            start,
+            size,
+            seen: 0,
+            skip: 0,
+            previous: None,
+        };
+        let arguments = object(json!({"next_cursor": cursor::encode(&position, binding)}));
+        Exchange::new(&ACME, "a", &PAGE_MORE, &arguments)
+            .map(|_| ())
+            .is_ok()
+    };
+    assert!(forged(Start::Number(3), Some(10)));
+    assert!(!forged(Start::Number(0), Some(10)));
+    assert!(!forged(Start::Number(3), Some(11)));
+    assert!(!forged(Start::Token("x".to_owned()), Some(10)));
+    assert!(!forged(Start::Link("admin=1".to_owned()), Some(10)));
+}
+
+#[test]
+fn only_rows_that_are_counted_can_be_asked_for_in_another_size() {
+    let vendor = Vendor {
+        rows: 30,
+        cap: MAX,
+        no_content: false,
+        ignores_pages: false,
+    };
+    for (operation, requests) in [(&OFFSET_TOTAL, 1), (&PAGE_TOTAL, 4)] {
+        let (_, cursor, _) = call(&vendor, operation, &object(json!({"limit": 2})));
+        let arguments = object(json!({"limit": 8, "next_cursor": cursor}));
+        let (rows, _, took) = call(&vendor, operation, &arguments);
+        assert_eq!((rows.len(), took), (8, requests), "{}", operation.name);
+    }
 }

@@ -47,15 +47,6 @@ static EMPTY_POST: Operation = Operation {
     ..OPERATION
 };
 
-/// Limits of a caller that is in a hurry.
-fn hasty() -> Limits {
-    Limits {
-        connect: Duration::from_millis(300),
-        call: Duration::from_millis(300),
-        answer: 64 * 1024,
-    }
-}
-
 /// The error of a `GET` with these limits.
 async fn failed(server: &Server, limits: Limits) -> toolwright_runtime::error::Error {
     let caller = crate::caller_with(&server.url, limits);
@@ -286,10 +277,14 @@ fn crc32(bytes: &[u8]) -> u32 {
 async fn a_silent_vendor_is_a_timeout() {
     let started = Instant::now();
     let server = Server::start(|_| Reply::new(200, "{").stalling()).await;
-    let error = failed(&server, hasty()).await;
+    let hasty = Limits {
+        call: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let error = failed(&server, hasty).await;
     assert_eq!(error.kind, ErrorKind::Timeout);
     assert_eq!(error.message, "Acme did not answer within 1 s.");
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(20));
 }
 
 #[tokio::test]
@@ -298,9 +293,7 @@ async fn a_broken_connection_is_a_network_error() {
     let error = failed(&server, Limits::default()).await;
     assert_eq!(error.kind, ErrorKind::Network);
     assert!(
-        error
-            .message
-            .starts_with("The connection to Acme broke off: "),
+        error.message.starts_with("Acme broke the connection off: "),
         "{error}"
     );
     assert_eq!(server.received().len(), 1, "nothing is sent twice");

@@ -4,16 +4,9 @@
 //! name of its own (DNS rebinding). So requests must be for a name that is ours, and if they come
 //! from a page (`Origin`), from one that is allowed.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
-
-use super::{App, pages};
+use http::{HeaderMap, HeaderName, Uri};
 
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -27,6 +20,25 @@ pub struct Access {
 }
 
 impl Access {
+    /// Refuses requests for another name and those from pages of another origin.
+    ///
+    /// # Errors
+    /// Why it is refused.
+    pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), &'static str> {
+        // A target in absolute form stands above the header (RFC 9112 section 3.2.2).
+        let authority = uri.authority().map(Authority::as_str);
+        let host = authority.or_else(|| single(headers, HOST));
+        if !host.is_some_and(|host| self.admits_host(host)) {
+            return Err("The server does not answer to this host name.");
+        }
+        let origin = single(headers, ORIGIN);
+        let admitted = origin.is_some_and(|origin| self.admits_origin(origin));
+        if headers.contains_key(ORIGIN) && !admitted {
+            return Err("Pages of this origin may not ask the server.");
+        }
+        Ok(())
+    }
+
     /// Whether the server answers to this authority, on whatever port.
     fn admits_host(&self, authority: &str) -> bool {
         authority.parse::<Authority>().is_ok_and(|authority| {
@@ -47,32 +59,13 @@ impl Access {
     }
 }
 
-/// Refuses requests for another name and those from pages of another origin.
-pub(super) async fn check(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let authority = request.uri().authority().map(Authority::as_str);
-    let host = authority.or_else(|| single(request.headers(), HOST.as_str()));
-    if !host.is_some_and(|host| app.access.admits_host(host)) {
-        let message = "The server does not answer to this host name.";
-        return pages::error(StatusCode::FORBIDDEN, message);
-    }
-    let headers = request.headers();
-    let origin = single(headers, ORIGIN.as_str());
-    let admitted = origin.is_some_and(|origin| app.access.admits_origin(origin));
-    if headers.contains_key(ORIGIN) && !admitted {
-        let message = "Pages of this origin may not ask the server.";
-        return pages::error(StatusCode::FORBIDDEN, message);
-    }
-    next.run(request).await
-}
-
 /// The value of a header that stands there once.
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn single(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
-    let value: Option<&HeaderValue> = values.next();
-    if values.next().is_some() {
-        None
-    } else {
-        value?.to_str().ok()
+    let value = values.next()?;
+    match values.next() {
+        None => value.to_str().ok(),
+        Some(_) => None,
     }
 }
 

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use toolwright_runtime::call::Caller;
 
@@ -35,15 +34,13 @@ impl App {
     }
 }
 
-/// The routes of the server.
-pub fn router(app: Arc<App>) -> Router {
+/// The routes of the server, without the checks that every request passes first.
+fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(pages::index))
         .route("/healthz", get(pages::health))
         .route("/mcp/{key}", mcp::http::routes())
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::method_not_allowed)
-        .layer(from_fn_with_state(Arc::clone(&app), access::check))
-        .layer(from_fn(serve::trace))
         .with_state(app)
 }

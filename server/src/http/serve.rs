@@ -1,22 +1,24 @@
 //! The listener: how many connections there are, how long they may take, and how they end.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::Request;
-use axum::middleware::Next;
+use axum::Router;
 use axum::response::Response;
-use http::Method;
+use http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{App, router};
+use super::{App, pages, router};
 
 /// The most connections at a time, and so the most requests; further ones wait to be accepted.
 const CONNECTION_LIMIT: usize = 512;
@@ -57,7 +59,8 @@ pub async fn serve(
     if !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
-    let service = TowerToHyperService::new(router(app));
+    let router = TowerToHyperService::new(router(Arc::clone(&app)));
+    let service = service_fn(move |request| answer(Arc::clone(&app), router.clone(), request));
     let mut protocol = http1::Builder::new();
     protocol
         .timer(TokioTimer::new())
@@ -102,14 +105,22 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-/// Logs each request, without anything in it that its sender chose: an address can hold a token.
-pub(super) async fn trace(request: Request, next: Next) -> Response {
+/// Answers a request that may be asked. The log repeats nothing that its sender chose: an address
+/// can hold a token.
+async fn answer(
+    app: Arc<App>,
+    router: TowerToHyperService<Router>,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
     let started = Instant::now();
     let (method, address) = (known(request.method()), redacted(request.uri().path()));
-    let response = next.run(request).await;
+    let response = match app.access.check(request.uri(), request.headers()) {
+        Ok(()) => router.call(request).await?,
+        Err(reason) => pages::error(StatusCode::FORBIDDEN, reason),
+    };
     let (status, elapsed) = (response.status().as_u16(), started.elapsed().as_micros());
     tracing::debug!(method, address, status, microseconds = elapsed, "request");
-    response
+    Ok(response)
 }
 
 fn known(method: &Method) -> &'static str {

@@ -152,7 +152,7 @@ fn era(request: &Request<'_>, meta: Option<&Meta<'_>>, headers: Option<&HeaderMa
     if meta.is_some_and(|meta| meta.protocol_version.is_some()) {
         return Era::Modern;
     }
-    match (request.method.as_str(), headers.and_then(headers::version)) {
+    match (&*request.method, headers.and_then(headers::version)) {
         ("initialize", _) => Era::Legacy,
         ("server/discover", _) => Era::Modern,
         (_, Some(version)) if !protocol::LEGACY.contains(&version) => Era::Modern,
@@ -186,7 +186,7 @@ fn check(
         return Err(Failure::params(message));
     }
     if let Some(headers) = headers {
-        let name = match request.method.as_str() {
+        let name = match &*request.method {
             "tools/call" | "prompts/get" => params.name.and_then(protocol::string),
             "resources/read" => params.uri.and_then(protocol::string),
             _ => None,

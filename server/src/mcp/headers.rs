@@ -1,21 +1,22 @@
 //! The headers of a modern request repeat some of its body, so that proxies can route by them.
 //! Both must say the same (2026-07-28, basic/transports/streamable-http, "Server Validation").
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use super::failure::{Code, Failure};
 
-/// The header that holds the revision of the protocol.
-pub const VERSION: &str = "mcp-protocol-version";
-const METHOD: &str = "mcp-method";
-const NAME: &str = "mcp-name";
+static VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+static METHOD: HeaderName = HeaderName::from_static("mcp-method");
+static NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 /// The revision that the headers name; `None` where they name none or cannot be read.
 #[must_use]
 pub fn version(headers: &HeaderMap) -> Option<&str> {
-    single(headers, VERSION).ok().flatten()
+    single(headers, &VERSION).ok().flatten()
 }
 
 /// Compares the headers with what the body says. `name` is the tool, prompt or resource that the
@@ -30,33 +31,25 @@ pub fn check(
     method: &str,
     name: Option<&str>,
 ) -> Result<(), Failure> {
-    let same = |header, body: &str, said: Option<String>| match said {
+    same(&VERSION, version, single(headers, &VERSION)?)?;
+    same(&METHOD, method, single(headers, &METHOD)?)?;
+    let Some(name) = name else { return Ok(()) };
+    let said = single(headers, &NAME)?.map(decoded).transpose()?;
+    same(&NAME, name, said.as_deref())
+}
+
+fn same(header: &HeaderName, body: &str, said: Option<&str>) -> Result<(), Failure> {
+    match said {
         Some(said) if said == body => Ok(()),
         Some(_) => Err(mismatch(format!(
             "The header {header} differs from the body."
         ))),
         None => Err(mismatch(format!("The header {header} is missing."))),
-    };
-    same(
-        "MCP-Protocol-Version",
-        version,
-        single(headers, VERSION)?.map(str::to_owned),
-    )?;
-    same(
-        "Mcp-Method",
-        method,
-        single(headers, METHOD)?.map(str::to_owned),
-    )?;
-    let Some(name) = name else { return Ok(()) };
-    same(
-        "Mcp-Name",
-        name,
-        single(headers, NAME)?.map(decoded).transpose()?,
-    )
+    }
 }
 
 /// The one value of a header, without the white space around it.
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Failure> {
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Failure> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else {
         return Ok(None);
@@ -71,18 +64,18 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Fai
 }
 
 /// A value as it was before `=?base64?…?=` was put around it, or the value itself.
-fn decoded(value: &str) -> Result<String, Failure> {
+fn decoded(value: &str) -> Result<Cow<'_, str>, Failure> {
     let Some(encoded) = value
         .strip_prefix("=?base64?")
         .and_then(|rest| rest.strip_suffix("?="))
     else {
-        return Ok(value.to_owned());
+        return Ok(value.into());
     };
     STANDARD
         .decode(encoded)
         .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .ok_or_else(|| mismatch("The header Mcp-Name is not valid Base64.".to_owned()))
+        .and_then(|bytes| String::from_utf8(bytes).ok().map(Cow::from))
+        .ok_or_else(|| mismatch(format!("The header {NAME} is not valid Base64.")))
 }
 
 fn mismatch(message: String) -> Failure {
@@ -91,25 +84,25 @@ fn mismatch(message: String) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue};
+    use http::HeaderValue;
 
     use super::*;
 
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    fn headers(pairs: &[(&HeaderName, &'static str)]) -> HeaderMap {
         pairs
             .iter()
             .map(|(name, value)| {
                 let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
-                (HeaderName::from_static(name), value)
+                ((*name).clone(), value)
             })
             .collect()
     }
 
     fn call(name: &'static str) -> HeaderMap {
         headers(&[
-            (VERSION, "2026-07-28"),
-            (METHOD, "tools/call"),
-            (NAME, name),
+            (&VERSION, "2026-07-28"),
+            (&METHOD, "tools/call"),
+            (&NAME, name),
         ])
     }
 
@@ -146,18 +139,18 @@ mod tests {
 
     #[test]
     fn every_header_must_be_there_once() {
-        assert!(!accepts(&headers(&[(METHOD, "tools/call")]), None));
-        assert!(!accepts(&headers(&[(VERSION, "2026-07-28")]), None));
+        assert!(!accepts(&headers(&[(&METHOD, "tools/call")]), None));
+        assert!(!accepts(&headers(&[(&VERSION, "2026-07-28")]), None));
         assert!(!accepts(
-            &headers(&[(VERSION, "2026-07-28"), (METHOD, "tools/list")]),
+            &headers(&[(&VERSION, "2026-07-28"), (&METHOD, "tools/list")]),
             None
         ));
         assert!(!accepts(
-            &headers(&[(VERSION, "2026-07-28"), (METHOD, "tools/call")]),
+            &headers(&[(&VERSION, "2026-07-28"), (&METHOD, "tools/call")]),
             Some("a")
         ));
         let mut twice = call("a");
-        twice.append(NAME, HeaderValue::from_static("a"));
+        twice.append(&NAME, HeaderValue::from_static("a"));
         assert!(!accepts(&twice, Some("a")));
         assert!(!accepts(&call("\u{e4}"), Some("\u{e4}")));
     }

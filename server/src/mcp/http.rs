@@ -1,15 +1,17 @@
 //! MCP over HTTP: one POST is one message, or one batch, and one JSON answer
 //! (2026-07-28, basic/transports/streamable-http).
 
+use std::future::poll_fn;
 use std::mem;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::PathRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
+use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, post};
+use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body::Body as _;
@@ -26,15 +28,12 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The handlers of `/mcp/{key}`. There is no stream to open with GET and no session to DELETE.
 pub fn routes() -> MethodRouter<Arc<App>> {
-    post(receive).layer(DefaultBodyLimit::max(BODY_LIMIT))
+    post(receive)
 }
 
-async fn receive(
-    State(app): State<Arc<App>>,
-    key: Result<Path<String>, PathRejection>,
-    mut request: Request,
-) -> axum::response::Response {
-    let Some(endpoint) = key.ok().and_then(|Path(key)| app.endpoint(&key)) else {
+async fn receive(State(app): State<Arc<App>>, mut request: Request) -> axum::response::Response {
+    let key = request.uri().path().strip_prefix("/mcp/");
+    let Some(endpoint) = key.and_then(|key| app.endpoint(key)) else {
         return pages::not_found().await;
     };
     let headers = mem::take(request.headers_mut());
@@ -43,7 +42,7 @@ async fn receive(
         let message = "Content-Type must be application/json.";
         return Response::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response();
     }
-    let text = match read(request).await {
+    let text = match read(request.into_body()).await {
         Ok(text) => text,
         Err(refusal) => return refusal.into_response(),
     };
@@ -63,23 +62,34 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-async fn read(request: Request) -> Result<Bytes, Response> {
-    let refusal = |status: StatusCode| {
-        let message = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => "The body must not be longer than 4 MiB.",
-            StatusCode::REQUEST_TIMEOUT => "The body took too long.",
-            _ => "The body could not be read.",
-        };
-        Response::refusal(status, message)
-    };
+async fn read(body: Body) -> Result<Bytes, Response> {
+    let refusal = |status: StatusCode, message| Err(Response::refusal(status, message));
+    match tokio::time::timeout(BODY_TIMEOUT, collect(body)).await {
+        Ok(Ok(Some(text))) => Ok(text),
+        Ok(Ok(None)) => refusal(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The body must not be longer than 4 MiB.",
+        ),
+        Ok(Err(_)) => refusal(StatusCode::BAD_REQUEST, "The body could not be read."),
+        Err(_) => refusal(StatusCode::REQUEST_TIMEOUT, "The body took too long."),
+    }
+}
+
+/// The whole body; `None` as soon as it is known to be too long.
+async fn collect(mut body: Body) -> Result<Option<Bytes>, axum::Error> {
+    let mut text = BytesMut::new();
     // What is announced as too long need not arrive first.
-    if request.body().size_hint().lower() > BODY_LIMIT as u64 {
-        return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE));
+    let mut too_long = body.size_hint().lower() > BODY_LIMIT as u64;
+    while !too_long {
+        let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await else {
+            return Ok(Some(text.freeze()));
+        };
+        if let Ok(data) = frame?.into_data() {
+            too_long = text.len() + data.len() > BODY_LIMIT;
+            text.extend_from_slice(&data);
+        }
     }
-    match tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, &())).await {
-        Ok(text) => text.map_err(|rejection| refusal(rejection.status())),
-        Err(_) => Err(refusal(StatusCode::REQUEST_TIMEOUT)),
-    }
+    Ok(None)
 }
 
 impl IntoResponse for Response {

@@ -15,7 +15,7 @@ pub(super) fn legacy(
     params: &Params<'_>,
     context: Context<'_>,
 ) -> Result<Step, Failure> {
-    match request.method.as_str() {
+    match &*request.method {
         "initialize" => {
             let requested = params.protocol_version.and_then(protocol::string);
             let requested =
@@ -42,7 +42,7 @@ pub(super) fn modern(
     params: &Params<'_>,
     context: Context<'_>,
 ) -> Result<Step, Failure> {
-    match request.method.as_str() {
+    match &*request.method {
         "server/discover" => {
             let opening = context.identity.cacheable(Era::Modern);
             let rest = context.identity.discover();
@@ -65,7 +65,7 @@ fn either(
         Ok(Step::Ready(Response::result(request.id, opening, rest)))
     };
     let empty = |rest: &'static str| list(Bytes::from_static(rest.as_bytes()));
-    match request.method.as_str() {
+    match &*request.method {
         "tools/list" => list(context.toolset.list()),
         "tools/call" => tool_call(request, params, era, context.toolset).map(Step::Call),
         "prompts/list" => empty(r#""prompts":[]}}"#),

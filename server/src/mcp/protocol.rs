@@ -1,5 +1,7 @@
 //! The envelope of a message: JSON-RPC 2.0 as MCP narrows it.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -37,7 +39,7 @@ pub enum Message<'a> {
     /// It does not.
     Notification {
         /// What it is about.
-        method: String,
+        method: Cow<'a, str>,
         /// What it says.
         params: Option<&'a RawValue>,
     },
@@ -49,7 +51,7 @@ pub struct Request<'a> {
     /// A string or a whole number, as it came.
     pub id: &'a RawValue,
     /// What is asked.
-    pub method: String,
+    pub method: Cow<'a, str>,
     /// With what.
     pub params: Option<&'a RawValue>,
 }
@@ -139,8 +141,10 @@ pub fn meta<'a>(params: &Params<'a>) -> Result<Option<Meta<'a>>, Failure> {
 
 /// A JSON string's text; `None` for anything else.
 #[must_use]
-pub fn string(raw: &RawValue) -> Option<String> {
-    serde_json::from_str(raw.get()).ok()
+pub fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+    serde_json::from_str(raw.get()).ok().map(|Text(text)| text)
 }
 
 /// Whether a JSON text is an object.

@@ -27,8 +27,13 @@ impl Response {
     /// `rest` holds the others and closes the result and the response: `"tools":[]}}`.
     #[must_use]
     pub fn result(id: &RawValue, opening: &str, rest: Bytes) -> Self {
-        let id = id.get();
-        let head = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{{opening}"#);
+        let head = [
+            r#"{"jsonrpc":"2.0","id":"#,
+            id.get(),
+            r#","result":{"#,
+            opening,
+        ]
+        .concat();
         Self {
             status: StatusCode::OK,
             body: Chunks {

@@ -152,10 +152,19 @@ pub(super) fn sandbox(data: &Json) -> TokenStream {
 /// other statics gets an ending of its own.
 pub(super) fn operation_static(name: &str) -> Ident {
     const ENDINGS: &[&str] = &[
-        "identifier", "integration", "operation", "pagination", "pattern", "type",
+        "identifier",
+        "integration",
+        "operation",
+        "pagination",
+        "pattern",
+        "type",
     ];
     let last = name.rsplit('_').next().unwrap_or(name);
-    let ending = if ENDINGS.contains(&last) { "_OPERATION" } else { "" };
+    let ending = if ENDINGS.contains(&last) {
+        "_OPERATION"
+    } else {
+        ""
+    };
     format_ident!("{}{ending}", rust_static(name))
 }
 

@@ -88,7 +88,7 @@ pub(in crate::sandbox) const BARE: Integration = Integration {
 
 static USER: Pattern = Pattern::new("^u-[0-9]{3}$");
 
-pub(super) static USER_ID: Identifier = Identifier {
+static USER_ID: Identifier = Identifier {
     name: "user_id",
     label: "user id",
     pattern: &USER,
@@ -114,3 +114,42 @@ const fn field(
         discover,
     }
 }
+
+pub(super) const ID: Arg = Arg {
+    name: "id",
+    place: Place::Url,
+    required: true,
+    default: None,
+    shape: Shape::String(&StringRule {
+        identifier: Some(&USER_ID),
+        ..StringRule::ANY
+    }),
+};
+
+pub(super) const fn query(name: &'static str, required: bool) -> Arg {
+    let place = Place::Query {
+        name,
+        list: ListStyle::Csv,
+    };
+    Arg {
+        name,
+        place,
+        required,
+        default: None,
+        shape: Shape::String(&StringRule::ANY),
+    }
+}
+
+pub(super) const fn in_body(at: &'static [&'static str], required: bool, shape: Shape) -> Arg {
+    let place = Place::Body { at, integer: false };
+    let [name, ..] = at else { panic!() };
+    Arg {
+        name,
+        place,
+        required,
+        default: None,
+        shape,
+    }
+}
+
+pub(super) const TEXT: Shape = Shape::String(&StringRule::ANY);

@@ -2,7 +2,7 @@
 
 use toolwright_runtime::table::*;
 
-use super::fixture::USER_ID;
+use super::fixture::{ID, TEXT, in_body, query};
 
 pub(super) const ME: &[PathPart] = &[PathPart::Literal("/me.json")];
 const USERS: &[PathPart] = &[PathPart::Literal("/users")];
@@ -11,45 +11,6 @@ const USER_BY_ID: &[PathPart] = &[
     PathPart::Argument("id"),
     PathPart::Literal(".json"),
 ];
-
-const ID: Arg = Arg {
-    name: "id",
-    place: Place::Url,
-    required: true,
-    default: None,
-    shape: Shape::String(&StringRule {
-        identifier: Some(&USER_ID),
-        ..StringRule::ANY
-    }),
-};
-
-const fn query(name: &'static str, required: bool) -> Arg {
-    let place = Place::Query {
-        name,
-        list: ListStyle::Csv,
-    };
-    Arg {
-        name,
-        place,
-        required,
-        default: None,
-        shape: Shape::String(&StringRule::ANY),
-    }
-}
-
-const fn in_body(at: &'static [&'static str], required: bool, shape: Shape) -> Arg {
-    let place = Place::Body { at, integer: false };
-    let [name, ..] = at else { panic!() };
-    Arg {
-        name,
-        place,
-        required,
-        default: None,
-        shape,
-    }
-}
-
-const TEXT: Shape = Shape::String(&StringRule::ANY);
 
 const ROWS: Response = Response {
     at: &[Step::Key("items")],
