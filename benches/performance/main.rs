@@ -5,6 +5,7 @@
 //! `--no-limits` is given. Linux only: processor time and memory are read from `/proc`.
 
 mod call;
+mod cargo;
 mod edit;
 mod generated;
 mod list;
@@ -71,13 +72,6 @@ fn main() -> Result<ExitCode, Failure> {
 /// The root of the repository.
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// A directory for builds; it stays, so that dependencies are built once.
-fn workshop(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-        .join("performance")
-        .join(name)
 }
 
 /// The value in the middle.

@@ -17,12 +17,11 @@ pub fn select<'a>(document: &'a Value, path: &[Step]) -> Vec<&'a Value> {
         Step::Index(index) => document
             .get(index)
             .map_or_else(Vec::new, |inner| select(inner, rest)),
-        Step::Each => document
-            .as_array()
-            .map_or(&[][..], Vec::as_slice)
-            .iter()
-            .flat_map(|inner| select(inner, rest))
-            .collect(),
+        Step::Each => match document {
+            Value::Array(elements) => elements.iter().flat_map(|i| select(i, rest)).collect(),
+            Value::Object(members) => members.values().flat_map(|i| select(i, rest)).collect(),
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -100,7 +99,9 @@ mod tests {
     fn selects_below_each() {
         let document = json!({"users": [{"name": "a"}, {}, {"name": null}]});
         assert_eq!(select(&document, NAMES), [&json!("a"), &Value::Null]);
-        assert!(select(&json!({"users": {"name": "a"}}), NAMES).is_empty());
+        let by_name = json!({"users": {"x": {"name": "a"}, "y": {"name": "b"}}});
+        assert_eq!(select(&by_name, NAMES), [&json!("a"), &json!("b")]);
+        assert!(select(&json!({"users": "none"}), NAMES).is_empty());
         assert_eq!(first(&document, &[]), Some(&document));
     }
 

@@ -263,7 +263,7 @@ pub enum Step {
     Key(&'static str),
     /// Into the element of that index.
     Index(usize),
-    /// Into each element.
+    /// Into each element of a list, or each member of an object.
     Each,
 }
 
@@ -808,6 +808,6 @@ pub struct Tool {
     pub description: &'static str,
     /// The vendor's page about the endpoint.
     pub source: &'static str,
-    /// The MCP tool object, as it is served.
+    /// The MCP tool object, as it is served: JSON on one line, since messages on stdio end with one.
     pub json: &'static str,
 }

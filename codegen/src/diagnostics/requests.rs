@@ -252,9 +252,23 @@ impl Diagnostics {
         self.error(
             D053,
             span,
-            format!("`{name}` cannot be a header that a definition sends"),
+            format!("`{name}` cannot be the name of a header"),
         )
-        .help("a header name has letters, digits and `-`; headers that frame a message are ours");
+        .help("a name has letters, digits and `-`: `X-Request-Id`");
+    }
+
+    pub(crate) fn header_of_runtime(&mut self, span: Span, name: &str) {
+        self.error(
+            D053,
+            span,
+            format!("the header `{name}` frames the message"),
+        )
+        .help("remove it: the runtime sets it");
+    }
+
+    pub(crate) fn malformed_header_value(&mut self, span: Span) {
+        self.error(D053, span, "this holds a character that a header cannot")
+            .help("a value of a header is letters, digits, punctuation and spaces of ASCII");
     }
 
     pub(crate) fn header_of_credential(&mut self, span: Span, name: &str) {

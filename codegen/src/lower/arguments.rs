@@ -231,12 +231,14 @@ impl<'a> Lower<'a, '_> {
     ) -> Vec<(String, String)> {
         let mut constants = Vec::new();
         for (name, value) in entries.iter() {
-            self.header_name(name);
+            self.request_header(name);
             if self.carries_credential(name) {
                 self.diagnostics.header_of_credential(name.span, name);
             }
             if let Some(constant) = constant(value) {
-                constants.push((name.value.clone(), self.scalar(constant)));
+                let text = self.scalar(constant);
+                self.header_value(constant.span, &text);
+                constants.push((name.value.clone(), text));
                 continue;
             }
             let arg = self.argument(

@@ -90,7 +90,7 @@ impl<'a> Lower<'a, '_> {
             credentials.push(CredentialKind::Basic(basic.description.value.clone()));
         }
         if let Some(key) = &kinds.api_key {
-            self.header_name(&key.header);
+            self.request_header(&key.header);
             credentials.push(CredentialKind::ApiKey {
                 description: key.description.value.clone(),
                 header: key.header.value.clone(),
@@ -103,7 +103,10 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics.no_credentials(auth.credentials.span);
         }
         if let Some(header) = &auth.header {
-            self.header_name(header);
+            self.request_header(header);
+        }
+        if let Some(scheme) = &auth.scheme {
+            self.header_value(scheme.span, scheme);
         }
         Auth {
             header: text(&auth.header).unwrap_or_else(|| "Authorization".to_owned()),
@@ -207,13 +210,27 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// A header name is a token (RFC 9110 section 5.1), and not one that frames the message.
+    /// The name of a header is a token (RFC 9110 section 5.1).
     pub(super) fn header_name(&mut self, name: &Sp<String>) {
-        const OURS: &[&str] = &["host", "content-length", "transfer-encoding", "connection"];
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-        let well_formed = !name.is_empty() && name.bytes().all(token);
-        if !well_formed || OURS.contains(&name.to_ascii_lowercase().as_str()) {
+        if name.is_empty() || !name.bytes().all(token) {
             self.diagnostics.malformed_header(name.span, name);
+        }
+    }
+
+    /// A header that a definition sends does not frame the message.
+    pub(super) fn request_header(&mut self, name: &Sp<String>) {
+        const OURS: &[&str] = &["host", "content-length", "transfer-encoding", "connection"];
+        self.header_name(name);
+        if OURS.contains(&name.to_ascii_lowercase().as_str()) {
+            self.diagnostics.header_of_runtime(name.span, name);
+        }
+    }
+
+    /// What stands in a header is visible ASCII, possibly with spaces (RFC 9110 section 5.5).
+    pub(super) fn header_value(&mut self, span: Span, value: &str) {
+        if !value.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            self.diagnostics.malformed_header_value(span);
         }
     }
 
@@ -245,6 +262,9 @@ impl<'a> Lower<'a, '_> {
                     None
                 }
             });
+        if let Some(header) = &when.header {
+            self.header_name(header);
+        }
         for (key, values, place, given) in [
             (
                 "header_is",

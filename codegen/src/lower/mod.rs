@@ -63,7 +63,7 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
         errors,
         rate_limit: definition
             .rate_limit
-            .map(|limit| pagination::rate_limit(limit))
+            .map(|limit| lower.rate_limit(limit))
             .unwrap_or_default(),
         pagination,
         identifiers,

@@ -99,18 +99,24 @@ impl<'a> Lower<'a, '_> {
             syntax::Stop::ShortPage(_) => Stop::ShortPage,
         }
     }
-}
 
-pub(super) fn rate_limit(limit: &syntax::RateLimit) -> RateLimit {
-    let names = |headers: &[Sp<String>]| headers.iter().map(|name| name.value.clone()).collect();
-    RateLimit {
-        limit: names(&limit.limit),
-        remaining: names(&limit.remaining),
-        used: names(&limit.used),
-        reset: limit
-            .reset
-            .iter()
-            .map(|reset| (reset.header.value.clone(), reset.format.value))
-            .collect(),
+    pub(super) fn rate_limit(&mut self, limit: &syntax::RateLimit) -> RateLimit {
+        let counts = [&limit.limit, &limit.remaining, &limit.used];
+        let resets = limit.reset.iter().map(|reset| &reset.header);
+        for header in counts.into_iter().flatten().chain(resets) {
+            self.header_name(header);
+        }
+        let names =
+            |headers: &[Sp<String>]| headers.iter().map(|name| name.value.clone()).collect();
+        RateLimit {
+            limit: names(&limit.limit),
+            remaining: names(&limit.remaining),
+            used: names(&limit.used),
+            reset: limit
+                .reset
+                .iter()
+                .map(|reset| (reset.header.value.clone(), reset.format.value))
+                .collect(),
+        }
     }
 }

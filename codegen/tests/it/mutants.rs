@@ -1,4 +1,4 @@
-//! Definitions with changes made by chance: whatever is in a file, the compiler ends, says what is
+//! The real definitions, and the obstacle course, with changes made by chance: whatever is in a file, the compiler ends, says what is
 //! wrong in a place that exists, or generates something.
 
 use std::path::Path;
@@ -8,6 +8,8 @@ use std::{env, thread};
 use toolwright_codegen::diagnostics::{Diagnostics, Severity};
 use toolwright_codegen::load::{self, Sources};
 use toolwright_codegen::{compile, render};
+
+use crate::expected;
 
 /// How many mutants are tried, unless `TOOLWRIGHT_MUTANTS` says otherwise.
 const MUTANTS: usize = 2_000;
@@ -102,10 +104,11 @@ fn mutants_are_reported_or_compiled() {
         Ok(number) => number.parse().unwrap(),
         Err(_) => MUTANTS,
     };
-    let definitions = load::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../definitions"));
+    let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../definitions");
+    let definitions = [real, expected::path("golden/obstacle/definitions")].map(|d| load::load(&d));
     let folders: Vec<Vec<(&str, &str)>> = definitions
-        .files
-        .chunk_by(|a, b| a.folder == b.folder)
+        .iter()
+        .flat_map(|sources| sources.files.chunk_by(|a, b| a.folder == b.folder))
         .map(|files| {
             files
                 .iter()
@@ -113,6 +116,7 @@ fn mutants_are_reported_or_compiled() {
                 .collect()
         })
         .collect();
+    assert!(folders.len() > 4, "{} folders", folders.len());
     let (next, compiled) = (AtomicUsize::new(0), AtomicUsize::new(0));
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().unwrap().get() {
