@@ -47,6 +47,15 @@ impl Diagnostics {
         .also(ty, "the type");
     }
 
+    pub(crate) fn restriction_inside_argument(&mut self, span: Span, key: &str) {
+        self.error(
+            D062,
+            span,
+            format!("`{key}` is for whole arguments, and this is a field inside one"),
+        )
+        .label("has no effect");
+    }
+
     pub(crate) fn restriction_of_arguments(&mut self, span: Span, key: &str) {
         self.error(
             D062,
@@ -168,7 +177,9 @@ impl Diagnostics {
             span,
             "the rule does not say which answers it speaks of",
         )
-        .help("give a `status`, a `header`, a `code` or a place in the `body`");
+        .help(
+            "give a `status`, a `code` or a place in the `body`; a `header` goes with one of them",
+        );
     }
 
     pub(crate) fn rule_value_without_place(&mut self, span: Span, key: &str, place: &str) {

@@ -203,6 +203,10 @@ impl Diagnostics {
             .help("remove `wrap:`, or name the fields as the vendor wants them: `team[name]`");
     }
 
+    pub(crate) fn list_of_form(&mut self, span: Span) {
+        self.error(D051, span, "only a JSON body can be a list");
+    }
+
     pub(crate) fn empty_body(&mut self, http: Span) {
         self.error(D051, http, "the body has no fields")
             .help("declare them under `body.fields`, or remove `body:`");

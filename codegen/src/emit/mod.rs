@@ -91,7 +91,7 @@ fn wrapped(text: &str) -> Vec<String> {
 /// Prose of a definition is plain text: what rustdoc would read as links or tags is escaped, and
 /// addresses become links.
 fn markdown(text: &str) -> String {
-    let paired = text.matches('`').count() % 2 == 0;
+    let paired = text.matches('`').count().is_multiple_of(2);
     let mut in_code = false;
     let word = |word: &str| -> String {
         let mut escaped = String::new();

@@ -276,6 +276,9 @@ impl<'a> Lower<'a, '_> {
         if let (BodyFormat::Form | BodyFormat::Multipart, Some(wrap)) = (format, &body.wrap) {
             self.diagnostics.wrap_of_form(wrap.span);
         }
+        if let (BodyFormat::Form | BodyFormat::Multipart, Some(list)) = (format, &body.list) {
+            self.diagnostics.list_of_form(list.span);
+        }
         if body.fields.is_empty() {
             self.diagnostics.empty_body(span);
         }

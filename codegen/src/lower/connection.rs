@@ -279,10 +279,8 @@ impl<'a> Lower<'a, '_> {
                     .rule_value_without_place(value.span, key, place);
             }
         }
-        let says_nothing = when.status.is_none()
-            && when.header.is_none()
-            && when.code.is_empty()
-            && when.body.is_none();
+        // A header alone would make failures of successes too.
+        let says_nothing = when.status.is_none() && when.code.is_empty() && when.body.is_none();
         if says_nothing {
             self.diagnostics.rule_without_condition(rule.when.span);
         }

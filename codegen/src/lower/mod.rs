@@ -195,7 +195,7 @@ impl<'a, 'd> Lower<'a, 'd> {
 
     /// A pattern that compiles and is anchored at both ends.
     fn pattern(&mut self, pattern: &Sp<String>) -> Option<regex_lite::Regex> {
-        if !(pattern.starts_with('^') && pattern.ends_with('$')) {
+        if !is_anchored(pattern) {
             self.diagnostics.pattern_not_anchored(pattern.span, pattern);
         }
         match regex_lite::Regex::new(pattern) {
@@ -264,6 +264,32 @@ impl<'a, 'd> Lower<'a, 'd> {
             self.diagnostics.unused(name.span, what, name);
         }
     }
+}
+
+/// Whether a pattern matches a value as a whole: it starts with `^` and ends with `$`, and no `|`
+/// outside groups splits it into alternatives that have only one of the two.
+fn is_anchored(pattern: &str) -> bool {
+    let Some(inner) = pattern
+        .strip_prefix('^')
+        .and_then(|rest| rest.strip_suffix('$'))
+    else {
+        return false;
+    };
+    let (mut depth, mut in_class, mut escaped) = (0_usize, false, false);
+    for c in inner.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            ']' => in_class = false,
+            _ if in_class => {}
+            '[' => in_class = true,
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '|' if depth == 0 => return false,
+            _ => {}
+        }
+    }
+    !escaped
 }
 
 fn index<'a, T>(section: &Section<'a, T>) -> BTreeMap<&'a str, usize> {

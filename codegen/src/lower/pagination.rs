@@ -101,22 +101,25 @@ impl<'a> Lower<'a, '_> {
     }
 
     pub(super) fn rate_limit(&mut self, limit: &syntax::RateLimit) -> RateLimit {
-        let counts = [&limit.limit, &limit.remaining, &limit.used];
-        let resets = limit.reset.iter().map(|reset| &reset.header);
-        for header in counts.into_iter().flatten().chain(resets) {
-            self.header_name(header);
-        }
-        let names =
-            |headers: &[Sp<String>]| headers.iter().map(|name| name.value.clone()).collect();
         RateLimit {
-            limit: names(&limit.limit),
-            remaining: names(&limit.remaining),
-            used: names(&limit.used),
+            limit: self.header_names(&limit.limit),
+            remaining: self.header_names(&limit.remaining),
+            used: self.header_names(&limit.used),
             reset: limit
                 .reset
                 .iter()
-                .map(|reset| (reset.header.value.clone(), reset.format.value))
+                .map(|reset| {
+                    self.header_name(&reset.header);
+                    (reset.header.value.clone(), reset.format.value)
+                })
                 .collect(),
         }
+    }
+
+    fn header_names(&mut self, names: &[Sp<String>]) -> Vec<String> {
+        for name in names {
+            self.header_name(name);
+        }
+        names.iter().map(|name| name.value.clone()).collect()
     }
 }

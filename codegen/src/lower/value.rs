@@ -60,6 +60,9 @@ impl<'a> Lower<'a, '_> {
     fn field(&mut self, api_name: &'a Sp<String>, value: &'a Value, role: Role) -> Field {
         let Shaped { shape, nullable } = self.shaped(api_name.span, value, role);
         let full = value.full();
+        if let (Role::Argument, Some(full)) = (role, full) {
+            self.no_keys_of_whole_arguments(full);
+        }
         Field {
             span: api_name.span,
             name: our_name(api_name, value),
@@ -71,6 +74,20 @@ impl<'a> Lower<'a, '_> {
                 .and_then(|full| full.description.as_ref())
                 .map(|d| d.value.clone()),
             shape,
+        }
+    }
+
+    /// What is sent without being asked for, and how a query is written, is said of an argument as a
+    /// whole; on a field inside it would be ignored.
+    fn no_keys_of_whole_arguments(&mut self, full: &FullValue) {
+        for (key, span) in [
+            ("default", full.default.as_ref().map(|value| value.span)),
+            ("const", full.constant.as_ref().map(|value| value.span)),
+            ("list", full.list.as_ref().map(|value| value.span)),
+        ] {
+            if let Some(span) = span {
+                self.diagnostics.restriction_inside_argument(span, key);
+            }
         }
     }
 
@@ -126,7 +143,8 @@ impl<'a> Lower<'a, '_> {
         }
         let innermost = self.base(expression.base, ty, full, role);
         if let Some(full) = full {
-            self.check_restrictions(ty, &innermost, !expression.marks.is_empty(), full, role);
+            let is_list = expression.marks.last() == Some(&Mark::List);
+            self.check_restrictions(ty, &innermost, is_list, full, role);
         }
         let (min_items, max_items) = full.map_or((None, None), |full| {
             (
