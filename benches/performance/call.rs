@@ -202,7 +202,9 @@ impl Call {
             return Err("the message is no call".into());
         };
         let read = laps.lap();
-        let Account { integration, id, .. } = &self.account;
+        let Account {
+            integration, id, ..
+        } = &self.account;
         let mut exchange = Exchange::new(integration, id, call.operation, &call.arguments)?;
         let checked = laps.lap();
         let connection = self.account.connection();
@@ -214,13 +216,16 @@ impl Call {
         let sent = request.clone();
         let header = authorize::header(integration, &self.credential)?;
         let built = laps.lap();
-        let reading = interpret::read(integration, &self.answer).map_err(|failure| failure.error)?;
+        let reading =
+            interpret::read(integration, &self.answer).map_err(|failure| failure.error)?;
         let understood = laps.lap();
         exchange.accept(request.url(), &self.answer, reading)?;
         let outcome = exchange.finish();
         let taken = laps.lap();
         let response = call.answer(&self.identity, Ok(outcome));
-        drop(black_box((sent, header, response, request, connection, call)));
+        drop(black_box((
+            sent, header, response, request, connection, call,
+        )));
         Ok([read, checked, built, understood, taken, laps.lap()])
     }
 

@@ -36,7 +36,10 @@ pub(crate) fn measure(report: &mut Report) -> Result<(), Failure> {
         let before = generated(&workshop.path("generated"))?;
         workshop.write(FILE, edited.as_bytes())?;
         let build = workshop.cargo(&["build"])?;
-        runs.push((build.usage.wall.as_secs_f64(), build.usage.cpu.as_secs_f64()));
+        runs.push((
+            build.usage.wall.as_secs_f64(),
+            build.usage.cpu.as_secs_f64(),
+        ));
         compiled = build.compiled;
         changed = differences(&before, &generated(&workshop.path("generated"))?);
         after = workshop.cargo(&["build"])?.compiled;
@@ -63,7 +66,13 @@ pub(crate) fn measure(report: &mut Report) -> Result<(), Failure> {
 fn copy(workshop: &Workshop) -> Result<(), Failure> {
     let mut command = Command::new("git");
     command
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
         .current_dir(repository());
     let (paths, _) = process::run(&mut command)?;
     for path in paths.split_terminator('\0') {
@@ -85,7 +94,11 @@ fn generated(directory: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type()?.is_dir() {
             let inner = generated(&entry.path())?;
-            files.extend(inner.into_iter().map(|(path, text)| (format!("{name}/{path}"), text)));
+            files.extend(
+                inner
+                    .into_iter()
+                    .map(|(path, text)| (format!("{name}/{path}"), text)),
+            );
         } else {
             files.insert(name, fs::read(entry.path())?);
         }

@@ -74,7 +74,9 @@ pub(crate) fn measure(report: &mut Report) -> Result<(), Failure> {
             let script = script.ok_or("cargo names no build script of the package")?;
             let seconds = middle(|| {
                 let mut command = Command::new(script);
-                command.current_dir(workshop.path("")).env("TOOLWRIGHT_FROZEN", "0");
+                command
+                    .current_dir(workshop.path(""))
+                    .env("TOOLWRIGHT_FROZEN", "0");
                 Ok(process::run(&mut command)?.1.cpu)
             })?;
             let what = "the same in a build script as cargo builds it, CPU";
@@ -103,13 +105,19 @@ pub(crate) fn measure(report: &mut Report) -> Result<(), Failure> {
         report.figure("  most memory", peak as f64 / 1e6, "MB")?;
     }
     let size = generated_size(&workshop)?;
-    report.figure("generated Rust for one operation", size / OPERATIONS as f64, "kB")?;
+    report.figure(
+        "generated Rust for one operation",
+        size / OPERATIONS as f64,
+        "kB",
+    )?;
     Ok(())
 }
 
 /// Seconds of processor time for a compilation in memory.
 fn compile(definitions: &[(String, String)]) -> Result<f64, Failure> {
-    let texts = definitions.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let texts = definitions
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
     let sources = Sources::from_texts(texts);
     let used = middle(|| {
         let before = process::own_cpu()?;

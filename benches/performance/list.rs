@@ -149,14 +149,19 @@ impl Drop for Server {
 
 /// Sends requests over one connection, one after the other; their number and the size of a body.
 fn ask(address: &str, end: Instant) -> io::Result<(u32, usize)> {
-    let headers = HEADERS.map(|(name, value)| format!("{name}: {value}\r\n")).concat();
+    let headers = HEADERS
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .concat();
     let length = MESSAGE.len();
     let request = format!(
         "POST /mcp/synthetic HTTP/1.1\r\nhost: {address}\r\n{headers}content-length: {length}\r\n\r\n{MESSAGE}"
     );
     let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
-    let mut stream = (stream.try_clone()?, BufReader::with_capacity(1 << 16, stream));
+    let mut stream = (
+        stream.try_clone()?,
+        BufReader::with_capacity(1 << 16, stream),
+    );
     let (mut requests, mut body) = (0, Vec::new());
     while Instant::now() < end {
         stream.0.write_all(request.as_bytes())?;
@@ -263,7 +268,9 @@ fn endpoint(integration: &'static Integration) -> Result<Endpoint, Failure> {
 /// process, like one that is compiled in.
 fn integration(tools: usize) -> Result<&'static Integration, Failure> {
     let definitions = synthetic::definitions(tools);
-    let texts = definitions.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let texts = definitions
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
     let compiled = toolwright_codegen::compile(&Sources::from_texts(texts));
     let operations: Vec<&'static Operation> = compiled
         .integrations

@@ -107,7 +107,10 @@ fn memory(pid: u32) -> io::Result<u64> {
     let mut peak = kilobytes.unwrap_or_default() * 1024;
     for task in fs::read_dir(format!("/proc/{pid}/task"))? {
         let children = fs::read_to_string(task?.path().join("children")).unwrap_or_default();
-        for child in children.split_whitespace().filter_map(|word| word.parse().ok()) {
+        for child in children
+            .split_whitespace()
+            .filter_map(|word| word.parse().ok())
+        {
             // A process that has just ended holds nothing.
             peak = peak.max(memory(child).unwrap_or_default());
         }

@@ -20,7 +20,12 @@ pub(crate) fn definitions(operations: usize) -> Vec<(String, String)> {
     let resources: Vec<usize> = (0..operations / METHODS.len()).collect();
     let files = resources.chunks(RESOURCES_PER_FILE).enumerate();
     let mut definitions: Vec<_> = files
-        .map(|(index, numbers)| (format!("definitions/synthetic/part{index}.yaml"), file(numbers)))
+        .map(|(index, numbers)| {
+            (
+                format!("definitions/synthetic/part{index}.yaml"),
+                file(numbers),
+            )
+        })
         .collect();
     let integration = "definitions/synthetic/integration.yaml".to_owned();
     definitions.push((integration, INTEGRATION.to_owned()));
@@ -63,7 +68,9 @@ fn fields(text: &mut String, count: usize, indent: &str) {
         line(
             text,
             indent,
-            &format!("field{index}: {{ type: {ty}, description: The value number {index} of the thing. }}"),
+            &format!(
+                "field{index}: {{ type: {ty}, description: The value number {index} of the thing. }}"
+            ),
         );
     }
 }
@@ -81,16 +88,28 @@ fn method(text: &mut String, number: usize, method: &str, http: &str) {
     let path = if has_id { "/{id}" } else { "" };
     line(text, "      ", &format!("{method}:"));
     let indent = "        ";
-    line(text, indent, &format!("http: {http} /v1/things{number}{path}"));
+    line(
+        text,
+        indent,
+        &format!("http: {http} /v1/things{number}{path}"),
+    );
     if has_id {
-        line(text, indent, "path: { id: { type: string, description: The number of the thing. } }");
+        line(
+            text,
+            indent,
+            "path: { id: { type: string, description: The number of the thing. } }",
+        );
     }
     match method {
         "list" => {
             line(text, indent, "pagination: pages\n        query:");
             for index in 0..5 {
                 let about = format!("Keeps the things whose value number {index} is this.");
-                line(text, indent, &format!("  filter{index}: {{ type: string, description: {about} }}"));
+                line(
+                    text,
+                    indent,
+                    &format!("  filter{index}: {{ type: string, description: {about} }}"),
+                );
             }
         }
         "create" | "update" => {
@@ -100,7 +119,11 @@ fn method(text: &mut String, number: usize, method: &str, http: &str) {
         _ => {}
     }
     let rows = if method == "list" { "[]" } else { "" };
-    line(text, indent, &format!("response: {{ type: \"thing_{number}{rows}\", at: data }}"));
+    line(
+        text,
+        indent,
+        &format!("response: {{ type: \"thing_{number}{rows}\", at: data }}"),
+    );
     docs(text, number, method);
 }
 
@@ -108,14 +131,27 @@ fn docs(text: &mut String, number: usize, method: &str) {
     let indent = "          ";
     line(text, "        ", "docs:");
     line(text, indent, &format!("title: {method} thing {number}"));
-    let about = format!("Works on what the made-up product calls thing number {number}, and on no other.");
+    let about =
+        format!("Works on what the made-up product calls thing number {number}, and on no other.");
     line(text, indent, &format!("description: {about}"));
     line(text, indent, "returns: the thing with its ten fields.");
-    line(text, indent, &format!("source: https://docs.example.com/things/{number}"));
-    let more = if method == "list" { "\n            more: false" } else { "" };
+    line(
+        text,
+        indent,
+        &format!("source: https://docs.example.com/things/{number}"),
+    );
+    let more = if method == "list" {
+        "\n            more: false"
+    } else {
+        ""
+    };
     line(text, indent, &format!("sample:{more}\n            data:"));
     for index in 0..10 {
-        let dash = if method == "list" && index == 0 { "  - " } else { "    " };
+        let dash = if method == "list" && index == 0 {
+            "  - "
+        } else {
+            "    "
+        };
         let value = if index % 2 == 0 { "7" } else { "word" };
         line(text, indent, &format!("{dash}field{index}: {value}"));
     }

@@ -10,6 +10,7 @@
 
 mod catalogue;
 mod fresh;
+mod goldens;
 mod server;
 mod typed;
 mod workflows;

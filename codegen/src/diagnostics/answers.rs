@@ -93,7 +93,7 @@ impl Diagnostics {
 
     pub(crate) fn pattern_not_anchored(&mut self, span: Span, pattern: &str) {
         self.error(D064, span, format!("`{pattern}` matches parts of a value"))
-            .help("start it with `^` and end it with `$`, so that a value matches as a whole");
+            .help("start it with `^`, end it with `$`, and put alternatives in a group: `^(a|b)$`");
     }
 
     pub(crate) fn malformed_pattern(&mut self, span: Span, problem: &str) {

@@ -24,7 +24,7 @@ pub(super) static DATA: &str = r##"{
       "fill": {
         "count": 3,
         "row": {
-          "id": "t-{n}",
+          "id": "t-1{n}",
           "ref": "{#n}",
           "type": "{pick:a|b}",
           "String": "2026-0{n}-01"
