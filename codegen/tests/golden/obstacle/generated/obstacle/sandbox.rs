@@ -64,5 +64,53 @@ pub(super) static DATA: &str = r##"{
       "body": null
     }
   },
-  "operations": {}
+  "operations": {
+    "create_a_obstacle_type": {
+      "on": "types",
+      "only": {},
+      "cases": {},
+      "scim": null,
+      "within": {},
+      "without": [],
+      "set": {
+        "type": "made",
+        "ref": 7
+      },
+      "patch": {},
+      "answer": null,
+      "status": 201,
+      "empty_is_204": false
+    },
+    "list_all_obstacle_type": {
+      "on": "types",
+      "only": {
+        "children[]": "{ids}"
+      },
+      "cases": {
+        "sort": {
+          "asc": {
+            "async": "true"
+          },
+          "desc": {}
+        }
+      },
+      "scim": "$filter",
+      "within": {
+        "types": "{fn}"
+      },
+      "without": [
+        "own_field"
+      ],
+      "set": {},
+      "patch": {},
+      "answer": {
+        "types": "{rows}",
+        "info": {
+          "more": "{more}"
+        }
+      },
+      "status": null,
+      "empty_is_204": true
+    }
+  }
 }"##;
