@@ -8,9 +8,10 @@
     clippy::unwrap_used
 )]
 
+mod agreement;
 mod catalogue;
 mod fresh;
-mod goldens;
+mod obstacle;
 mod server;
 mod typed;
 mod workflows;

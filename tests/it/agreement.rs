@@ -1,20 +1,11 @@
-//! The compiler's goldens are Rust that compiles, and behave as the definitions say.
+//! What the compiler makes of the real definitions and of its goldens agrees with itself.
 
 use serde_json::{Map, Value, json};
 use toolwright::CATALOGUE;
 use toolwright::runtime::table::{Catalogue, Integration, Operation, Shape};
 use toolwright_server::sandbox::Sandbox;
 
-// As generated code of another project would be included.
-#[allow(dead_code, unreachable_pub, unused_imports, clippy::all)]
-#[rustfmt::skip]
-#[path = "../../codegen/tests/golden/obstacle/generated/mod.rs"]
-mod obstacle;
-
-#[allow(dead_code, unreachable_pub, unused_imports, clippy::all)]
-#[rustfmt::skip]
-#[path = "../../codegen/tests/golden/small/generated/mod.rs"]
-mod small;
+use crate::obstacle::{generated as obstacle, small};
 
 fn operations() -> impl Iterator<Item = (&'static Integration, &'static Operation)> {
     [&CATALOGUE, &obstacle::CATALOGUE, &small::CATALOGUE]
