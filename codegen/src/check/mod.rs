@@ -10,6 +10,7 @@ pub mod unique;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::sample::Shapes;
 use crate::diagnostics::Diagnostics;
 use crate::model::{Integration, Operation, PageStyle, Place, Step, Stop};
 use crate::span::{Node, Span};
@@ -36,12 +37,13 @@ pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Fin
             .collect();
         unique::rust_names(integration, diagnostics);
         text::check_sections(integration, &others, diagnostics);
+        let shapes = Shapes::new(&integration.types, &integration.identifiers);
         for operation in &integration.operations {
             operation_is_sound(integration, operation, diagnostics);
             if docs::complete(operation, diagnostics) {
                 findings.documented.insert(operation.name.clone());
                 text::check_docs(operation, &others, diagnostics);
-                sample_fits(integration, operation, diagnostics);
+                sample_fits(integration, &shapes, operation, diagnostics);
             }
         }
         let sources = identifiers::check(integration, &findings.documented, diagnostics);
@@ -83,17 +85,18 @@ fn operation_is_sound(
 }
 
 /// The sample holds what the response and the pagination say is in an answer.
-fn sample_fits(integration: &Integration, operation: &Operation, diagnostics: &mut Diagnostics) {
+fn sample_fits(
+    integration: &Integration,
+    shapes: &Shapes<'_>,
+    operation: &Operation,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(sample) = operation
         .docs
         .as_ref()
         .and_then(|docs| docs.sample.as_ref())
     else {
         return;
-    };
-    let shapes = sample::Shapes {
-        types: &integration.types,
-        identifiers: &integration.identifiers,
     };
     for (span, problem) in shapes.response_problems(sample, &operation.response) {
         diagnostics.sample_does_not_fit(span, operation.response.span, &problem);

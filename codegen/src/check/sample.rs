@@ -1,5 +1,10 @@
 //! Whether written values fit declared shapes: samples, defaults, rows of the simulated vendor.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use regex_lite::Regex;
+
 use crate::model::{Field, Identifier, ObjectType, Response, ResponseForm, Shape, StringRule};
 use crate::span::{Kind, Node, Span};
 
@@ -7,12 +12,12 @@ use crate::span::{Kind, Node, Span};
 pub type Problem = (Span, String);
 
 /// What shapes refer to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Shapes<'m> {
-    /// The declared types.
-    pub types: &'m [ObjectType],
-    /// The kinds of identifier.
-    pub identifiers: &'m [Identifier],
+    types: &'m [ObjectType],
+    identifiers: &'m [Identifier],
+    /// Patterns by their text, each compiled once; `None` where it is reported as malformed.
+    patterns: RefCell<BTreeMap<String, Option<Regex>>>,
 }
 
 /// How strictly a value is taken.
@@ -27,9 +32,19 @@ pub enum Strictness {
 }
 
 impl<'m> Shapes<'m> {
+    /// The declared types and kinds of identifier that shapes mean by their indexes.
+    #[must_use]
+    pub fn new(types: &'m [ObjectType], identifiers: &'m [Identifier]) -> Self {
+        Self {
+            types,
+            identifiers,
+            patterns: RefCell::default(),
+        }
+    }
+
     /// What is wrong with a value.
     #[must_use]
-    pub fn problems(self, node: &Node, shape: &'m Shape, strictness: Strictness) -> Vec<Problem> {
+    pub fn problems(&self, node: &Node, shape: &Shape, strictness: Strictness) -> Vec<Problem> {
         let mut fit = Fit {
             shapes: self,
             pattern: strictness == Strictness::Pattern,
@@ -44,7 +59,7 @@ impl<'m> Shapes<'m> {
 
     /// What is wrong with a whole answer.
     #[must_use]
-    pub fn response_problems(self, sample: &Node, response: &'m Response) -> Vec<Problem> {
+    pub fn response_problems(&self, sample: &Node, response: &Response) -> Vec<Problem> {
         let missing_is_fine = response.form
             == ResponseForm::Rows {
                 missing_is_empty: true,
@@ -75,7 +90,17 @@ impl<'m> Shapes<'m> {
         }
     }
 
-    fn fields(self, shape: &'m Shape) -> Option<&'m [Field]> {
+    /// Whether a text matches; a malformed pattern is reported elsewhere.
+    fn matches(&self, pattern: &str, text: &str) -> bool {
+        let mut patterns = self.patterns.borrow_mut();
+        if !patterns.contains_key(pattern) {
+            patterns.insert(pattern.to_owned(), Regex::new(pattern).ok());
+        }
+        let regex = patterns.get(pattern).and_then(Option::as_ref);
+        regex.is_none_or(|regex| regex.is_match(text))
+    }
+
+    fn fields<'s>(&'s self, shape: &'s Shape) -> Option<&'s [Field]> {
         match shape {
             Shape::Object(fields) => Some(fields),
             Shape::Named(index) => self
@@ -88,14 +113,14 @@ impl<'m> Shapes<'m> {
 }
 
 /// A comparison under way.
-struct Fit<'m> {
-    shapes: Shapes<'m>,
+struct Fit<'s> {
+    shapes: &'s Shapes<'s>,
     pattern: bool,
     found: Vec<Problem>,
 }
 
-impl<'m> Fit<'m> {
-    fn value(&mut self, node: &Node, shape: &'m Shape) {
+impl<'s> Fit<'s> {
+    fn value(&mut self, node: &Node, shape: &'s Shape) {
         if self.pattern && matches!(&node.kind, Kind::String(text) if text.contains('{')) {
             return;
         }
@@ -137,7 +162,7 @@ impl<'m> Fit<'m> {
         }
     }
 
-    fn object(&mut self, node: &Node, fields: &'m [Field], open: bool) {
+    fn object(&mut self, node: &Node, fields: &'s [Field], open: bool) {
         let Kind::Map(entries) = &node.kind else {
             return self.wrong(node, "a mapping");
         };
@@ -163,7 +188,7 @@ impl<'m> Fit<'m> {
         }
     }
 
-    fn list(&mut self, node: &Node, each: &'m Shape, min: Option<u32>, max: Option<u32>) {
+    fn list(&mut self, node: &Node, each: &'s Shape, min: Option<u32>, max: Option<u32>) {
         let Some(elements) = items(node) else {
             return self.wrong(node, "a list");
         };
@@ -179,7 +204,7 @@ impl<'m> Fit<'m> {
             .for_each(|element| self.value(element, each));
     }
 
-    fn string(&mut self, span: Span, text: &str, rule: &StringRule) {
+    fn string(&mut self, span: Span, text: &str, rule: &'s StringRule) {
         if !rule.one_of.is_empty() && !rule.one_of.iter().any(|one| one == text) {
             let known = rule.one_of.join("`, `");
             self.found
@@ -202,7 +227,7 @@ impl<'m> Fit<'m> {
             .iter()
             .chain(identifier.map(|kind| &kind.pattern));
         for pattern in patterns {
-            if regex_lite::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text)) {
+            if !self.shapes.matches(pattern, text) {
                 self.found
                     .push((span, format!("`{text}` does not match `{pattern}`")));
             }

@@ -419,10 +419,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn default_fits(&mut self, default: &Sp<Node>, shape: &Shape) {
-        let shapes = Shapes {
-            types: &[],
-            identifiers: &[],
-        };
+        let shapes = Shapes::new(&[], &[]);
         for (span, problem) in shapes.problems(default, shape, Strictness::Closed) {
             self.diagnostics.default_does_not_fit(span, &problem);
         }

@@ -41,13 +41,10 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
     let identifiers = lower.identifiers();
     let types = lower.types();
     let operations = lower.operations(section.article.as_deref().copied());
-    let shapes = Shapes {
-        types: &types,
-        identifiers: &identifiers,
-    };
+    let shapes = Shapes::new(&types, &identifiers);
     let sandbox = definition
         .sandbox
-        .map(|sandbox| lower.sandbox(sandbox, shapes, &operations));
+        .map(|sandbox| lower.sandbox(sandbox, &shapes, &operations));
     lower.report_unused();
     Some(Integration {
         slug: definition.slug.to_owned(),

@@ -15,7 +15,7 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn sandbox(
         &mut self,
         sandbox: &'a Sp<syntax::Sandbox>,
-        shapes: Shapes<'_>,
+        shapes: &Shapes<'_>,
         operations: &[Operation],
     ) -> Json {
         for (name, _) in sandbox.connection.iter() {
@@ -70,7 +70,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     /// Rows have their key, and fit the declared type with the fields that are the sandbox's own.
-    fn collection(&mut self, collection: &'a syntax::Collection, shapes: Shapes<'_>) {
+    fn collection(&mut self, collection: &'a syntax::Collection, shapes: &Shapes<'_>) {
         let Some((declared, _)) = self.resolve(&self.definition.types, "type", &collection.ty)
         else {
             return;
