@@ -107,7 +107,8 @@ fn measure_one(
     for _ in 0..RUNS {
         runs.push((call.run()?, call.parse()?));
     }
-    let microseconds = |of: &dyn Fn(&([Duration; 6], Duration)) -> Option<Duration>| {
+    type Run = ([Duration; STEPS.len()], Duration);
+    let microseconds = |of: &dyn Fn(&Run) -> Option<Duration>| {
         let middle = median(runs.iter().filter_map(of).collect());
         middle.unwrap_or_default().as_secs_f64() * 1e6
     };

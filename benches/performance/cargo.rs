@@ -83,7 +83,10 @@ impl Build {
             return;
         }
         let target = &message["target"];
-        if target["kind"][0] == "custom-build" {
+        if target["kind"]
+            .get(0)
+            .is_some_and(|kind| kind == "custom-build")
+        {
             let programs = message["filenames"].as_array().into_iter().flatten();
             let programs = programs.filter_map(Value::as_str).map(PathBuf::from);
             self.scripts.extend(programs);

@@ -5,7 +5,7 @@
 //! the ratios turn by turn, which a machine that changes its speed does not disturb.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -156,7 +156,7 @@ fn ask(address: &str, end: Instant) -> io::Result<(u32, usize)> {
     let request = format!(
         "POST /mcp/synthetic HTTP/1.1\r\nhost: {address}\r\n{headers}content-length: {length}\r\n\r\n{MESSAGE}"
     );
-    let mut stream = TcpStream::connect(address)?;
+    let stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     let mut stream = (
         stream.try_clone()?,
