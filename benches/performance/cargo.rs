@@ -98,7 +98,7 @@ impl Build {
     }
 }
 
-/// The name in a package id such as `path+file:///work/runtime#toolwright-runtime@0.1.0`; it is left
+/// The name in a package id such as `path+file:///src/runtime#toolwright-runtime@0.1.0`; it is left
 /// out where it is the directory's.
 fn package(id: &str) -> &str {
     let (url, version) = id.rsplit_once('#').unwrap_or((id, ""));
