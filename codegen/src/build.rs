@@ -51,10 +51,13 @@ impl Builder {
     pub fn instructions(&self) -> Vec<String> {
         let mut lines = vec![
             format!("cargo::rerun-if-changed={}", self.definitions.display()),
-            format!("cargo::rerun-if-changed={}", self.output.display()),
             "cargo::rerun-if-env-changed=TOOLWRIGHT_FROZEN".to_owned(),
             "cargo::rerun-if-env-changed=CI".to_owned(),
         ];
+        // What this script writes itself would make the next build run it once more.
+        if self.frozen {
+            lines.push(format!("cargo::rerun-if-changed={}", self.output.display()));
+        }
         self.compile(&load::load(&self.definitions), &mut lines);
         lines
     }
