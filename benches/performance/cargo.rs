@@ -13,6 +13,8 @@ use crate::process::{self, Usage};
 /// dependencies are built once.
 pub(crate) struct Workshop {
     root: PathBuf,
+    /// For cargo, besides this process's own.
+    environment: &'static [(&'static str, &'static str)],
 }
 
 /// What a build did.
@@ -26,11 +28,11 @@ pub(crate) struct Build {
 }
 
 impl Workshop {
-    pub(crate) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str, environment: &'static [(&'static str, &'static str)]) -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("performance")
             .join(name);
-        Self { root }
+        Self { root, environment }
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -58,7 +60,7 @@ impl Workshop {
             .arg("--target-dir")
             .arg(self.path("target"))
             .current_dir(&self.root)
-            .env("CARGO_INCREMENTAL", "0")
+            .envs(self.environment.iter().copied())
             // The build scripts write what they generate, also where CI does not want that.
             .env("TOOLWRIGHT_FROZEN", "0");
         let (messages, usage) = process::run(&mut command)?;
