@@ -9,7 +9,7 @@ use crate::account::{Account, Credential};
 use crate::authorize;
 use crate::error::{Error, ErrorKind};
 use crate::exchange::Exchange;
-use crate::interpret::{self, Content, Reading};
+use crate::interpret::{self, Content, Failure};
 use crate::json_path;
 use crate::outcome::Outcome;
 use crate::request::{self, Request, Target};
@@ -139,20 +139,24 @@ impl Session<'_> {
         let target = self.caller.target(self.account.integration, &connection);
         while !exchange.is_done() {
             let request = exchange.request(&target)?;
-            let (answer, reading) = self.fetch(&request).await?;
-            exchange.accept(request.url(), &answer, reading)?;
+            let accept = |answer: &Answer| exchange.accept(request.url(), answer);
+            self.fetch(&request, accept).await?;
         }
         Ok(())
     }
 
     /// Sends a request, and once more with a new credential if the vendor calls this one dead.
-    async fn fetch(&mut self, request: &Request) -> Result<(Answer, Reading), Error> {
+    async fn fetch<T>(
+        &mut self,
+        request: &Request,
+        mut accept: impl FnMut(&Answer) -> Result<T, Failure>,
+    ) -> Result<T, Error> {
         let mut credential = self.account.credentials.current().await?;
         loop {
             self.credential = Some(credential.clone());
             let answer = self.send(request, &credential).await?;
-            let failure = match interpret::read(self.account.integration, &answer) {
-                Ok(reading) => return Ok((answer, reading)),
+            let failure = match accept(&answer) {
+                Ok(accepted) => return Ok(accepted),
                 Err(failure) => failure,
             };
             if !failure.token_expired || self.renewed {
@@ -222,25 +226,29 @@ impl Session<'_> {
         let connection = self.account.connection();
         let target = self.caller.target(self.account.integration, &connection);
         let request = request::discovery(&target, discover)?;
-        let (answer, reading) = self.fetch(&request).await?;
-        let found = match &reading.content {
-            Content::Json(document) => json_path::first(document, discover.at),
-            Content::Empty | Content::Other(_) => None,
+        let integration = self.account.integration;
+        let accept = |answer: &Answer| {
+            let reading = interpret::read(integration, answer, discover.at.len())?;
+            let found = match &reading.content {
+                Content::Json(document) => document.first(discover.at),
+                Content::Empty | Content::Other(_) => None,
+            };
+            found.as_ref().and_then(json_path::scalar).ok_or_else(|| {
+                let mut error = not_told(integration, field, discover);
+                interpret::complete(&mut error, answer, reading.rate_limit);
+                error.into()
+            })
         };
-        found.and_then(json_path::scalar).ok_or_else(|| {
-            let mut error = self.not_told(field, discover);
-            interpret::complete(&mut error, &answer, reading.rate_limit);
-            error
-        })
+        self.fetch(&request, accept).await
     }
+}
 
-    fn not_told(&self, field: &ConnectionField, discover: &Discover) -> Error {
-        let (label, name) = (self.account.integration.label, field.name);
-        let place = json_path::display(discover.at);
-        let message =
-            format!("{label} did not tell the connection field `{name}`: there is no `{place}`.");
-        Error::new(ErrorKind::Malformed, message).with_hint("Set the field on the account.")
-    }
+fn not_told(integration: &Integration, field: &ConnectionField, discover: &Discover) -> Error {
+    let (label, name) = (integration.label, field.name);
+    let place = json_path::display(discover.at);
+    let message =
+        format!("{label} did not tell the connection field `{name}`: there is no `{place}`.");
+    Error::new(ErrorKind::Malformed, message).with_hint("Set the field on the account.")
 }
 
 /// The connection fields that stand in the URL of an operation.

@@ -14,6 +14,7 @@ pub use crate::args::{Args, Argument, Arguments};
 use crate::account::{Account, BoxFuture, Credential, Fixed};
 use crate::call::{Caller, Config};
 use crate::error::{Error, ErrorKind, RateLimit};
+use crate::json::Json;
 use crate::nearest::nearest;
 use crate::outcome::{Data, Outcome};
 use crate::table::{Integration, Operation, Place};
@@ -129,27 +130,32 @@ impl Client {
 }
 
 /// What a [`Call`] can hand back: a view of a record, or `()`. `Kind` only keeps the two apart.
-pub trait Reply<Kind> {
+pub trait Reply<Kind>: Sized {
     /// Reads the data of an outcome.
-    fn read(data: Data) -> Self;
+    ///
+    /// # Errors
+    /// As [`Json::to_value`](crate::json::Json::to_value).
+    fn read(data: Data) -> Result<Self, Error>;
 }
 
 impl<T: From<Value>> Reply<Value> for T {
-    fn read(data: Data) -> Self {
-        Self::from(record(data))
+    fn read(data: Data) -> Result<Self, Error> {
+        record(data).map(Self::from)
     }
 }
 
 impl Reply<()> for () {
-    fn read(_: Data) -> Self {}
+    fn read(_: Data) -> Result<Self, Error> {
+        Ok(())
+    }
 }
 
 /// A record as it came; null where the vendor had nothing to say.
-fn record(data: Data) -> Value {
+fn record(data: Data) -> Result<Value, Error> {
     match data {
-        Data::Record(record) => record,
-        Data::Page { result, .. } => Value::Array(result),
-        Data::Empty => Value::Null,
+        Data::Record(record) => record.to_value(),
+        Data::Page { result, .. } => result.iter().map(Json::to_value).collect(),
+        Data::Empty => Ok(Value::Null),
     }
 }
 
@@ -159,7 +165,7 @@ pub struct Call<'a, T> {
     client: &'a Client,
     operation: &'static Operation,
     arguments: Map<String, Value>,
-    read: fn(Data) -> T,
+    read: fn(Data) -> Result<T, Error>,
 }
 
 impl<'a, T: 'a> IntoFuture for Call<'a, T> {
@@ -169,7 +175,7 @@ impl<'a, T: 'a> IntoFuture for Call<'a, T> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let outcome = self.client.call(self.operation, self.arguments).await?;
-            Ok((self.read)(outcome.data))
+            (self.read)(outcome.data)
         })
     }
 }
@@ -206,8 +212,11 @@ impl<'a, T: 'a> IntoFuture for ListCall<'a, T> {
                     result,
                     next_cursor,
                     interrupted,
-                } => (result, next_cursor, interrupted),
-                other => (vec![record(other)], None, None),
+                } => {
+                    let rows: Result<Vec<_>, _> = result.iter().map(Json::to_value).collect();
+                    (rows?, next_cursor, interrupted)
+                }
+                other => (vec![record(other)?], None, None),
             };
             Ok(Page {
                 result: rows.into_iter().map(self.read).collect(),

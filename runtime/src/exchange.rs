@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use crate::cursor::{self, Binding};
 use crate::error::{Error, ErrorKind, RateLimit};
 use crate::extract;
-use crate::interpret::{self, Content, Reading};
+use crate::interpret::{self, Content, Failure};
+use crate::json::Json;
 use crate::link;
 use crate::outcome::{Data, Outcome};
 use crate::page::{self, Position, Signs};
@@ -33,8 +34,8 @@ pub struct Exchange<'a> {
     ended: bool,
     done: bool,
     pages: u32,
-    rows: Vec<Value>,
-    record: Option<Value>,
+    rows: Vec<Json>,
+    record: Option<Json>,
     rate_limit: RateLimit,
 }
 
@@ -102,8 +103,10 @@ impl<'a> Exchange<'a> {
     /// Takes the answer to the request that went to `url`.
     ///
     /// # Errors
-    /// When the answer is not what the definition declares.
-    pub fn accept(&mut self, url: &Url, answer: &Answer, reading: Reading) -> Result<(), Error> {
+    /// When the answer says no, or is not what the definition declares.
+    pub fn accept(&mut self, url: &Url, answer: &Answer) -> Result<(), Failure> {
+        let levels = extract::levels(&self.operation.response);
+        let reading = interpret::read(self.integration, answer, levels)?;
         self.rate_limit = reading.rate_limit;
         let accepted = if self.is_list() {
             self.accept_page(url, answer, reading.content)
@@ -112,7 +115,7 @@ impl<'a> Exchange<'a> {
         };
         accepted.map_err(|mut error| {
             interpret::complete(&mut error, answer, reading.rate_limit);
-            error
+            error.into()
         })
     }
 
@@ -123,13 +126,18 @@ impl<'a> Exchange<'a> {
         )
     }
 
-    fn accept_record(&mut self, content: Content) -> Result<(), Error> {
+    fn accept_record(&mut self, content: Content<'_>) -> Result<(), Error> {
         self.record = extract::record(self.integration, self.operation, content)?;
         self.done = true;
         Ok(())
     }
 
-    fn accept_page(&mut self, url: &Url, answer: &Answer, content: Content) -> Result<(), Error> {
+    fn accept_page(
+        &mut self,
+        url: &Url,
+        answer: &Answer,
+        content: Content<'_>,
+    ) -> Result<(), Error> {
         let signs = self.signs(url, answer, &content);
         let rows = extract::rows(self.integration, self.operation, content)?;
         self.pages += 1;
@@ -164,7 +172,7 @@ impl<'a> Exchange<'a> {
 
     /// Keeps the rows of a page that are wanted. If that leaves some of it, how many rows were
     /// handed on.
-    fn keep(&mut self, page: Vec<Value>) -> Option<u64> {
+    fn keep(&mut self, page: Vec<Json>) -> Option<u64> {
         let count = page.len() as u64;
         let skip = self.position.skip;
         let wanted = self.limit.map_or(u64::MAX, |limit| {
@@ -177,7 +185,7 @@ impl<'a> Exchange<'a> {
         (end < count).then_some(end)
     }
 
-    fn signs(&self, url: &Url, answer: &Answer, content: &Content) -> Result<Signs, Error> {
+    fn signs(&self, url: &Url, answer: &Answer, content: &Content<'_>) -> Result<Signs, Error> {
         let (Some(pagination), Content::Json(document)) = (self.operation.pagination, content)
         else {
             return Ok(Signs::default());

@@ -1,13 +1,21 @@
 //! What a call hands back of an answer: its rows, or its record.
 
-use serde_json::Value;
-
+use crate::document::{Document, Found};
 use crate::error::{Error, ErrorKind};
 use crate::interpret::Content;
+use crate::json::Json;
 use crate::json_path;
-use crate::table::{
-    Integration, JsonPath, MethodKind, Operation, Response, ResponseForm, Shape, Step,
-};
+use crate::normal;
+use crate::table::{Integration, JsonPath, MethodKind, Operation, Response, ResponseForm, Shape};
+
+/// How many levels of an answer have to be read to find and to normalise what it hands back.
+#[must_use]
+pub fn levels(response: &Response) -> usize {
+    let Response { at, form, shape } = response;
+    let rows = usize::from(matches!(form, ResponseForm::Rows { .. }));
+    let members = usize::from(normal::has_text_inside(shape));
+    at.len() + rows + members
+}
 
 /// The rows of a list.
 ///
@@ -16,38 +24,32 @@ use crate::table::{
 pub fn rows(
     integration: &Integration,
     operation: &Operation,
-    content: Content,
-) -> Result<Vec<Value>, Error> {
+    content: Content<'_>,
+) -> Result<Vec<Json>, Error> {
     let Response { at, form, shape } = &operation.response;
     let malformed = |problem: &str| malformed(integration, at, problem);
-    let document = match content {
+    let found = match content {
         Content::Empty => return Ok(Vec::new()),
-        Content::Json(document) => document,
+        Content::Json(document) => document.take(at),
         Content::Other(error) => return Err(error),
     };
-    // A list without elements is null in the answers of many a vendor.
-    if is_nothing(&document, at) {
-        return Ok(Vec::new());
-    }
-    let mut rows = match (form, json_path::take(document, at)) {
-        (ResponseForm::RowOfOne, Some(record)) => vec![record],
-        (ResponseForm::Rows { .. }, Some(Value::Array(rows))) => rows,
+    let rows = match (form, found) {
+        // A list without elements is null in the answers of many a vendor.
+        (_, Found::Nothing) => Vec::new(),
+        (ResponseForm::RowOfOne, Found::Some(record)) => vec![record],
+        (ResponseForm::Rows { .. }, Found::Some(Document::Array(rows))) => rows,
         (
             ResponseForm::Rows {
                 missing_is_empty: true,
             },
-            None,
+            Found::Missing,
         ) => Vec::new(),
-        (_, None) => return Err(malformed("has nothing")),
-        (_, Some(_)) => return Err(malformed("has something else than a list of rows")),
+        (_, Found::Missing) => return Err(malformed("has nothing")),
+        (_, Found::Some(_)) => return Err(malformed("has something else than a list of rows")),
     };
-    if matches!(shape, Shape::Object(_)) && !rows.iter().all(Value::is_object) {
-        return Err(malformed("has a row that is no object"));
-    }
-    if has_text(shape) {
-        rows.iter_mut().for_each(|row| normalise(row, shape));
-    }
-    Ok(rows)
+    let rows = rows.iter().map(|row| handed_on(row, shape));
+    rows.collect::<Option<_>>()
+        .ok_or_else(|| malformed("has a row that is no object"))
 }
 
 /// The record, or `None` where there is nothing to say.
@@ -58,36 +60,28 @@ pub fn rows(
 pub fn record(
     integration: &Integration,
     operation: &Operation,
-    content: Content,
-) -> Result<Option<Value>, Error> {
+    content: Content<'_>,
+) -> Result<Option<Json>, Error> {
     let Response { at, form, shape } = &operation.response;
     if *form == ResponseForm::Empty {
         return Ok(None);
     }
-    let document = match content {
-        Content::Empty => return nothing(integration, operation),
-        Content::Json(document) => document,
+    let found = match content {
+        Content::Empty => Found::Nothing,
+        Content::Json(document) => document.take(at),
         Content::Other(error) => return Err(error),
     };
-    if is_nothing(&document, at) {
-        return nothing(integration, operation);
+    match found {
+        Found::Nothing => nothing(integration, operation),
+        Found::Missing => Err(malformed(integration, at, "has nothing")),
+        Found::Some(record) => handed_on(&record, shape)
+            .map(Some)
+            .ok_or_else(|| malformed(integration, at, "has something else than a record")),
     }
-    let Some(mut record) = json_path::take(document, at) else {
-        return Err(malformed(integration, at, "has nothing"));
-    };
-    if matches!(shape, Shape::Object(_)) && !record.is_object() {
-        return Err(malformed(
-            integration,
-            at,
-            "has something else than a record",
-        ));
-    }
-    normalise(&mut record, shape);
-    Ok(Some(record))
 }
 
 /// What an answer without a record means.
-fn nothing(integration: &Integration, operation: &Operation) -> Result<Option<Value>, Error> {
+fn nothing(integration: &Integration, operation: &Operation) -> Result<Option<Json>, Error> {
     match operation.kind {
         MethodKind::Get => Err(Error::new(
             ErrorKind::NotFound,
@@ -100,16 +94,6 @@ fn nothing(integration: &Integration, operation: &Operation) -> Result<Option<Va
     }
 }
 
-/// Whether the place holds null, or is an element of an empty list.
-fn is_nothing(document: &Value, at: JsonPath) -> bool {
-    let is_empty_list = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
-    let holds = |at, is: fn(&Value) -> bool| json_path::first(document, at).is_some_and(is);
-    match at.split_last() {
-        Some((Step::Index(_), list)) => holds(list, is_empty_list) || holds(at, Value::is_null),
-        _ => holds(at, Value::is_null),
-    }
-}
-
 fn malformed(integration: &Integration, at: JsonPath, problem: &str) -> Error {
     let place = match at {
         [] => "its top level".to_owned(),
@@ -119,47 +103,20 @@ fn malformed(integration: &Integration, at: JsonPath, problem: &str) -> Error {
     Error::new(ErrorKind::Malformed, message)
 }
 
-/// Whether numbers may stand where the shape says [`Shape::Text`].
-fn has_text(shape: &Shape) -> bool {
-    match shape {
-        Shape::Text | Shape::Object(_) => true,
-        Shape::Array { items, .. } | Shape::Map(items) => has_text(items),
-        _ => false,
-    }
-}
-
-/// Turns numbers into strings where the shape says [`Shape::Text`].
-fn normalise(value: &mut Value, shape: &Shape) {
-    match (shape, value) {
-        (Shape::Text, value @ Value::Number(_)) => *value = Value::String(value.to_string()),
-        (Shape::Object(object), Value::Object(members)) => {
-            for field in object.fields.iter().filter(|field| has_text(&field.shape)) {
-                if let Some(member) = members.get_mut(field.name) {
-                    normalise(member, &field.shape);
-                }
-            }
-        }
-        (Shape::Array { items, .. }, Value::Array(elements)) => {
-            elements
-                .iter_mut()
-                .for_each(|element| normalise(element, items));
-        }
-        (Shape::Map(values), Value::Object(members)) => {
-            members
-                .values_mut()
-                .for_each(|member| normalise(member, values));
-        }
-        _ => {}
-    }
+/// A row or a record as it is handed on; `None` where it is no object and should be one.
+fn handed_on(document: &Document<'_>, shape: &Shape) -> Option<Json> {
+    let json = normal::json(document, shape);
+    let fits = !matches!(shape, Shape::Object(_)) || json.is_object();
+    fits.then_some(json)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::fixture::{ACME, OPERATION};
-    use crate::table::{Field, ObjectShape};
+    use crate::table::{Field, ObjectShape, Step};
 
     static USER: ObjectShape = ObjectShape {
         name: "user",
@@ -219,8 +176,8 @@ mod tests {
         ResponseForm::Record,
     );
 
-    fn content(body: &str) -> Content {
-        match serde_json::from_str(body) {
+    fn content<'a>(operation: &Operation, body: &'a str) -> Content<'a> {
+        match Document::parse(body, levels(&operation.response)) {
             Ok(document) => Content::Json(document),
             Err(_) if body.is_empty() => Content::Empty,
             Err(error) => Content::Other(Error::new(ErrorKind::Malformed, error.to_string())),
@@ -228,11 +185,13 @@ mod tests {
     }
 
     fn listed(operation: &Operation, body: &str) -> Result<Vec<Value>, Error> {
-        rows(&ACME, operation, content(body))
+        let rows = rows(&ACME, operation, content(operation, body))?;
+        rows.iter().map(Json::to_value).collect()
     }
 
     fn got(operation: &Operation, body: &str) -> Result<Option<Value>, Error> {
-        record(&ACME, operation, content(body))
+        let record = record(&ACME, operation, content(operation, body))?;
+        record.as_ref().map(Json::to_value).transpose()
     }
 
     #[test]

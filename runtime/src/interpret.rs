@@ -1,8 +1,10 @@
 //! What an answer means: whether it says no, in one form whatever the vendor calls it.
 
 use http::header::CONTENT_TYPE;
+use serde::de::Error as _;
 use serde_json::Value;
 
+use crate::document::Document;
 use crate::error::{Error, ErrorKind, RateLimit};
 use crate::json_path;
 use crate::message;
@@ -12,20 +14,20 @@ use crate::table::{ErrorRule, Integration, RuleKind};
 
 /// An answer that does not say no.
 #[derive(Debug)]
-pub struct Reading {
+pub struct Reading<'a> {
     /// Its body.
-    pub content: Content,
+    pub content: Content<'a>,
     /// How much may still be asked.
     pub rate_limit: RateLimit,
 }
 
 /// The body of an answer that does not say no.
 #[derive(Debug)]
-pub enum Content {
+pub enum Content<'a> {
     /// Nothing.
     Empty,
     /// JSON.
-    Json(Value),
+    Json(Document<'a>),
     /// Something else, and the error that this is for whoever needs the body.
     Other(Error),
 }
@@ -39,15 +41,29 @@ pub struct Failure {
     pub token_expired: bool,
 }
 
-/// Reads an answer. The definition's rules decide first, also about a 2xx; then the status does.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            token_expired: false,
+        }
+    }
+}
+
+/// Reads so many levels of an answer. The definition's rules decide first, also about a 2xx; then the
+/// status does.
 ///
 /// A body that is no JSON is left to whoever needs it: a delete may be confirmed by any text.
 ///
 /// # Errors
 /// [`Failure`] when it says no.
-pub fn read(integration: &Integration, answer: &Answer) -> Result<Reading, Failure> {
+pub fn read<'a>(
+    integration: &Integration,
+    answer: &'a Answer,
+    levels: usize,
+) -> Result<Reading<'a>, Failure> {
     let rate_limit = rate_limit::read(&integration.rate_limit, &answer.headers, answer.received);
-    let document = serde_json::from_slice(&answer.body);
+    let document = document(&answer.body, levels);
     let parsed = document.as_ref().ok();
     let code = parsed.and_then(|document| code(integration, document));
     let mut rules = integration.errors.rules.iter();
@@ -79,6 +95,16 @@ pub fn read(integration: &Integration, answer: &Answer) -> Result<Reading, Failu
     })
 }
 
+fn document(body: &[u8], levels: usize) -> Result<Document<'_>, serde_json::Error> {
+    let text = str::from_utf8(body).map_err(serde_json::Error::custom)?;
+    let document = Document::parse(text, levels)?;
+    // Half of a surrogate pair passes as text, but strict parsers refuse the whole of it.
+    if text.contains("\\ud") || text.contains("\\uD") {
+        let _: Value = serde_json::from_str(text)?;
+    }
+    Ok(document)
+}
+
 /// Adds what the answer says to an error.
 pub(crate) fn complete(error: &mut Error, answer: &Answer, rate_limit: RateLimit) {
     error.status = Some(answer.status);
@@ -87,15 +113,15 @@ pub(crate) fn complete(error: &mut Error, answer: &Answer, rate_limit: RateLimit
 }
 
 /// The vendor's own code.
-fn code(integration: &Integration, document: &Value) -> Option<String> {
+fn code(integration: &Integration, document: &Document<'_>) -> Option<String> {
     let mut places = integration.errors.code.iter();
-    places.find_map(|path| json_path::first(document, path).and_then(json_path::scalar))
+    places.find_map(|path| document.first(path).as_ref().and_then(json_path::scalar))
 }
 
 fn applies(
     rule: &ErrorRule,
     answer: &Answer,
-    document: Option<&Value>,
+    document: Option<&Document<'_>>,
     code: Option<&str>,
 ) -> bool {
     let status = rule
@@ -111,9 +137,8 @@ fn applies(
     let code = rule.code.is_empty() || code.is_some_and(|code| rule.code.contains(&code));
     let body = || {
         rule.body.is_none_or(|(path, values)| {
-            let found =
-                document.map_or_else(Vec::new, |document| json_path::select(document, path));
-            found.into_iter().any(|value| is_one_of(value, values))
+            let found = document.map_or_else(Vec::new, |document| document.select(path));
+            found.iter().any(|value| is_one_of(value, values))
         })
     };
     status && header && code && body()
@@ -145,12 +170,12 @@ fn kind_of_status(status: u16) -> Option<ErrorKind> {
     })
 }
 
-fn content(
+fn content<'a>(
     integration: &Integration,
-    answer: &Answer,
-    document: Result<Value, serde_json::Error>,
+    answer: &'a Answer,
+    document: Result<Document<'a>, serde_json::Error>,
     rate_limit: RateLimit,
-) -> Content {
+) -> Content<'a> {
     match document {
         Ok(document) => Content::Json(document),
         Err(_) if answer.body.trim_ascii().is_empty() => Content::Empty,
@@ -207,7 +232,7 @@ mod tests {
     }
 
     fn no(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> (Error, bool) {
-        let failure = read(&ACME, &answer(status, headers, body)).unwrap_err();
+        let failure = read(&ACME, &answer(status, headers, body), 1).unwrap_err();
         assert_eq!(failure.error.status, Some(status));
         (failure.error, failure.token_expired)
     }
@@ -291,19 +316,22 @@ mod tests {
                 "Acme answered 200 but failed without a message."
             );
         }
-        assert!(read(&ACME, &answer(200, &[], r#"{"users": [{"status": null}]}"#)).is_ok());
+        let fine = answer(200, &[], r#"{"users": [{"status": null}]}"#);
+        assert!(read(&ACME, &fine, 1).is_ok());
     }
 
     #[test]
     fn what_is_no_json_is_kept_for_whoever_needs_it() {
-        let malformed =
-            |body| match read(&ACME, &answer(200, &[("content-type", "text/html")], body)) {
+        let malformed = |body| {
+            let answer = answer(200, &[("content-type", "text/html")], body);
+            match read(&ACME, &answer, 1) {
                 Ok(Reading {
                     content: Content::Other(error),
                     ..
                 }) => error,
                 other => panic!("{other:?}"),
-            };
+            }
+        };
         let error = malformed("<p>Hi</p>");
         assert_eq!(
             error.message,
@@ -318,7 +346,13 @@ mod tests {
             error.message,
             "Acme answered 200 with JSON that breaks off (text/html)."
         );
-        let empty = read(&ACME, &answer(200, &[], " ")).unwrap();
+        let half = malformed(r#"{"users": [{"name": "\uD83d"}]}"#);
+        assert_eq!(half.kind, ErrorKind::Malformed);
+        let whole = answer(200, &[], r#"{"users": [{"name": "\uD83d\uDE00"}]}"#);
+        let whole = read(&ACME, &whole, 1).unwrap();
+        assert!(matches!(whole.content, Content::Json(_)));
+        let empty = answer(200, &[], " ");
+        let empty = read(&ACME, &empty, 1).unwrap();
         assert!(matches!(empty.content, Content::Empty));
     }
 

@@ -1,35 +1,8 @@
-//! Reading, taking and building values at a [`JsonPath`](crate::table::JsonPath).
+//! Taking and building values at a [`JsonPath`](crate::table::JsonPath).
 
 use serde_json::{Map, Value};
 
 use crate::table::Step;
-
-/// Every value at the place; more than one only below [`Step::Each`].
-#[must_use]
-pub fn select<'a>(document: &'a Value, path: &[Step]) -> Vec<&'a Value> {
-    let Some((step, rest)) = path.split_first() else {
-        return vec![document];
-    };
-    match step {
-        Step::Key(key) => document
-            .get(key)
-            .map_or_else(Vec::new, |inner| select(inner, rest)),
-        Step::Index(index) => document
-            .get(index)
-            .map_or_else(Vec::new, |inner| select(inner, rest)),
-        Step::Each => match document {
-            Value::Array(elements) => elements.iter().flat_map(|i| select(i, rest)).collect(),
-            Value::Object(members) => members.values().flat_map(|i| select(i, rest)).collect(),
-            _ => Vec::new(),
-        },
-    }
-}
-
-/// The first value at the place.
-#[must_use]
-pub fn first<'a>(document: &'a Value, path: &[Step]) -> Option<&'a Value> {
-    select(document, path).into_iter().next()
-}
 
 /// The value at the place without the rest of the document; below [`Step::Each`] a list of them.
 #[must_use]
@@ -94,16 +67,6 @@ mod tests {
     use super::*;
 
     const NAMES: &[Step] = &[Step::Key("users"), Step::Each, Step::Key("name")];
-
-    #[test]
-    fn selects_below_each() {
-        let document = json!({"users": [{"name": "a"}, {}, {"name": null}]});
-        assert_eq!(select(&document, NAMES), [&json!("a"), &Value::Null]);
-        let by_name = json!({"users": {"x": {"name": "a"}, "y": {"name": "b"}}});
-        assert_eq!(select(&by_name, NAMES), [&json!("a"), &json!("b")]);
-        assert!(select(&json!({"users": "none"}), NAMES).is_empty());
-        assert_eq!(first(&document, &[]), Some(&document));
-    }
 
     #[test]
     fn takes_without_the_rest() {

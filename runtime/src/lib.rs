@@ -7,7 +7,7 @@
 //! | build | [`request`], over [`page`], [`url`], [`segment`], [`upstreams`] |
 //! | authorize | [`authorize`], with credentials from [`account`] |
 //! | send | [`send`] |
-//! | interpret | [`interpret`], [`rate_limit`], [`extract`], [`page`] |
+//! | interpret | [`interpret`], over [`document`] and [`rate_limit`]; [`extract`], [`page`] |
 //!
 //! [`exchange`] puts the pure stages together; [`call`] adds the I/O; [`client`] and [`view`] are what
 //! generated typed clients are made of. Nothing here knows an integration, and `reqwest` is named in
@@ -20,14 +20,17 @@ mod body;
 pub mod call;
 pub mod client;
 pub mod cursor;
+pub mod document;
 pub mod error;
 pub mod exchange;
 pub mod extract;
 pub mod interpret;
+pub mod json;
 pub mod json_path;
 mod link;
 mod message;
 mod nearest;
+mod normal;
 pub mod outcome;
 pub mod page;
 pub mod rate_limit;

@@ -1,8 +1,8 @@
 //! The words of an error: what the vendor said, as a sentence.
 
 use bytes::Bytes;
-use serde_json::Value;
 
+use crate::document::Document;
 use crate::error::{ErrorKind, RateLimit};
 use crate::json_path;
 use crate::send::Answer;
@@ -18,15 +18,14 @@ const SAID: usize = 500;
 pub(crate) fn of_failure(
     integration: &Integration,
     answer: &Answer,
-    document: Option<&Value>,
+    document: Option<&Document<'_>>,
     code: Option<&str>,
 ) -> String {
     let (label, status) = (integration.label, answer.status);
     let said = match document {
         Some(document) => integration.errors.message.iter().find_map(|path| {
-            let texts = json_path::select(document, path)
-                .into_iter()
-                .filter_map(json_path::scalar);
+            let values = document.select(path);
+            let texts = values.iter().filter_map(json_path::scalar);
             let texts: Vec<String> = texts.filter(|text| !text.trim().is_empty()).collect();
             (!texts.is_empty()).then(|| texts.join("; "))
         }),

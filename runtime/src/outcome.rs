@@ -1,8 +1,7 @@
 //! What a successful call hands back.
 
-use serde_json::Value;
-
 use crate::error::{Error, RateLimit};
+use crate::json::Json;
 
 /// What came back.
 #[derive(Debug)]
@@ -19,14 +18,14 @@ pub enum Data {
     /// Rows of a list.
     Page {
         /// The rows, in the vendor's order.
-        result: Vec<Value>,
+        result: Vec<Json>,
         /// Where the list goes on; `None` at its end.
         next_cursor: Option<String>,
         /// What kept the page from being filled, when some rows had been gathered already.
         interrupted: Option<Box<Error>>,
     },
     /// One record.
-    Record(Value),
+    Record(Json),
     /// It is done and there is nothing to say.
     Empty,
 }

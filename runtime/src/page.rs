@@ -4,7 +4,9 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::document::Document;
 use crate::error::{Error, ErrorKind};
+use crate::json::Json;
 use crate::json_path;
 use crate::table::{JsonPath, PageSize, PageStyle, Pagination, Stop};
 
@@ -191,7 +193,7 @@ impl Position {
 
     /// Whether the vendor sent the page before once more, as those do that do not know the parameter.
     #[must_use]
-    pub fn is_repeated_by(&self, rows: &[Value]) -> bool {
+    pub fn is_repeated_by(&self, rows: &[Json]) -> bool {
         self.previous.is_some() && self.previous == rows.first().map(fingerprint)
     }
 
@@ -202,7 +204,7 @@ impl Position {
     pub fn next(
         &self,
         pagination: &Pagination,
-        rows: &[Value],
+        rows: &[Json],
         signs: Signs,
     ) -> Result<Option<Self>, Error> {
         let count = rows.len() as u64;
@@ -249,15 +251,15 @@ impl Position {
 
 /// What an answer says about the next page; `link` is the query of its `Link` header's `next`.
 #[must_use]
-pub fn signs(pagination: &Pagination, document: &Value, link: Option<String>) -> Signs {
+pub fn signs(pagination: &Pagination, document: &Document<'_>, link: Option<String>) -> Signs {
     let mut signs = Signs {
         next: link,
         ..Signs::default()
     };
     match &pagination.stop {
-        Stop::More(at) => signs.more = json_path::first(document, at) == Some(&Value::Bool(true)),
+        Stop::More(at) => signs.more = document.first(at) == Some(Value::Bool(true)),
         Stop::Total(at) => {
-            let total = json_path::first(document, at).and_then(json_path::scalar);
+            let total = document.first(at).as_ref().and_then(json_path::scalar);
             signs.total = total.and_then(|total| total.parse().ok());
         }
         Stop::ShortPage | Stop::NoNext => {}
@@ -265,9 +267,10 @@ pub fn signs(pagination: &Pagination, document: &Value, link: Option<String>) ->
     if let PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } =
         &pagination.style
     {
-        let token = json_path::first(document, next);
+        let token = document.first(next);
         let token = token.filter(|token| token.is_string() || token.is_number());
         signs.next = token
+            .as_ref()
             .and_then(json_path::scalar)
             .filter(|token| !token.is_empty());
     }
@@ -284,9 +287,9 @@ fn page_size(size: &PageSize, limit: Option<u64>) -> u32 {
     u32::try_from(rows.max(1)).unwrap_or(size.max)
 }
 
-fn fingerprint(row: &Value) -> Fingerprint {
+fn fingerprint(row: &Json) -> Fingerprint {
     let mut fingerprint = Fingerprint::default();
-    let hash = Sha256::digest(row.to_string());
+    let hash = Sha256::digest(row.as_str());
     fingerprint
         .iter_mut()
         .zip(hash)

@@ -81,7 +81,11 @@ fn page(outcome: Outcome) -> (Vec<Value>, Option<String>, Option<Error>) {
             result,
             next_cursor,
             interrupted,
-        } => (result, next_cursor, interrupted.map(|error| *error)),
+        } => {
+            let rows = result.iter().map(|row| row.to_value().unwrap());
+            let interrupted = interrupted.map(|error| *error);
+            (rows.collect(), next_cursor, interrupted)
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -10,7 +10,6 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use toolwright_runtime::cursor::{self, Binding};
 use toolwright_runtime::exchange::Exchange;
-use toolwright_runtime::interpret;
 use toolwright_runtime::page::{Position, Start};
 use toolwright_runtime::request::{Request, Target};
 use toolwright_runtime::send::Answer;
@@ -202,8 +201,7 @@ fn call(
         let request = exchange.request(&target).unwrap();
         requests += 1;
         let answer = vendor.answer(operation, &request);
-        let reading = interpret::read(&ACME, &answer).unwrap();
-        exchange.accept(request.url(), &answer, reading).unwrap();
+        exchange.accept(request.url(), &answer).unwrap();
     }
     let (rows, cursor, interrupted) = crate::page(exchange.finish());
     assert!(interrupted.is_none());

@@ -1,7 +1,9 @@
 //! Where pages start, for each style.
 
 use serde_json::{Value, json};
+use toolwright_runtime::document::Document;
 use toolwright_runtime::error::ErrorKind;
+use toolwright_runtime::json::Json;
 use toolwright_runtime::page::{PageQuery, Position, Signs, Start, signs};
 use toolwright_runtime::table::*;
 
@@ -55,8 +57,9 @@ fn cursor(alone: bool) -> Pagination {
     }
 }
 
-fn rows(from: u64, count: u64) -> Vec<Value> {
-    (from..from + count).map(|id| json!({"id": id})).collect()
+fn rows(from: u64, count: u64) -> Vec<Json> {
+    let rows = from..from + count;
+    rows.map(|id| Json::from(&json!({"id": id}))).collect()
 }
 
 /// The position after a page of `count` rows that start at row `from`.
@@ -67,7 +70,8 @@ fn after(
     count: u64,
     document: Value,
 ) -> Option<Position> {
-    let signs = signs(pagination, &document, None);
+    let text = document.to_string();
+    let signs = signs(pagination, &Document::parse(&text, 1).unwrap(), None);
     position
         .next(pagination, &rows(from, count), signs)
         .unwrap()

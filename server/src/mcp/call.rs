@@ -5,8 +5,10 @@
 //! the tool's output schema even when `isError` is set, and drop the message if it does not fit.
 
 use bytes::Bytes;
-use serde_json::{Map, Value, json};
-use toolwright_runtime::error::{Error, RateLimit};
+use serde_json::{Map, Value};
+use toolwright_runtime::document::Document;
+use toolwright_runtime::error::Error;
+use toolwright_runtime::json::Json;
 use toolwright_runtime::outcome::{Data, Outcome};
 
 /// The members of a `tools/call` result behind those that open it, and what closes the response.
@@ -19,9 +21,16 @@ pub fn rest(outcome: Result<Outcome, Error>) -> Bytes {
 }
 
 fn success(outcome: Outcome) -> Bytes {
-    let structured = object(outcome).to_string();
+    let structured = structured(outcome);
     let text = text_block(&structured);
-    format!(r#""content":[{text}],"structuredContent":{structured}}}}}"#).into()
+    let parts = [
+        r#""content":["#,
+        &text,
+        r#"],"structuredContent":"#,
+        &structured,
+        "}}",
+    ];
+    parts.concat().into()
 }
 
 fn failure(error: &Error) -> Bytes {
@@ -30,44 +39,69 @@ fn failure(error: &Error) -> Bytes {
     format!(r#""content":[{sentence},{details}],"isError":true}}}}"#).into()
 }
 
-fn text_block(text: &str) -> Value {
-    json!({ "type": "text", "text": text })
+#[expect(clippy::expect_used, reason = "a string can always be written")]
+fn text_block(text: &str) -> String {
+    let text = serde_json::to_string(text).expect("text is JSON");
+    [r#"{"type":"text","text":"#, &text, "}"].concat()
 }
 
-fn object(outcome: Outcome) -> Value {
-    let mut members = Map::new();
+/// The object of a success, as text.
+fn structured(outcome: Outcome) -> String {
     let mut rate_limit = outcome.rate_limit;
-    match outcome.data {
+    let mut object = match outcome.data {
         Data::Page {
             result,
             next_cursor,
             interrupted,
         } => {
-            if let Some(error) = interrupted {
-                members.insert(
-                    "note".to_owned(),
-                    note(&error, next_cursor.is_some()).into(),
-                );
+            let note = interrupted.map(|error| {
                 if !error.rate_limit.is_empty() {
                     rate_limit = error.rate_limit;
                 }
-            }
-            members.insert("result".to_owned(), result.into());
-            if let Some(cursor) = next_cursor {
-                members.insert("next_cursor".to_owned(), cursor.into());
-            }
+                note(&error, next_cursor.is_some())
+            });
+            page(&result, next_cursor, note)
         }
-        Data::Record(Value::Object(record)) => members = record,
+        Data::Record(record) if record.is_object() => record.into_string(),
         // The protocol wants an object.
-        Data::Record(other) => {
-            members.insert("result".to_owned(), other);
-        }
-        Data::Empty => {
-            members.insert("ok".to_owned(), true.into());
-        }
+        Data::Record(other) => ["{\"result\":", other.as_str(), "}"].concat(),
+        Data::Empty => r#"{"ok":true}"#.to_owned(),
+    };
+    if !rate_limit.is_empty() && !has_rate_limit(&object) {
+        add(&mut object, "ratelimit", &rate_limit.to_json().into());
     }
-    add_rate_limit(&mut members, &rate_limit);
-    Value::Object(members)
+    object
+}
+
+fn page(rows: &[Json], next_cursor: Option<String>, note: Option<String>) -> String {
+    let length: usize = rows.iter().map(|row| row.as_str().len() + 1).sum();
+    let mut object = String::with_capacity(length + 512);
+    object.push('{');
+    if let Some(note) = note {
+        object.extend(["\"note\":", &Value::from(note).to_string(), ","]);
+    }
+    object.push_str("\"result\":[");
+    for (index, row) in rows.iter().enumerate() {
+        object.extend([if index == 0 { "" } else { "," }, row.as_str()]);
+    }
+    object.push_str("]}");
+    if let Some(cursor) = next_cursor {
+        add(&mut object, "next_cursor", &cursor.into());
+    }
+    object
+}
+
+/// Adds a member to an object.
+fn add(object: &mut String, name: &str, value: &Value) {
+    object.pop();
+    let comma = if object == "{" { "" } else { "," };
+    object.push_str(&format!("{comma}\"{name}\":{value}}}"));
+}
+
+/// Whether a record has a member of that name already.
+fn has_rate_limit(object: &str) -> bool {
+    object.contains("\"ratelimit\"")
+        && Document::parse(object, 1).is_ok_and(|object| object.has("ratelimit"))
 }
 
 /// Why a page holds fewer rows than were asked for.
@@ -96,19 +130,16 @@ fn error_object(error: &Error) -> Value {
     }
     let mut members = Map::new();
     members.insert("error".to_owned(), inner.into());
-    add_rate_limit(&mut members, &error.rate_limit);
-    Value::Object(members)
-}
-
-fn add_rate_limit(members: &mut Map<String, Value>, rate_limit: &RateLimit) {
-    if !rate_limit.is_empty() && !members.contains_key("ratelimit") {
-        members.insert("ratelimit".to_owned(), rate_limit.to_json().into());
+    if !error.rate_limit.is_empty() {
+        members.insert("ratelimit".to_owned(), error.rate_limit.to_json().into());
     }
+    Value::Object(members)
 }
 
 #[cfg(test)]
 mod tests {
-    use toolwright_runtime::error::ErrorKind;
+    use serde_json::json;
+    use toolwright_runtime::error::{ErrorKind, RateLimit};
 
     use super::*;
 
@@ -139,7 +170,7 @@ mod tests {
     #[test]
     fn a_page() {
         let page = |next_cursor: Option<&str>| Data::Page {
-            result: vec![json!({"id": 1}), json!("b")],
+            result: vec![Json::from(&json!({"id": 1})), Json::from(&json!("b"))],
             next_cursor: next_cursor.map(str::to_owned),
             interrupted: None,
         };
@@ -176,11 +207,16 @@ mod tests {
 
     #[test]
     fn a_record() {
-        let record = |value| structured(Data::Record(value), LIMITED);
+        let record = |value: Value| structured(Data::Record(Json::from(&value)), LIMITED);
         let limited = json!({"limit": 100, "remaining": 7});
         assert_eq!(
             record(json!({"id": "7"})),
             json!({"id": "7", "ratelimit": limited})
+        );
+        assert_eq!(record(json!({})), json!({"ratelimit": limited}));
+        assert_eq!(
+            record(json!({"a": "\"ratelimit\"", "b": {"ratelimit": 1}})),
+            json!({"a": "\"ratelimit\"", "b": {"ratelimit": 1}, "ratelimit": limited})
         );
         assert_eq!(
             record(json!({"ratelimit": "its own"})),

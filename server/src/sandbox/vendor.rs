@@ -182,7 +182,8 @@ impl Vendor {
                 .ok()
                 .and_then(|answer| answer.body)
                 .unwrap_or_default();
-            let value = json_path::first(&body, discover.at).and_then(json_path::scalar);
+            let value = json_path::take(body, discover.at);
+            let value = value.as_ref().and_then(json_path::scalar);
             let value = value.ok_or_else(|| {
                 let at = json_path::display(discover.at);
                 let problem =
