@@ -107,6 +107,9 @@ codes! {
 
     D100 "a row without its key"
     D101 "a row does not fit its type"
+    D102 "two rows have the same key"
+    D103 "a mark that stands for nothing"
+    D104 "a sandbox that cannot start"
 }
 
 /// What there is to say about a code; upper and lower case are the same.

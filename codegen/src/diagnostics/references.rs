@@ -77,6 +77,29 @@ impl Diagnostics {
         };
     }
 
+    pub(crate) fn unknown_parameter(
+        &mut self,
+        span: Span,
+        method: Span,
+        name: &str,
+        known: &[&str],
+    ) {
+        let diagnostic = self.error(D023, span, format!("there is no query parameter `{name}`"));
+        match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic.label("by the vendor's name"),
+        };
+        diagnostic
+            .also(method, "this method has no such parameter")
+            .help("declare it under the method's `query:`");
+        if !known.is_empty() {
+            diagnostic.help(format!(
+                "declared: {}",
+                listed(known.iter().copied(), "and")
+            ));
+        }
+    }
+
     pub(crate) fn unused(&mut self, span: Span, what: &str, name: &str) {
         self.error(D024, span, format!("the {what} `{name}` is never used"))
             .label("nothing refers to it")

@@ -1,5 +1,7 @@
 //! Accounts: connection fields, credentials, and what errors mean.
 
+use regex_lite::Regex;
+
 use super::Lower;
 use crate::model::{
     Auth, ConnectionField, CredentialKind, Discover, ErrorRule, Errors, OAuth2, OAuthRegion,
@@ -24,23 +26,11 @@ impl<'a> Lower<'a, '_> {
         name: &Sp<String>,
         field: &'a syntax::ConnectionField,
     ) -> ConnectionField {
-        let pattern = field
-            .pattern
-            .as_ref()
-            .and_then(|pattern| self.pattern(pattern));
+        if let Some(pattern) = &field.pattern {
+            self.pattern(pattern);
+        }
         for value in field.default.iter().chain(&field.example) {
-            if let (Some(regex), Some(pattern)) = (&pattern, &field.pattern)
-                && !regex.is_match(value)
-            {
-                self.diagnostics
-                    .example_does_not_match(value.span, pattern.span, value);
-            }
-            if !field.one_of.is_empty() && !field.one_of.iter().any(|one| one.value == value.value)
-            {
-                let known: Vec<&str> = field.one_of.iter().map(|one| one.as_str()).collect();
-                self.diagnostics
-                    .unknown_name(value.span, "value", value, &known);
-            }
+            self.value_of_field(field, value);
         }
         ConnectionField {
             name: name.clone(),
@@ -54,6 +44,21 @@ impl<'a> Lower<'a, '_> {
                 .discover
                 .as_ref()
                 .map(|discover| self.discover(discover)),
+        }
+    }
+
+    /// A written value of a connection field fits its pattern and is one of its `enum`.
+    pub(super) fn value_of_field(&mut self, field: &syntax::ConnectionField, value: &Sp<String>) {
+        if let Some(pattern) = &field.pattern
+            && Regex::new(pattern).is_ok_and(|regex| !regex.is_match(value))
+        {
+            self.diagnostics
+                .example_does_not_match(value.span, pattern.span, value);
+        }
+        if !field.one_of.is_empty() && !field.one_of.contains(value) {
+            let known: Vec<&str> = field.one_of.iter().map(|one| one.as_str()).collect();
+            self.diagnostics
+                .unknown_name(value.span, "value", value, &known);
         }
     }
 

@@ -44,7 +44,10 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
     let shapes = Shapes::new(&types, &identifiers);
     let sandbox = definition
         .sandbox
-        .map(|sandbox| lower.sandbox(sandbox, &shapes, &operations));
+        .map(|sandbox| lower.sandbox(sandbox, &shapes, &connection, &operations));
+    if sandbox.is_none() {
+        lower.no_sandbox(&operations);
+    }
     lower.report_unused();
     Some(Integration {
         slug: definition.slug.to_owned(),
@@ -82,7 +85,7 @@ struct Lower<'a, 'd> {
     type_index: BTreeMap<&'a str, usize>,
     /// The index of each kind in [`Integration::identifiers`].
     identifier_index: BTreeMap<&'a str, usize>,
-    /// The connection fields, hosts, ways of pagination and types that something refers to.
+    /// What something refers to.
     used: Used<'a>,
 }
 
@@ -95,6 +98,7 @@ struct Used<'a> {
     types: Vec<&'a str>,
     identifiers: Vec<&'a str>,
     tags: Vec<&'a str>,
+    collections: Vec<&'a str>,
 }
 
 impl<'a, 'd> Lower<'a, 'd> {
@@ -251,6 +255,8 @@ impl<'a, 'd> Lower<'a, 'd> {
         self.unused("type", &definition.types, &used.types);
         self.unused("identifier", &definition.identifiers, &used.identifiers);
         self.unused("tag", &definition.tags, &used.tags);
+        let collections = definition.sandbox.iter().flat_map(|s| s.collections.iter());
+        self.unused("collection", &collections.collect(), &used.collections);
     }
 
     fn unused<T>(&mut self, what: &str, declared: &Section<'a, T>, used: &[&str]) {
