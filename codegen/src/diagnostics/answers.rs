@@ -65,6 +65,15 @@ impl Diagnostics {
         .label("has no effect");
     }
 
+    pub(crate) fn key_beside_constant(&mut self, span: Span, constant: Span, key: &str) {
+        self.error(D062, span, format!("`{key}` is of no use beside `const`"))
+            .label("has no effect")
+            .also(constant, "what is always sent")
+            .help(format!(
+                "remove `{key}:`; no caller gives or sees a constant. What only explains it is a comment"
+            ));
+    }
+
     pub(crate) fn restriction_of_other_place(&mut self, span: Span, key: &str) {
         let place = match key {
             "segments" => "the path",

@@ -195,7 +195,18 @@ impl Diagnostics {
             D050,
             span,
             "a fixed value of a query or a header is a string, a number or a boolean",
-        );
+        )
+        .help("write a list as the vendor reads it, such as `\"a,b\"`");
+    }
+
+    pub(crate) fn constant_does_not_fit(&mut self, span: Span, ty: Span, problem: &str) {
+        self.error(
+            D050,
+            span,
+            format!("the constant does not fit its type: {problem}"),
+        )
+        .also(ty, "the type")
+        .help("write it as the vendor wants it, and leave the type out: a constant needs none");
     }
 
     pub(crate) fn wrap_of_form(&mut self, span: Span) {

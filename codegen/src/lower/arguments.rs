@@ -195,7 +195,7 @@ impl<'a> Lower<'a, '_> {
     fn query(&mut self, entries: &'a Entries<Value>, args: &mut Vec<Arg>) -> Vec<(String, String)> {
         let mut constants = Vec::new();
         for (name, value) in entries.iter() {
-            if let Some(constant) = constant(value) {
+            if let Some(constant) = self.constant(name, value) {
                 constants.push((name.value.clone(), self.scalar(constant)));
                 continue;
             }
@@ -235,7 +235,7 @@ impl<'a> Lower<'a, '_> {
             if self.carries_credential(name) {
                 self.diagnostics.header_of_credential(name.span, name);
             }
-            if let Some(constant) = constant(value) {
+            if let Some(constant) = self.constant(name, value) {
                 let text = self.scalar(constant);
                 self.header_value(constant.span, &text);
                 constants.push((name.value.clone(), text));
@@ -306,7 +306,7 @@ impl<'a> Lower<'a, '_> {
                 self.diagnostics
                     .malformed_place(name.span, name, "a name is missing");
             }
-            if let Some(constant) = constant(value) {
+            if let Some(constant) = self.constant(name, value) {
                 constants.push((at, constant.to_json()));
                 continue;
             }
@@ -424,23 +424,6 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics.default_does_not_fit(span, &problem);
         }
     }
-
-    /// A constant of a query or a header, as text.
-    fn scalar(&mut self, constant: &Sp<Node>) -> String {
-        match constant.to_json() {
-            Json::String(text) => text,
-            Json::Bool(value) => value.to_string(),
-            Json::Number(number) => number.to_string(),
-            _ => {
-                self.diagnostics.constant_is_no_scalar(constant.span);
-                String::new()
-            }
-        }
-    }
-}
-
-fn constant(value: &Value) -> Option<&Sp<Node>> {
-    value.full().and_then(|full| full.constant.as_ref())
 }
 
 fn is_scalar(shape: &Shape) -> bool {

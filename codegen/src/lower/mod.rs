@@ -4,6 +4,7 @@
 
 mod arguments;
 mod connection;
+mod constant;
 mod operation;
 mod pagination;
 mod sandbox;
