@@ -564,7 +564,7 @@ pub struct Arg {
     /// Whether a caller must give it.
     pub required: bool,
     /// What is sent when a caller gives nothing.
-    pub default: Option<Json>,
+    pub default: Option<Sp<Node>>,
     /// What it is.
     pub description: Option<String>,
     /// What it looks like.

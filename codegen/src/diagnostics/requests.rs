@@ -260,7 +260,18 @@ impl Diagnostics {
             D052,
             span,
             format!("the default does not fit its argument: {problem}"),
-        );
+        )
+        .help("it is sent for callers who leave the argument out; write what they could give themselves");
+    }
+
+    pub(crate) fn default_of_secret(&mut self, span: Span, name: &str) {
+        self.error(
+            D052,
+            span,
+            format!("the secret `{name}` would stand in the definition"),
+        )
+        .label("everybody can read it here")
+        .help("leave `default:` out, so that the caller gives it");
     }
 
     pub(crate) fn malformed_header(&mut self, span: Span, name: &str) {

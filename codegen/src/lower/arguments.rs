@@ -4,13 +4,12 @@ use serde_json::Value as Json;
 
 use super::Lower;
 use super::value::{Role, our_name};
-use crate::check::sample::{Shapes, Strictness};
 use crate::model::{
     Arg, Body, Http, ListStyle, MethodKind, Place, ResponseForm, Shape, Step, StringRule,
 };
 use crate::names;
 use crate::notation::Piece;
-use crate::span::{Entries, Node, Sp, Span};
+use crate::span::{Entries, Sp, Span};
 use crate::syntax::{self, BodyFormat, FullValue, Method, Value};
 
 /// What a method asks for and what it always sends.
@@ -374,9 +373,6 @@ impl<'a> Lower<'a, '_> {
             .and_then(|full| full.rename.as_ref())
             .map_or(api_name.span, |n| n.span);
         let default = full.and_then(|full| full.default.as_ref());
-        if let Some(default) = default {
-            self.default_fits(default, &shaped.shape);
-        }
         let required = full.is_some_and(|full| full.required);
         if let (Some(default), true) = (default, required) {
             self.diagnostics.default_of_required(default.span);
@@ -388,7 +384,7 @@ impl<'a> Lower<'a, '_> {
             },
             place,
             required,
-            default: default.map(|default| default.to_json()),
+            default: default.cloned(),
             description: full
                 .and_then(|full| full.description.as_ref())
                 .map(|d| d.value.clone()),
@@ -415,13 +411,6 @@ impl<'a> Lower<'a, '_> {
             if is_given && !suits {
                 self.diagnostics.restriction_of_other_place(span, key);
             }
-        }
-    }
-
-    fn default_fits(&mut self, default: &Sp<Node>, shape: &Shape) {
-        let shapes = Shapes::new(&[], &[]);
-        for (span, problem) in shapes.problems(default, shape, Strictness::Closed) {
-            self.diagnostics.default_does_not_fit(span, &problem);
         }
     }
 }
