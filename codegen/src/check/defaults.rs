@@ -46,7 +46,7 @@ fn is_whole(text: &str) -> bool {
 }
 
 /// Every string in a value.
-fn strings(node: &Node) -> Vec<(Span, &str)> {
+pub(super) fn strings(node: &Node) -> Vec<(Span, &str)> {
     match &node.kind {
         Kind::String(text) => vec![(node.span, text)],
         Kind::List(elements) => elements.iter().flat_map(strings).collect(),

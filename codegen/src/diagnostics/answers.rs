@@ -100,6 +100,12 @@ impl Diagnostics {
         self.error(D063, span, "a page has at least one row");
     }
 
+    pub(crate) fn page_beyond_limit(&mut self, span: Span, most: i64) {
+        self.error(D068, span, format!("one call returns at most {most} rows"))
+            .label("and so many are asked for where the caller says nothing")
+            .help("callers ask for up to that many with `limit`; a greater `max` does no harm");
+    }
+
     pub(crate) fn pattern_not_anchored(&mut self, span: Span, pattern: &str) {
         self.error(D064, span, format!("`{pattern}` matches parts of a value"))
             .help("start it with `^`, end it with `$`, and put alternatives in a group: `^(a|b)$`");

@@ -1,7 +1,9 @@
 //! D020 to D039: names, and what they refer to.
 
 use super::{Diagnostics, listed, nearest};
-use crate::explain::{D020, D021, D022, D023, D024, D025, D026, D027, D028, D029, D030, D031};
+use crate::explain::{
+    D020, D021, D022, D023, D024, D025, D026, D027, D028, D029, D030, D031, D032,
+};
 use crate::names::LONGEST_TOOL_NAME;
 use crate::span::Span;
 
@@ -108,6 +110,12 @@ impl Diagnostics {
 
     pub(crate) fn resource_without_methods(&mut self, span: Span, name: &str) {
         self.error(D025, span, format!("the resource `{name}` has no methods"));
+    }
+
+    pub(crate) fn integration_without_methods(&mut self, span: Span, slug: &str) {
+        self.error(D032, span, format!("`{slug}` has no methods"))
+            .label("nothing could be called")
+            .help("declare at least one under `resources:`");
     }
 
     pub(crate) fn tool_name_too_long(&mut self, span: Span, name: &str) {

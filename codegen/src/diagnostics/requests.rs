@@ -3,6 +3,7 @@
 use super::{Diagnostics, listed, nearest};
 use crate::explain::{
     D040, D041, D042, D043, D044, D045, D046, D047, D048, D049, D050, D051, D052, D053, D054, D055,
+    D056,
 };
 use crate::span::Span;
 
@@ -130,6 +131,17 @@ impl Diagnostics {
             .label("this one as well")
             .also(first, remark)
             .help("path, query, headers and body share one flat namespace; rename one with `as:`");
+    }
+
+    pub(crate) fn headers_collide(&mut self, span: Span, first: Span, name: &str, same: &str) {
+        self.error(
+            D047,
+            span,
+            format!("`{name}` and `{same}` are the same header"),
+        )
+        .label("this one as well")
+        .also(first, "this one")
+        .help("small letters and capitals make no difference in the name of a header; keep one");
     }
 
     pub(crate) fn page_parameter_declared(&mut self, span: Span, name: &str) {
@@ -292,6 +304,15 @@ impl Diagnostics {
         .help("remove it: the runtime sets it");
     }
 
+    pub(crate) fn header_of_body(&mut self, span: Span, name: &str) {
+        self.error(
+            D053,
+            span,
+            format!("the header `{name}` says how the body is written"),
+        )
+        .help("remove it: the `format:` of the body decides, and the runtime sets it");
+    }
+
     pub(crate) fn malformed_header_value(&mut self, span: Span) {
         self.error(D053, span, "this holds a character that a header cannot")
             .help("a value of a header is letters, digits, punctuation and spaces of ASCII");
@@ -349,5 +370,23 @@ impl Diagnostics {
             span,
             "a connection field is discovered by a GET request",
         );
+    }
+
+    pub(crate) fn discovery_needs_discovery(
+        &mut self,
+        span: Span,
+        needed: Span,
+        field: &str,
+        other: &str,
+    ) {
+        let message = if field == other {
+            format!("`{field}` would have to be known before it is discovered")
+        } else {
+            format!("`{field}` is discovered with `{other}`, which is discovered itself")
+        };
+        self.error(D056, span, message)
+            .label(format!("`{{{other}}}` stands in the URL of this request"))
+            .also(needed, "not known before the first call")
+            .help("ask by a URL of fixed parts and of connection fields that an account is given");
     }
 }

@@ -229,8 +229,12 @@ impl<'a> Lower<'a, '_> {
         args: &mut Vec<Arg>,
     ) -> Vec<(String, String)> {
         let mut constants = Vec::new();
+        self.headers_are_distinct(entries);
         for (name, value) in entries.iter() {
             self.request_header(name);
+            if name.eq_ignore_ascii_case("content-type") {
+                self.diagnostics.header_of_body(name.span, name);
+            }
             if self.carries_credential(name) {
                 self.diagnostics.header_of_credential(name.span, name);
             }

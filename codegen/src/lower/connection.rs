@@ -34,8 +34,8 @@ impl<'a> Lower<'a, '_> {
         }
         ConnectionField {
             name: name.clone(),
-            title: field.title.value.clone(),
-            description: field.description.value.clone(),
+            title: field.title.clone(),
+            description: field.description.clone(),
             pattern: text(&field.pattern),
             one_of: texts(&field.one_of),
             default: text(&field.default),
@@ -43,7 +43,7 @@ impl<'a> Lower<'a, '_> {
             discover: field
                 .discover
                 .as_ref()
-                .map(|discover| self.discover(discover)),
+                .map(|discover| self.discover(name, discover)),
         }
     }
 
@@ -62,7 +62,7 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn discover(&mut self, discover: &'a syntax::Discover) -> Discover {
+    fn discover(&mut self, field: &Sp<String>, discover: &'a syntax::Discover) -> Discover {
         let host = self.host(discover.host.as_ref(), discover.http.span);
         self.host_takes_no_arguments(host, discover.http.span);
         let path = match notation::request_line(&discover.http) {
@@ -70,6 +70,7 @@ impl<'a> Lower<'a, '_> {
                 if line.http != crate::model::Http::Get {
                     self.diagnostics.discover_is_not_get(discover.http.span);
                 }
+                self.path_is_known(field, discover, &line.path);
                 self.path(&line.path, discover.http.span, &Entries::default())
             }
             Err(problem) => {
@@ -85,19 +86,55 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// A discovery is asked for where its URL is known: nothing in it is discovered itself.
+    fn path_is_known(
+        &mut self,
+        field: &Sp<String>,
+        discover: &syntax::Discover,
+        path: &[Piece<'_>],
+    ) {
+        let host = discover.host.as_ref().map_or("api", |host| host.as_str());
+        let host = self
+            .definition
+            .hosts
+            .iter()
+            .find(|(name, _)| name.value == host);
+        let in_host = match host {
+            Some((_, syntax::Host::Url(url))) => notation::template(url).unwrap_or_default(),
+            Some((_, syntax::Host::Table(table))) => vec![Piece::Variable(&table.by)],
+            None => Vec::new(),
+        };
+        for piece in path.iter().chain(&in_host) {
+            let Piece::Variable(needed) = piece else {
+                continue;
+            };
+            let mut fields = self.definition.connection.iter();
+            let discovered =
+                fields.find(|(name, other)| name.value == *needed && other.discover.is_some());
+            if let Some((needed, _)) = discovered {
+                self.diagnostics.discovery_needs_discovery(
+                    discover.http.span,
+                    needed.span,
+                    field,
+                    needed,
+                );
+            }
+        }
+    }
+
     pub(super) fn auth(&mut self, auth: &'a Sp<syntax::Auth>) -> Auth {
         let kinds = &auth.credentials.value;
         let mut credentials = Vec::new();
         if let Some(bearer) = &kinds.bearer {
-            credentials.push(CredentialKind::Bearer(bearer.description.value.clone()));
+            credentials.push(CredentialKind::Bearer(bearer.description.clone()));
         }
         if let Some(basic) = &kinds.basic {
-            credentials.push(CredentialKind::Basic(basic.description.value.clone()));
+            credentials.push(CredentialKind::Basic(basic.description.clone()));
         }
         if let Some(key) = &kinds.api_key {
             self.request_header(&key.header);
             credentials.push(CredentialKind::ApiKey {
-                description: key.description.value.clone(),
+                description: key.description.clone(),
                 header: key.header.value.clone(),
             });
         }
@@ -150,7 +187,7 @@ impl<'a> Lower<'a, '_> {
             self.host_is_chosen_by(&region.field, host, oauth.host.span);
         }
         OAuth2 {
-            description: oauth.description.value.clone(),
+            description: oauth.description.clone(),
             grants: oauth.grants.iter().map(|grant| grant.value).collect(),
             host,
             authorize: text(&oauth.authorize),
@@ -232,6 +269,17 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// Names of headers are the same in small letters and capitals (RFC 9110 section 5.1).
+    pub(super) fn headers_are_distinct<T>(&mut self, headers: &Entries<T>) {
+        for (index, name) in headers.keys().enumerate() {
+            let same = |earlier: &&Sp<String>| earlier.eq_ignore_ascii_case(name);
+            if let Some(first) = headers.keys().take(index).find(same) {
+                self.diagnostics
+                    .headers_collide(name.span, first.span, name, first);
+            }
+        }
+    }
+
     /// What stands in a header is visible ASCII, possibly with spaces (RFC 9110 section 5.5).
     pub(super) fn header_value(&mut self, span: Span, value: &str) {
         if !value.bytes().all(|b| matches!(b, b' '..=b'~')) {
@@ -303,7 +351,7 @@ impl<'a> Lower<'a, '_> {
                 .as_ref()
                 .map(|place| (self.place(place), texts(&when.body_is))),
             kind: rule.kind.value,
-            hint: text(&rule.hint),
+            hint: rule.hint.clone(),
         }
     }
 }

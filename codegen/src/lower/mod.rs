@@ -42,6 +42,12 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
     let identifiers = lower.identifiers();
     let types = lower.types();
     let operations = lower.operations(section.article.as_deref().copied());
+    // A resource without methods is reported as such.
+    if definition.resources.is_empty() {
+        lower
+            .diagnostics
+            .integration_without_methods(section.span, definition.slug);
+    }
     let shapes = Shapes::new(&types, &identifiers);
     let sandbox = definition
         .sandbox
@@ -53,11 +59,11 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
     Some(Integration {
         slug: definition.slug.to_owned(),
         span: section.span,
-        label: section.label.value.clone(),
+        label: section.label.clone(),
         aliases: lower.aliases(&section.aliases),
-        category: section.category.value.clone(),
-        summary: section.summary.value.clone(),
-        docs: section.docs.value.clone(),
+        category: section.category.clone(),
+        summary: section.summary.clone(),
+        docs: section.docs.clone(),
         connection,
         hosts,
         auth,
@@ -70,7 +76,7 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
         identifiers,
         tags: sorted(&definition.tags)
             .into_iter()
-            .map(|(name, text)| (name.clone(), text.value.clone()))
+            .map(|(name, text)| (name.clone(), text.clone()))
             .collect(),
         types,
         operations,
@@ -184,10 +190,10 @@ impl<'a, 'd> Lower<'a, 'd> {
                 }
                 Identifier {
                     name: name.clone(),
-                    label: kind.label.value.clone(),
+                    label: kind.label.clone(),
                     pattern: kind.pattern.value.clone(),
-                    example: kind.example.value.clone(),
-                    description: kind.description.as_ref().map(|text| text.value.clone()),
+                    example: kind.example.clone(),
+                    description: kind.description.clone(),
                     from: Vec::new(),
                     ask_person: kind.ask_person,
                 }

@@ -110,6 +110,7 @@ impl<'a> Lower<'a, '_> {
     }
 
     fn sent_headers(&mut self, headers: &'a Entries<Sp<String>>) {
+        self.headers_are_distinct(headers);
         for (name, value) in headers.iter() {
             self.request_header(name);
             self.header_value(value.span, value);
