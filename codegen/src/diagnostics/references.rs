@@ -1,6 +1,6 @@
 //! D020 to D039: names, and what they refer to.
 
-use super::{Diagnostics, listed, nearest};
+use super::{Diagnostics, listed, nearest, nearest_few};
 use crate::explain::{
     D020, D021, D022, D023, D024, D025, D026, D027, D028, D029, D030, D031, D032,
 };
@@ -65,7 +65,8 @@ impl Diagnostics {
 
     pub(crate) fn unknown_name(&mut self, span: Span, what: &str, name: &str, known: &[&str]) {
         let diagnostic = self.error(D023, span, format!("there is no {what} `{name}`"));
-        match nearest(name, known.iter().copied()) {
+        let meant = nearest(name, known.iter().copied());
+        match meant {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
             None => diagnostic.label("not declared"),
         };
@@ -75,7 +76,11 @@ impl Diagnostics {
                 "declared: {}",
                 listed(known.iter().copied(), "and")
             )),
-            _ => diagnostic,
+            _ if meant.is_some() => diagnostic,
+            count => diagnostic.help(format!(
+                "of the {count} that are declared the nearest are {}",
+                listed(nearest_few(name, known.iter().copied()), "and")
+            )),
         };
     }
 
