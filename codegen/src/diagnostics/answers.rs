@@ -153,6 +153,12 @@ impl Diagnostics {
             .help("declare the object under `types:`, or write `any` or `any[]`");
     }
 
+    pub(crate) fn missing_without_rows(&mut self, span: Span, ty: &str) {
+        self.error(D062, span, "`may_be_missing` is for lists of rows")
+            .label(format!("`{ty}` is one record"))
+            .help("remove it: a record that is missing is an error, or `not_found` for `get`");
+    }
+
     pub(crate) fn sample_does_not_fit(&mut self, span: Span, response: Span, problem: &str) {
         self.error(
             D067,

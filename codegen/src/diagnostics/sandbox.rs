@@ -1,7 +1,7 @@
 //! From D100: the simulated vendor.
 
 use super::{Diagnostics, listed, nearest};
-use crate::explain::{D100, D101, D102, D103, D104};
+use crate::explain::{D062, D100, D101, D102, D103, D104};
 use crate::span::Span;
 
 impl Diagnostics {
@@ -77,6 +77,19 @@ impl Diagnostics {
                 listed(known.iter().copied(), "and")
             )),
         };
+    }
+
+    pub(crate) fn key_of_other_effect(
+        &mut self,
+        span: Span,
+        method: Span,
+        key: &str,
+        effect: &str,
+    ) {
+        self.error(D062, span, format!("`{key}` is for methods that {effect}"))
+            .label("has no effect")
+            .also(method, "this one does not")
+            .help(format!("remove `{key}:` from its `sandbox:`"));
     }
 
     pub(crate) fn no_sandbox(&mut self, span: Span, method: &str, slug: &str) {

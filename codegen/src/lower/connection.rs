@@ -1,7 +1,5 @@
 //! Accounts: connection fields, credentials, and what errors mean.
 
-use regex_lite::Regex;
-
 use super::Lower;
 use crate::model::{
     Auth, ConnectionField, CredentialKind, Discover, ErrorRule, Errors, OAuth2, OAuthRegion,
@@ -29,6 +27,10 @@ impl<'a> Lower<'a, '_> {
         if let Some(pattern) = &field.pattern {
             self.pattern(pattern);
         }
+        self.values_differ(&field.one_of);
+        for value in &field.one_of {
+            self.value_matches(field.pattern.as_ref(), value);
+        }
         for value in field.default.iter().chain(&field.example) {
             self.value_of_field(field, value);
         }
@@ -49,12 +51,7 @@ impl<'a> Lower<'a, '_> {
 
     /// A written value of a connection field fits its pattern and is one of its `enum`.
     pub(super) fn value_of_field(&mut self, field: &syntax::ConnectionField, value: &Sp<String>) {
-        if let Some(pattern) = &field.pattern
-            && Regex::new(pattern).is_ok_and(|regex| !regex.is_match(value))
-        {
-            self.diagnostics
-                .example_does_not_match(value.span, pattern.span, value);
-        }
+        self.value_matches(field.pattern.as_ref(), value);
         if !field.one_of.is_empty() && !field.one_of.contains(value) {
             let known: Vec<&str> = field.one_of.iter().map(|one| one.as_str()).collect();
             self.diagnostics

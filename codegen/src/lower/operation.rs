@@ -207,6 +207,10 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics
                 .response_is_not_declared(response.ty.span, &response.ty);
         }
+        if response.may_be_missing && !matches!(form, ResponseForm::Rows { .. }) {
+            self.diagnostics
+                .missing_without_rows(response.ty.span, &response.ty);
+        }
         let at = response
             .at
             .as_ref()

@@ -4,7 +4,7 @@ use crate::lower::Lower;
 use crate::marks;
 use crate::model::{Operation, PathPart, Place, Step};
 use crate::span::{Entries, Sp, Span};
-use crate::syntax::{Sandbox, SandboxMethod};
+use crate::syntax::{Effect, Sandbox, SandboxMethod};
 
 /// What marks in an answer stand for, besides arguments and connection fields.
 const IN_ANSWER: &[&str] = &[
@@ -52,7 +52,36 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics
                 .out_of_range(status.span, least.into(), greatest.into());
         }
+        self.writes(method, operation);
         self.marks(method, operation, &conditions);
+    }
+
+    /// What only a write does is said of one, and lists are changed that a body has.
+    fn writes(&mut self, method: &'a SandboxMethod, operation: &Operation) {
+        let set = method.set.keys().next();
+        if let (Some(set), Effect::Read) = (set, operation.effect) {
+            self.diagnostics
+                .key_of_other_effect(set.span, operation.span, "set", "write");
+        }
+        let Some(patch) = method.patch.keys().next() else {
+            return;
+        };
+        if operation.effect != Effect::Update {
+            self.diagnostics
+                .key_of_other_effect(patch.span, operation.span, "patch", "update");
+            return;
+        }
+        let in_body = operation.args.iter().filter_map(|arg| match &arg.place {
+            Place::Body { at, .. } => at.first().map(String::as_str),
+            _ => None,
+        });
+        let known: Vec<&str> = in_body.collect();
+        for name in method.patch.keys() {
+            if !known.contains(&name.as_str()) {
+                self.diagnostics
+                    .unknown_name(name.span, "body field", name, &known);
+            }
+        }
     }
 
     fn collections_of(&mut self, sandbox: &'a Sandbox, method: &'a SandboxMethod) {
