@@ -168,6 +168,12 @@ impl Diagnostics {
         .also(response, "the response is declared here");
     }
 
+    pub(crate) fn sample_without_response(&mut self, span: Span, method: Span) {
+        self.error(D067, span, "nothing says what this is a sample of")
+            .also(method, "this method declares no `response`")
+            .help("declare the response, or remove the sample, which nothing is compared with");
+    }
+
     pub(crate) fn pagination_without_rows(&mut self, span: Span) {
         self.error(D068, span, "only a list of rows has pages")
             .help("remove `pagination:`, or give the response a type with `[]`");

@@ -347,6 +347,25 @@ impl Diagnostics {
         .help("add `authorize:` with the path of the page where a person consents");
     }
 
+    pub(crate) fn key_of_tokens(&mut self, span: Span, credentials: Span, key: &str) {
+        self.error(
+            D054,
+            span,
+            format!("`{key}` is for tokens, and no credential is one"),
+        )
+        .label("has no effect")
+        .also(credentials, "neither `bearer` nor `oauth2`")
+        .help(format!(
+            "remove `{key}:`; `basic` and `api_key` have headers of their own"
+        ));
+    }
+
+    pub(crate) fn region_without_source(&mut self, span: Span, field: &str) {
+        self.error(D054, span, format!("nothing tells the value of `{field}`"))
+            .help("add what the vendor sends: `parameter`, `host_parameter` or `token_field`")
+            .help("where it sends nothing, remove `region:`, and the account is given the field");
+    }
+
     pub(crate) fn token_field_needs_host(&mut self, span: Span) {
         self.error(
             D054,

@@ -121,6 +121,7 @@ impl<'a> Lower<'a, '_> {
 
     pub(super) fn auth(&mut self, auth: &'a Sp<syntax::Auth>) -> Auth {
         let kinds = &auth.credentials.value;
+        let kinds_span = auth.credentials.span;
         let mut credentials = Vec::new();
         if let Some(bearer) = &kinds.bearer {
             credentials.push(CredentialKind::Bearer(bearer.description.clone()));
@@ -140,6 +141,13 @@ impl<'a> Lower<'a, '_> {
         }
         if credentials.is_empty() {
             self.diagnostics.no_credentials(auth.credentials.span);
+        }
+        if kinds.bearer.is_none() && kinds.oauth2.is_none() {
+            for (key, text) in [("header", &auth.header), ("scheme", &auth.scheme)] {
+                if let Some(text) = text {
+                    self.diagnostics.key_of_tokens(text.span, kinds_span, key);
+                }
+            }
         }
         if let Some(header) = &auth.header {
             self.request_header(header);
@@ -222,6 +230,15 @@ impl<'a> Lower<'a, '_> {
             }
             (None, None) => None,
         };
+        let sources = [
+            &region.parameter,
+            &region.host_parameter,
+            &region.token_field,
+        ];
+        if sources.into_iter().all(Option::is_none) {
+            self.diagnostics
+                .region_without_source(region.field.span, &region.field);
+        }
         OAuthRegion {
             field: region.field.value.clone(),
             parameter: text(&region.parameter),
