@@ -755,7 +755,7 @@ pub enum PageStyle {
         parameter: &'static str,
         /// Where the next token stands.
         next: JsonPath,
-        /// Whether it goes without the arguments in the query and the size, but for the constants.
+        /// Whether it goes without the other query parameters.
         alone: bool,
     },
     /// By number for so many rows, by token after that.
