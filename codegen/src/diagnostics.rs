@@ -13,7 +13,7 @@ mod requests;
 mod sandbox;
 mod tools;
 
-pub(crate) use nearest::nearest;
+pub(crate) use nearest::{nearest, nearest_few};
 pub(crate) use reading::{KnownKey, keys_here};
 
 use std::collections::BTreeSet;

@@ -17,6 +17,7 @@ pub mod files;
 pub mod gather;
 pub mod load;
 pub mod lower;
+mod marks;
 pub mod model;
 pub mod names;
 pub mod notation;

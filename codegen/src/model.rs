@@ -16,15 +16,15 @@ pub struct Integration {
     /// Where the section `integration` stands.
     pub span: Span,
     /// The product's name.
-    pub label: String,
+    pub label: Sp<String>,
     /// Other slugs accepted in tool names.
     pub aliases: Vec<Sp<String>>,
     /// What sort of product it is.
-    pub category: String,
+    pub category: Sp<String>,
     /// What it is.
-    pub summary: String,
+    pub summary: Sp<String>,
     /// The vendor's documentation.
-    pub docs: String,
+    pub docs: Sp<String>,
     /// Connection fields.
     pub connection: Vec<ConnectionField>,
     /// Hosts.
@@ -40,7 +40,7 @@ pub struct Integration {
     /// Kinds of identifier, sorted by name.
     pub identifiers: Vec<Identifier>,
     /// Tags and what they cover, sorted by name.
-    pub tags: Vec<(Sp<String>, String)>,
+    pub tags: Vec<(Sp<String>, Sp<String>)>,
     /// Declared types, sorted by name.
     pub types: Vec<ObjectType>,
     /// Operations, sorted by name.
@@ -55,9 +55,9 @@ pub struct ConnectionField {
     /// Its name.
     pub name: Sp<String>,
     /// What a form calls it.
-    pub title: String,
+    pub title: Sp<String>,
     /// What it is.
-    pub description: String,
+    pub description: Sp<String>,
     /// What a value matches.
     pub pattern: Option<String>,
     /// The values it can take.
@@ -145,13 +145,13 @@ pub struct Auth {
 #[derive(Debug)]
 pub enum CredentialKind {
     /// A pasted token.
-    Bearer(String),
+    Bearer(Sp<String>),
     /// User name and password.
-    Basic(String),
+    Basic(Sp<String>),
     /// A key in a header of its own.
     ApiKey {
         /// What it is.
-        description: String,
+        description: Sp<String>,
         /// The header.
         header: String,
     },
@@ -163,7 +163,7 @@ pub enum CredentialKind {
 #[derive(Debug)]
 pub struct OAuth2 {
     /// What access is asked for.
-    pub description: String,
+    pub description: Sp<String>,
     /// The grants.
     pub grants: Vec<crate::syntax::Grant>,
     /// The host, by index.
@@ -228,7 +228,7 @@ pub struct ErrorRule {
     /// What it is.
     pub kind: crate::syntax::ErrorKind,
     /// What to do next.
-    pub hint: Option<String>,
+    pub hint: Option<Sp<String>>,
 }
 
 /// Where the vendor says how much may still be asked.
@@ -356,13 +356,13 @@ pub struct Identifier {
     /// Its name.
     pub name: Sp<String>,
     /// What a person calls it.
-    pub label: String,
+    pub label: Sp<String>,
     /// Its pattern.
     pub pattern: String,
     /// One of this kind.
-    pub example: String,
+    pub example: Sp<String>,
     /// What sets it apart.
-    pub description: Option<String>,
+    pub description: Option<Sp<String>>,
     /// The tools that yield it, sorted.
     pub from: Vec<String>,
     /// Whether a person has to be asked.
@@ -564,7 +564,7 @@ pub struct Arg {
     /// Whether a caller must give it.
     pub required: bool,
     /// What is sent when a caller gives nothing.
-    pub default: Option<Json>,
+    pub default: Option<Sp<Node>>,
     /// What it is.
     pub description: Option<String>,
     /// What it looks like.

@@ -457,7 +457,8 @@ pub struct CursorStyle {
     pub more: Option<Sp<String>>,
     /// How many rows are asked for at a time; left out where the vendor does not let one choose.
     pub size: Option<PageSize>,
-    /// Whether the token goes without the other query parameters, which were for the first page.
+    /// Whether the token goes without the arguments in the query and the size, which were for the
+    /// first page. What is `const` goes with every page.
     #[serde(default)]
     pub alone: bool,
 }

@@ -167,9 +167,10 @@ fn argument_description(integration: &Integration, arg: &Arg) -> String {
         ));
     }
     if let Some(default) = &arg.default {
-        let shown = default
-            .as_str()
-            .map_or_else(|| default.to_string(), str::to_owned);
+        let shown = match default.to_json() {
+            Json::String(text) => text,
+            other => other.to_string(),
+        };
         text.push_str(&format!(" Left out: {shown}."));
     }
     text

@@ -46,7 +46,7 @@ pub type Fingerprint = [u8; 8];
 pub enum PageQuery<'a> {
     /// These parameters, besides all others.
     Added(Vec<(&'static str, String)>),
-    /// This parameter, and no other.
+    /// This parameter, and no other but the constants.
     Alone(&'static str, &'a str),
     /// This query, encoded already, instead of what the arguments say.
     Link(&'a str),

@@ -208,12 +208,13 @@ fn query(
     values: &Values<'_>,
     page: &PageQuery<'_>,
 ) -> Result<(), Error> {
+    // Constants are a part of the endpoint's address, so every page is asked for with them.
+    for (name, value) in operation.query {
+        url.pair(name, value);
+    }
     if let PageQuery::Alone(name, token) = page {
         url.pair(name, token);
         return Ok(());
-    }
-    for (name, value) in operation.query {
-        url.pair(name, value);
     }
     if let PageQuery::Link(link) = page {
         // What the definition fixes, neither a vendor's link nor a cursor can change.

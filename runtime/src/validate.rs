@@ -178,13 +178,17 @@ impl Check {
         }
     }
 
-    /// Tells which kind of identifier is wanted and which one this is.
+    /// Tells which kind of identifier is wanted, and which ones this can be.
     fn identifier(&mut self, at: &At<'_>, wanted: &Identifier, text: &str) {
-        let is_other =
-            |other: &&&Identifier| other.name != wanted.name && other.pattern.matches(text);
-        let other = match self.identifiers.iter().find(is_other) {
-            Some(other) => format!(", and this is {}", with_article(other.label)),
+        let others = self
+            .identifiers
+            .iter()
+            .filter(|other| other.name != wanted.name && other.pattern.matches(text));
+        let others: Vec<String> = others.map(|other| with_article(other.label)).collect();
+        let other = match others.split_last() {
             None => String::new(),
+            Some((one, [])) => format!(", and this is {one}"),
+            Some((last, more)) => format!(", and this looks like {} or {last}", more.join(", ")),
         };
         let (label, example) = (with_article(wanted.label), wanted.example);
         let source = source(wanted);

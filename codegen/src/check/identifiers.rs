@@ -55,10 +55,10 @@ struct Tool<'m> {
 
 impl<'m> Tool<'m> {
     fn of(integration: &'m Integration, operation: &'m Operation) -> Self {
-        let required = operation.args.iter().filter(|arg| arg.required);
-        let needs = required
-            .flat_map(|arg| kinds(integration, &arg.shape))
-            .collect();
+        let mut needs = BTreeSet::new();
+        for arg in operation.args.iter().filter(|arg| arg.required) {
+            needed(&arg.shape, &mut needs);
+        }
         let yields = kinds(integration, &operation.response.shape);
         Self {
             operation,
@@ -109,6 +109,25 @@ fn sources(kind: usize, tools: &[Tool<'_>], available: &BTreeSet<usize>) -> Vec<
         .into_iter()
         .map(|tool| tool.operation.name.clone())
         .collect()
+}
+
+/// The kinds of identifier without which no value of an argument can be given: an object does
+/// without its optional fields.
+fn needed(shape: &Shape, found: &mut BTreeSet<usize>) {
+    match shape {
+        Shape::String(rule) | Shape::Text(rule) => found.extend(rule.identifier),
+        Shape::Array { items, .. } => needed(items, found),
+        Shape::Map(values) => needed(values, found),
+        Shape::Object(fields) => {
+            let required = fields.iter().filter(|field| field.required);
+            required.for_each(|field| needed(&field.shape, found));
+        }
+        Shape::Named(_)
+        | Shape::Integer { .. }
+        | Shape::Number { .. }
+        | Shape::Boolean
+        | Shape::Any => {}
+    }
 }
 
 /// The kinds of identifier that stand anywhere in a shape.

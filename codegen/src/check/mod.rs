@@ -1,6 +1,7 @@
 //! What a definition promises beyond being well formed: that its tools are documented, that no
 //! identifier is a dead end, that samples fit, that every client can take the schemas.
 
+pub mod defaults;
 pub mod docs;
 pub mod identifiers;
 pub mod portable;
@@ -39,7 +40,7 @@ pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Fin
         text::check_sections(integration, &others, diagnostics);
         let shapes = Shapes::new(&integration.types, &integration.identifiers);
         for operation in &integration.operations {
-            operation_is_sound(integration, operation, diagnostics);
+            operation_is_sound(integration, &shapes, operation, diagnostics);
             if docs::complete(operation, diagnostics) {
                 findings.documented.insert(operation.name.clone());
                 text::check_docs(operation, &others, diagnostics);
@@ -58,11 +59,13 @@ pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Fin
 
 fn operation_is_sound(
     integration: &Integration,
+    shapes: &Shapes<'_>,
     operation: &Operation,
     diagnostics: &mut Diagnostics,
 ) {
     for arg in &operation.args {
         portable::check(arg, diagnostics);
+        defaults::check(arg, shapes, diagnostics);
     }
     let pagination = operation
         .pagination

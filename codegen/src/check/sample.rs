@@ -141,7 +141,7 @@ impl<'s> Fit<'s> {
             },
             Shape::Number { min, max } => match node.kind {
                 Kind::Integer(number) => self.range(node.span, number, *min, *max),
-                Kind::Float(_) => {}
+                Kind::Float(number) => self.float_range(node.span, number, *min, *max),
                 _ => self.wrong(node, "a number"),
             },
             Shape::Boolean => {
@@ -236,6 +236,15 @@ impl<'s> Fit<'s> {
 
     fn range(&mut self, span: Span, number: i64, min: Option<i64>, max: Option<i64>) {
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
+            self.found.push((span, format!("{number} is out of range")));
+        }
+    }
+
+    fn float_range(&mut self, span: Span, number: f64, min: Option<i64>, max: Option<i64>) {
+        // Bounds beyond what a double holds are refused elsewhere.
+        let is_below = min.is_some_and(|min| number < min as f64);
+        let is_above = max.is_some_and(|max| number > max as f64);
+        if is_below || is_above {
             self.found.push((span, format!("{number} is out of range")));
         }
     }

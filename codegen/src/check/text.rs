@@ -5,16 +5,19 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
+use crate::check::defaults::strings;
 use crate::diagnostics::Diagnostics;
-use crate::model::{Arg, Field, Integration, Operation, Shape};
+use crate::model::{Arg, CredentialKind, Field, Integration, Operation, Shape};
 use crate::span::{Sp, Span};
 
 /// The fewest characters that can say what a tool does.
 const SHORTEST_DESCRIPTION: usize = 40;
 /// The fewest characters that can say what a tool returns.
 const SHORTEST_RETURNS: usize = 12;
-/// The longest title that fits a list.
-const LONGEST_TITLE: usize = 60;
+/// The longest title or label that fits a list.
+const LONGEST_NAME: usize = 60;
+/// The longest text that all clients hand on whole; the description of a tool has the same limit.
+const LONGEST_TEXT: usize = 1024;
 
 /// Phrases that tell the reader what to do, instead of what the tool does. A model obeys them, so
 /// directories of connectors refuse them as injected prompts.
@@ -25,28 +28,65 @@ static ORDERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Checks the prose of an integration that stands outside its operations.
+/// Checks the texts of an integration that stand outside its operations.
 pub fn check_sections(
     integration: &Integration,
     others: &[&Integration],
     diagnostics: &mut Diagnostics,
 ) {
-    for (tag, description) in &integration.tags {
-        prose(tag.span, description, others, diagnostics);
+    let mut texts = Texts {
+        others,
+        diagnostics,
+    };
+    let Integration {
+        label,
+        category,
+        summary,
+        docs,
+        ..
+    } = integration;
+    texts.name(label);
+    texts.name(category);
+    texts.about(summary.span, summary);
+    if !is_page(docs) {
+        texts.diagnostics.docs_are_no_page(docs.span, docs);
+    }
+    for field in &integration.connection {
+        texts.name(&field.title);
+        texts.about(field.description.span, &field.description);
+    }
+    for kind in &integration.auth.credentials {
+        let about = match kind {
+            CredentialKind::Bearer(about) | CredentialKind::Basic(about) => about,
+            CredentialKind::ApiKey { description, .. } => description,
+            CredentialKind::OAuth2(oauth) => &oauth.description,
+        };
+        texts.about(about.span, about);
+    }
+    for hint in integration
+        .errors
+        .rules
+        .iter()
+        .filter_map(|r| r.hint.as_ref())
+    {
+        texts.about(hint.span, hint);
+    }
+    for (_, about) in &integration.tags {
+        texts.about(about.span, about);
     }
     for kind in &integration.identifiers {
-        for text in [Some(&kind.label), kind.description.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            prose(kind.name.span, text, others, diagnostics);
+        texts.name(&kind.label);
+        texts.prose(kind.label.span, &kind.label);
+        texts.words(kind.example.span, &kind.example);
+        if let Some(about) = &kind.description {
+            texts.about(about.span, about);
         }
     }
     for object in &integration.types {
-        if let Some(text) = &object.description {
-            prose(object.name.span, text, others, diagnostics);
+        if let Some(about) = &object.description {
+            texts.about(object.name.span, about);
         }
-        fields(&object.fields, others, diagnostics);
+        texts.fields(&object.fields);
     }
 }
 
@@ -60,76 +100,138 @@ pub fn check_docs(operation: &Operation, others: &[&Integration], diagnostics: &
     if let Some(returns) = &docs.returns {
         long_enough(returns, SHORTEST_RETURNS, diagnostics);
     }
-    if let Some(title) = docs
-        .title
-        .as_ref()
-        .filter(|title| title.chars().count() > LONGEST_TITLE)
-    {
-        diagnostics.title_too_long(title.span, LONGEST_TITLE);
-    }
-    if let Some(source) = docs
-        .source
-        .as_ref()
-        .filter(|source| !source.starts_with("https://"))
-    {
+    if let Some(source) = docs.source.as_ref().filter(|source| !is_page(source)) {
         diagnostics.source_is_no_page(source.span, source);
+    }
+    let mut texts = Texts {
+        others,
+        diagnostics,
+    };
+    if let Some(title) = &docs.title {
+        texts.name(title);
     }
     for text in [&docs.title, &docs.description, &docs.returns]
         .into_iter()
         .flatten()
     {
-        prose(text.span, text, others, diagnostics);
+        texts.prose(text.span, text);
     }
     for Arg {
         name,
         description,
+        default,
         shape,
         ..
     } in &operation.args
     {
-        if let Some(description) = description {
-            prose(name.span, description, others, diagnostics);
+        if let Some(about) = description {
+            texts.about(name.span, about);
         }
-        shape_prose(shape, others, diagnostics);
+        // A description says what is sent when an argument is left out.
+        for (span, text) in default.iter().flat_map(|default| strings(default)) {
+            texts.words(span, text);
+        }
+        texts.shape(name.span, shape);
     }
 }
 
-fn shape_prose(shape: &Shape, others: &[&Integration], diagnostics: &mut Diagnostics) {
-    match shape {
-        Shape::Object(inner) => fields(inner, others, diagnostics),
-        Shape::Array { items, .. } => shape_prose(items, others, diagnostics),
-        Shape::Map(values) => shape_prose(values, others, diagnostics),
-        _ => {}
+/// A check of texts that a model or a person reads.
+struct Texts<'c, 'm> {
+    others: &'c [&'m Integration],
+    diagnostics: &'c mut Diagnostics,
+}
+
+impl Texts<'_, '_> {
+    fn shape(&mut self, span: Span, shape: &Shape) {
+        match shape {
+            Shape::String(rule) => {
+                for value in &rule.one_of {
+                    self.words(span, value);
+                }
+            }
+            Shape::Object(inner) => self.fields(inner),
+            Shape::Array { items, .. } => self.shape(span, items),
+            Shape::Map(values) => self.shape(span, values),
+            _ => {}
+        }
+    }
+
+    fn fields(&mut self, fields: &[Field]) {
+        for Field {
+            span,
+            api_name,
+            description,
+            shape,
+            ..
+        } in fields
+        {
+            self.words(*span, api_name);
+            if let Some(about) = description {
+                self.about(*span, about);
+            }
+            self.shape(*span, shape);
+        }
+    }
+
+    /// What something is called, in a list for people.
+    fn name(&mut self, name: &Sp<String>) {
+        self.says_something(name.span, name);
+        if name.chars().count() > LONGEST_NAME {
+            self.diagnostics.name_too_long(name.span, LONGEST_NAME);
+        }
+        self.words(name.span, name);
+    }
+
+    /// Sentences that stand by themselves.
+    fn about(&mut self, span: Span, text: &str) {
+        let length = text.chars().count();
+        if length > LONGEST_TEXT {
+            self.diagnostics.text_too_long(span, length, LONGEST_TEXT);
+        }
+        self.prose(span, text);
+    }
+
+    /// Sentences, or parts of some.
+    fn prose(&mut self, span: Span, text: &str) {
+        self.says_something(span, text);
+        self.words(span, text);
+        for other in self.others {
+            if let Some(name) = named(text, other) {
+                self.diagnostics.other_integration(span, name);
+            }
+        }
+    }
+
+    /// Words that stand between others, such as the values of an `enum`.
+    fn words(&mut self, span: Span, text: &str) {
+        if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
+            self.diagnostics.invisible_character(span, invisible);
+        }
+        if let Some(order) = ORDERS.as_ref().and_then(|orders| orders.find(text)) {
+            self.diagnostics.order_to_the_model(span, order.as_str());
+        }
+    }
+
+    fn says_something(&mut self, span: Span, text: &str) {
+        if text.trim().is_empty() {
+            self.diagnostics.blank_text(span);
+        }
     }
 }
 
-fn fields(fields: &[Field], others: &[&Integration], diagnostics: &mut Diagnostics) {
-    for Field {
-        span,
-        description,
-        shape,
-        ..
-    } in fields
-    {
-        if let Some(description) = description {
-            prose(*span, description, others, diagnostics);
-        }
-        shape_prose(shape, others, diagnostics);
-    }
-}
-
-fn prose(span: Span, text: &str, others: &[&Integration], diagnostics: &mut Diagnostics) {
-    if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
-        diagnostics.invisible_character(span, invisible);
-    }
-    if let Some(order) = ORDERS.as_ref().and_then(|orders| orders.find(text)) {
-        diagnostics.order_to_the_model(span, order.as_str());
-    }
-    for other in others {
-        if let Some(name) = named(text, other) {
-            diagnostics.other_integration(span, name);
-        }
-    }
+/// Whether a text is the address of a web page: `https://`, the name of a host with a dot in it, and
+/// no space or hidden character anywhere.
+fn is_page(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://") else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    host.contains('.')
+        && host.split('.').all(label)
+        && !rest.chars().any(|c| c.is_whitespace() || is_invisible(c))
 }
 
 /// Whether a character shows nothing, and so could hide text from the person who reviews it.
@@ -227,6 +329,29 @@ mod tests {
             "Takes the user's first and last name.",
         ] {
             assert!(!orders.is_match(information), "{information}");
+        }
+    }
+
+    #[test]
+    fn pages_are_told_from_other_addresses() {
+        for page in [
+            "https://docs.acme.example",
+            "https://docs.acme.example/api?a=b&c=d#e",
+            "https://acme.example/käfer",
+        ] {
+            assert!(is_page(page), "{page}");
+        }
+        for other in [
+            "http://docs.acme.example",
+            "https://",
+            "https://docs",
+            "https://docs.acme.example/a b",
+            "https://docs.acme.example/\u{200b}",
+            "https://user@acme.example",
+            "https://.example",
+            "docs.acme.example",
+        ] {
+            assert!(!is_page(other), "{other}");
         }
     }
 

@@ -65,6 +65,15 @@ impl Diagnostics {
         .label("has no effect");
     }
 
+    pub(crate) fn key_beside_constant(&mut self, span: Span, constant: Span, key: &str) {
+        self.error(D062, span, format!("`{key}` is of no use beside `const`"))
+            .label("has no effect")
+            .also(constant, "what is always sent")
+            .help(format!(
+                "remove `{key}:`; no caller gives or sees a constant. What only explains it is a comment"
+            ));
+    }
+
     pub(crate) fn restriction_of_other_place(&mut self, span: Span, key: &str) {
         let place = match key {
             "segments" => "the path",
@@ -89,6 +98,12 @@ impl Diagnostics {
 
     pub(crate) fn page_without_rows(&mut self, span: Span) {
         self.error(D063, span, "a page has at least one row");
+    }
+
+    pub(crate) fn page_beyond_limit(&mut self, span: Span, most: i64) {
+        self.error(D068, span, format!("one call returns at most {most} rows"))
+            .label("and so many are asked for where the caller says nothing")
+            .help("callers ask for up to that many with `limit`; a greater `max` does no harm");
     }
 
     pub(crate) fn pattern_not_anchored(&mut self, span: Span, pattern: &str) {
@@ -138,6 +153,12 @@ impl Diagnostics {
             .help("declare the object under `types:`, or write `any` or `any[]`");
     }
 
+    pub(crate) fn missing_without_rows(&mut self, span: Span, ty: &str) {
+        self.error(D062, span, "`may_be_missing` is for lists of rows")
+            .label(format!("`{ty}` is one record"))
+            .help("remove it: a record that is missing is an error, or `not_found` for `get`");
+    }
+
     pub(crate) fn sample_does_not_fit(&mut self, span: Span, response: Span, problem: &str) {
         self.error(
             D067,
@@ -145,6 +166,12 @@ impl Diagnostics {
             format!("the sample does not fit the response: {problem}"),
         )
         .also(response, "the response is declared here");
+    }
+
+    pub(crate) fn sample_without_response(&mut self, span: Span, method: Span) {
+        self.error(D067, span, "nothing says what this is a sample of")
+            .also(method, "this method declares no `response`")
+            .help("declare the response, or remove the sample, which nothing is compared with");
     }
 
     pub(crate) fn pagination_without_rows(&mut self, span: Span) {

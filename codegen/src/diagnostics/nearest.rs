@@ -3,6 +3,9 @@
 /// The longest name that is compared, in bytes.
 const LONGEST: usize = 100;
 
+/// How many names are shown where there are too many to list.
+const FEW: usize = 3;
+
 /// The known name that is nearest to `name`, where one is near enough to be meant.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST {
@@ -16,6 +19,25 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// The known names that are nearest to `name`, the nearest first, however far they are. One that
+/// only goes on where the other ends is nearer than all others.
+pub(crate) fn nearest_few<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Vec<&'a str> {
+    let name: String = name.chars().take(LONGEST).collect();
+    let mut ranked: Vec<((bool, usize), &str)> = known
+        .into_iter()
+        .map(|candidate| {
+            let goes_on = candidate.starts_with(&name) || name.starts_with(candidate);
+            ((!goes_on, distance(&name, candidate)), candidate)
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let few = ranked.into_iter().take(FEW);
+    few.map(|(_, candidate)| candidate).collect()
 }
 
 /// How many letters must be put in, left out or replaced, case aside; letters in another order count
@@ -68,6 +90,15 @@ mod tests {
         ] {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn the_nearest_names_come_in_order() {
+        let known = ["body", "description", "list", "headers"];
+        assert_eq!(nearest_few("headesr", known), ["headers", "body", "list"]);
+        assert_eq!(nearest_few("desc", known)[0], "description");
+        assert_eq!(nearest_few("bodyguard", known)[0], "body");
+        assert_eq!(nearest_few(&"x".repeat(1_000_000), known).len(), FEW);
     }
 
     #[test]

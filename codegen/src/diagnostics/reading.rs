@@ -1,6 +1,6 @@
 //! D001 to D019: files, YAML and the shape of definitions.
 
-use super::{Diagnostics, listed, nearest};
+use super::{Diagnostics, listed, nearest, nearest_few};
 use crate::explain::{
     D001, D002, D003, D004, D005, D006, D007, D008, D009, D010, D011, D012, D013, D014, D015, D016,
     D017, D018, D019,
@@ -167,6 +167,13 @@ impl Diagnostics {
         };
         if let Some(help) = keys_here(known) {
             diagnostic.help(help);
+        } else if meant.is_none() {
+            let near = nearest_few(key, known.iter().map(|key| key.name));
+            let near = listed(near, "and");
+            diagnostic.help(format!(
+                "of the {} keys here the nearest are {near}",
+                known.len()
+            ));
         }
     }
 

@@ -1,7 +1,9 @@
 //! D020 to D039: names, and what they refer to.
 
-use super::{Diagnostics, listed, nearest};
-use crate::explain::{D020, D021, D022, D023, D024, D025, D026, D027, D028, D029, D030, D031};
+use super::{Diagnostics, listed, nearest, nearest_few};
+use crate::explain::{
+    D020, D021, D022, D023, D024, D025, D026, D027, D028, D029, D030, D031, D032,
+};
 use crate::names::LONGEST_TOOL_NAME;
 use crate::span::Span;
 
@@ -63,7 +65,8 @@ impl Diagnostics {
 
     pub(crate) fn unknown_name(&mut self, span: Span, what: &str, name: &str, known: &[&str]) {
         let diagnostic = self.error(D023, span, format!("there is no {what} `{name}`"));
-        match nearest(name, known.iter().copied()) {
+        let meant = nearest(name, known.iter().copied());
+        match meant {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
             None => diagnostic.label("not declared"),
         };
@@ -73,8 +76,35 @@ impl Diagnostics {
                 "declared: {}",
                 listed(known.iter().copied(), "and")
             )),
-            _ => diagnostic,
+            _ if meant.is_some() => diagnostic,
+            count => diagnostic.help(format!(
+                "of the {count} that are declared the nearest are {}",
+                listed(nearest_few(name, known.iter().copied()), "and")
+            )),
         };
+    }
+
+    pub(crate) fn unknown_parameter(
+        &mut self,
+        span: Span,
+        method: Span,
+        name: &str,
+        known: &[&str],
+    ) {
+        let diagnostic = self.error(D023, span, format!("there is no query parameter `{name}`"));
+        match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic.label("by the vendor's name"),
+        };
+        diagnostic
+            .also(method, "this method has no such parameter")
+            .help("declare it under the method's `query:`");
+        if !known.is_empty() {
+            diagnostic.help(format!(
+                "declared: {}",
+                listed(known.iter().copied(), "and")
+            ));
+        }
     }
 
     pub(crate) fn unused(&mut self, span: Span, what: &str, name: &str) {
@@ -85,6 +115,12 @@ impl Diagnostics {
 
     pub(crate) fn resource_without_methods(&mut self, span: Span, name: &str) {
         self.error(D025, span, format!("the resource `{name}` has no methods"));
+    }
+
+    pub(crate) fn integration_without_methods(&mut self, span: Span, slug: &str) {
+        self.error(D032, span, format!("`{slug}` has no methods"))
+            .label("nothing could be called")
+            .help("declare at least one under `resources:`");
     }
 
     pub(crate) fn tool_name_too_long(&mut self, span: Span, name: &str) {

@@ -3,6 +3,7 @@
 use super::{Diagnostics, listed, nearest};
 use crate::explain::{
     D040, D041, D042, D043, D044, D045, D046, D047, D048, D049, D050, D051, D052, D053, D054, D055,
+    D056,
 };
 use crate::span::Span;
 
@@ -132,6 +133,17 @@ impl Diagnostics {
             .help("path, query, headers and body share one flat namespace; rename one with `as:`");
     }
 
+    pub(crate) fn headers_collide(&mut self, span: Span, first: Span, name: &str, same: &str) {
+        self.error(
+            D047,
+            span,
+            format!("`{name}` and `{same}` are the same header"),
+        )
+        .label("this one as well")
+        .also(first, "this one")
+        .help("small letters and capitals make no difference in the name of a header; keep one");
+    }
+
     pub(crate) fn page_parameter_declared(&mut self, span: Span, name: &str) {
         self.error(
             D047,
@@ -195,7 +207,18 @@ impl Diagnostics {
             D050,
             span,
             "a fixed value of a query or a header is a string, a number or a boolean",
-        );
+        )
+        .help("write a list as the vendor reads it, such as `\"a,b\"`");
+    }
+
+    pub(crate) fn constant_does_not_fit(&mut self, span: Span, ty: Span, problem: &str) {
+        self.error(
+            D050,
+            span,
+            format!("the constant does not fit its type: {problem}"),
+        )
+        .also(ty, "the type")
+        .help("write it as the vendor wants it, and leave the type out: a constant needs none");
     }
 
     pub(crate) fn wrap_of_form(&mut self, span: Span) {
@@ -249,7 +272,18 @@ impl Diagnostics {
             D052,
             span,
             format!("the default does not fit its argument: {problem}"),
-        );
+        )
+        .help("it is sent for callers who leave the argument out; write what they could give themselves");
+    }
+
+    pub(crate) fn default_of_secret(&mut self, span: Span, name: &str) {
+        self.error(
+            D052,
+            span,
+            format!("the secret `{name}` would stand in the definition"),
+        )
+        .label("everybody can read it here")
+        .help("leave `default:` out, so that the caller gives it");
     }
 
     pub(crate) fn malformed_header(&mut self, span: Span, name: &str) {
@@ -268,6 +302,15 @@ impl Diagnostics {
             format!("the header `{name}` frames the message"),
         )
         .help("remove it: the runtime sets it");
+    }
+
+    pub(crate) fn header_of_body(&mut self, span: Span, name: &str) {
+        self.error(
+            D053,
+            span,
+            format!("the header `{name}` says how the body is written"),
+        )
+        .help("remove it: the `format:` of the body decides, and the runtime sets it");
     }
 
     pub(crate) fn malformed_header_value(&mut self, span: Span) {
@@ -304,6 +347,25 @@ impl Diagnostics {
         .help("add `authorize:` with the path of the page where a person consents");
     }
 
+    pub(crate) fn key_of_tokens(&mut self, span: Span, credentials: Span, key: &str) {
+        self.error(
+            D054,
+            span,
+            format!("`{key}` is for tokens, and no credential is one"),
+        )
+        .label("has no effect")
+        .also(credentials, "neither `bearer` nor `oauth2`")
+        .help(format!(
+            "remove `{key}:`; `basic` and `api_key` have headers of their own"
+        ));
+    }
+
+    pub(crate) fn region_without_source(&mut self, span: Span, field: &str) {
+        self.error(D054, span, format!("nothing tells the value of `{field}`"))
+            .help("add what the vendor sends: `parameter`, `host_parameter` or `token_field`")
+            .help("where it sends nothing, remove `region:`, and the account is given the field");
+    }
+
     pub(crate) fn token_field_needs_host(&mut self, span: Span) {
         self.error(
             D054,
@@ -327,5 +389,23 @@ impl Diagnostics {
             span,
             "a connection field is discovered by a GET request",
         );
+    }
+
+    pub(crate) fn discovery_needs_discovery(
+        &mut self,
+        span: Span,
+        needed: Span,
+        field: &str,
+        other: &str,
+    ) {
+        let message = if field == other {
+            format!("`{field}` would have to be known before it is discovered")
+        } else {
+            format!("`{field}` is discovered with `{other}`, which is discovered itself")
+        };
+        self.error(D056, span, message)
+            .label(format!("`{{{other}}}` stands in the URL of this request"))
+            .also(needed, "not known before the first call")
+            .help("ask by a URL of fixed parts and of connection fields that an account is given");
     }
 }

@@ -22,6 +22,11 @@ impl Diagnostics {
         .help("say what it does and when to take a neighbour instead, or what comes back");
     }
 
+    pub(crate) fn blank_text(&mut self, span: Span) {
+        self.error(D081, span, "this text is blank")
+            .help("say it in words, or leave the key out where it may be left out");
+    }
+
     pub(crate) fn description_repeats_name(&mut self, span: Span, name: &str) {
         self.error(
             D082,
@@ -42,8 +47,21 @@ impl Diagnostics {
         );
     }
 
-    pub(crate) fn title_too_long(&mut self, span: Span, most: usize) {
-        self.error(D083, span, format!("a title has at most {most} characters"));
+    pub(crate) fn name_too_long(&mut self, span: Span, most: usize) {
+        self.error(
+            D083,
+            span,
+            format!("a title or a label has at most {most} characters"),
+        );
+    }
+
+    pub(crate) fn text_too_long(&mut self, span: Span, length: usize, most: usize) {
+        self.error(
+            D083,
+            span,
+            format!("this text has {length} characters; clients take {most}"),
+        )
+        .help("shorten it: who chooses a tool reads the texts of all of them");
     }
 
     pub(crate) fn other_integration(&mut self, span: Span, name: &str) {
@@ -77,6 +95,15 @@ impl Diagnostics {
             format!("`{source}` is not the address of a documentation page"),
         )
         .help("give the vendor's page about this endpoint: `https://…`");
+    }
+
+    pub(crate) fn docs_are_no_page(&mut self, span: Span, docs: &str) {
+        self.error(
+            D087,
+            span,
+            format!("`{docs}` is not the address of a documentation page"),
+        )
+        .help("give the start page of the vendor's API documentation: `https://…`");
     }
 
     pub(crate) fn dead_end(&mut self, span: Span, kind: Span, tool: &str, identifier: &Identifier) {

@@ -116,7 +116,7 @@ fn connection(integration: &Integration) -> TokenStream {
     let members: Vec<_> = asked(integration)
         .map(|field| {
             let name = ident(&rust_field(&field.name));
-            let mut text = field.description.clone();
+            let mut text = field.description.value.clone();
             if let Some(default) = &field.default {
                 text.push_str(&format!(" Left out: `{default}`."));
             }

@@ -9,11 +9,12 @@ mod tables;
 mod views;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::files::Files;
 use crate::model::Integration;
 use crate::names::ident;
+use crate::span::Sp;
 
 /// Prints all integrations.
 ///
@@ -124,6 +125,13 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 /// `Some("text")` or `None`.
 fn optional_text(text: Option<&str>) -> TokenStream {
     option(text.map(|text| quote! { #text }))
+}
+
+/// What is written prints as what it is.
+impl<T: ToTokens> ToTokens for Sp<T> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.value.to_tokens(tokens);
+    }
 }
 
 /// `&["a", "b"]`

@@ -4,13 +4,12 @@ use serde_json::Value as Json;
 
 use super::Lower;
 use super::value::{Role, our_name};
-use crate::check::sample::{Shapes, Strictness};
 use crate::model::{
     Arg, Body, Http, ListStyle, MethodKind, Place, ResponseForm, Shape, Step, StringRule,
 };
 use crate::names;
 use crate::notation::Piece;
-use crate::span::{Entries, Node, Sp, Span};
+use crate::span::{Entries, Sp, Span};
 use crate::syntax::{self, BodyFormat, FullValue, Method, Value};
 
 /// What a method asks for and what it always sends.
@@ -195,7 +194,7 @@ impl<'a> Lower<'a, '_> {
     fn query(&mut self, entries: &'a Entries<Value>, args: &mut Vec<Arg>) -> Vec<(String, String)> {
         let mut constants = Vec::new();
         for (name, value) in entries.iter() {
-            if let Some(constant) = constant(value) {
+            if let Some(constant) = self.constant(name, value) {
                 constants.push((name.value.clone(), self.scalar(constant)));
                 continue;
             }
@@ -230,12 +229,16 @@ impl<'a> Lower<'a, '_> {
         args: &mut Vec<Arg>,
     ) -> Vec<(String, String)> {
         let mut constants = Vec::new();
+        self.headers_are_distinct(entries);
         for (name, value) in entries.iter() {
             self.request_header(name);
+            if name.eq_ignore_ascii_case("content-type") {
+                self.diagnostics.header_of_body(name.span, name);
+            }
             if self.carries_credential(name) {
                 self.diagnostics.header_of_credential(name.span, name);
             }
-            if let Some(constant) = constant(value) {
+            if let Some(constant) = self.constant(name, value) {
                 let text = self.scalar(constant);
                 self.header_value(constant.span, &text);
                 constants.push((name.value.clone(), text));
@@ -306,7 +309,7 @@ impl<'a> Lower<'a, '_> {
                 self.diagnostics
                     .malformed_place(name.span, name, "a name is missing");
             }
-            if let Some(constant) = constant(value) {
+            if let Some(constant) = self.constant(name, value) {
                 constants.push((at, constant.to_json()));
                 continue;
             }
@@ -374,9 +377,6 @@ impl<'a> Lower<'a, '_> {
             .and_then(|full| full.rename.as_ref())
             .map_or(api_name.span, |n| n.span);
         let default = full.and_then(|full| full.default.as_ref());
-        if let Some(default) = default {
-            self.default_fits(default, &shaped.shape);
-        }
         let required = full.is_some_and(|full| full.required);
         if let (Some(default), true) = (default, required) {
             self.diagnostics.default_of_required(default.span);
@@ -388,7 +388,7 @@ impl<'a> Lower<'a, '_> {
             },
             place,
             required,
-            default: default.map(|default| default.to_json()),
+            default: default.cloned(),
             description: full
                 .and_then(|full| full.description.as_ref())
                 .map(|d| d.value.clone()),
@@ -417,30 +417,6 @@ impl<'a> Lower<'a, '_> {
             }
         }
     }
-
-    fn default_fits(&mut self, default: &Sp<Node>, shape: &Shape) {
-        let shapes = Shapes::new(&[], &[]);
-        for (span, problem) in shapes.problems(default, shape, Strictness::Closed) {
-            self.diagnostics.default_does_not_fit(span, &problem);
-        }
-    }
-
-    /// A constant of a query or a header, as text.
-    fn scalar(&mut self, constant: &Sp<Node>) -> String {
-        match constant.to_json() {
-            Json::String(text) => text,
-            Json::Bool(value) => value.to_string(),
-            Json::Number(number) => number.to_string(),
-            _ => {
-                self.diagnostics.constant_is_no_scalar(constant.span);
-                String::new()
-            }
-        }
-    }
-}
-
-fn constant(value: &Value) -> Option<&Sp<Node>> {
-    value.full().and_then(|full| full.constant.as_ref())
 }
 
 fn is_scalar(shape: &Shape) -> bool {

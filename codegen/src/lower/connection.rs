@@ -24,28 +24,20 @@ impl<'a> Lower<'a, '_> {
         name: &Sp<String>,
         field: &'a syntax::ConnectionField,
     ) -> ConnectionField {
-        let pattern = field
-            .pattern
-            .as_ref()
-            .and_then(|pattern| self.pattern(pattern));
+        if let Some(pattern) = &field.pattern {
+            self.pattern(pattern);
+        }
+        self.values_differ(&field.one_of);
+        for value in &field.one_of {
+            self.value_matches(field.pattern.as_ref(), value);
+        }
         for value in field.default.iter().chain(&field.example) {
-            if let (Some(regex), Some(pattern)) = (&pattern, &field.pattern)
-                && !regex.is_match(value)
-            {
-                self.diagnostics
-                    .example_does_not_match(value.span, pattern.span, value);
-            }
-            if !field.one_of.is_empty() && !field.one_of.iter().any(|one| one.value == value.value)
-            {
-                let known: Vec<&str> = field.one_of.iter().map(|one| one.as_str()).collect();
-                self.diagnostics
-                    .unknown_name(value.span, "value", value, &known);
-            }
+            self.value_of_field(field, value);
         }
         ConnectionField {
             name: name.clone(),
-            title: field.title.value.clone(),
-            description: field.description.value.clone(),
+            title: field.title.clone(),
+            description: field.description.clone(),
             pattern: text(&field.pattern),
             one_of: texts(&field.one_of),
             default: text(&field.default),
@@ -53,11 +45,21 @@ impl<'a> Lower<'a, '_> {
             discover: field
                 .discover
                 .as_ref()
-                .map(|discover| self.discover(discover)),
+                .map(|discover| self.discover(name, discover)),
         }
     }
 
-    fn discover(&mut self, discover: &'a syntax::Discover) -> Discover {
+    /// A written value of a connection field fits its pattern and is one of its `enum`.
+    pub(super) fn value_of_field(&mut self, field: &syntax::ConnectionField, value: &Sp<String>) {
+        self.value_matches(field.pattern.as_ref(), value);
+        if !field.one_of.is_empty() && !field.one_of.contains(value) {
+            let known: Vec<&str> = field.one_of.iter().map(|one| one.as_str()).collect();
+            self.diagnostics
+                .unknown_name(value.span, "value", value, &known);
+        }
+    }
+
+    fn discover(&mut self, field: &Sp<String>, discover: &'a syntax::Discover) -> Discover {
         let host = self.host(discover.host.as_ref(), discover.http.span);
         self.host_takes_no_arguments(host, discover.http.span);
         let path = match notation::request_line(&discover.http) {
@@ -65,6 +67,7 @@ impl<'a> Lower<'a, '_> {
                 if line.http != crate::model::Http::Get {
                     self.diagnostics.discover_is_not_get(discover.http.span);
                 }
+                self.path_is_known(field, discover, &line.path);
                 self.path(&line.path, discover.http.span, &Entries::default())
             }
             Err(problem) => {
@@ -80,19 +83,56 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
+    /// A discovery is asked for where its URL is known: nothing in it is discovered itself.
+    fn path_is_known(
+        &mut self,
+        field: &Sp<String>,
+        discover: &syntax::Discover,
+        path: &[Piece<'_>],
+    ) {
+        let host = discover.host.as_ref().map_or("api", |host| host.as_str());
+        let host = self
+            .definition
+            .hosts
+            .iter()
+            .find(|(name, _)| name.value == host);
+        let in_host = match host {
+            Some((_, syntax::Host::Url(url))) => notation::template(url).unwrap_or_default(),
+            Some((_, syntax::Host::Table(table))) => vec![Piece::Variable(&table.by)],
+            None => Vec::new(),
+        };
+        for piece in path.iter().chain(&in_host) {
+            let Piece::Variable(needed) = piece else {
+                continue;
+            };
+            let mut fields = self.definition.connection.iter();
+            let discovered =
+                fields.find(|(name, other)| name.value == *needed && other.discover.is_some());
+            if let Some((needed, _)) = discovered {
+                self.diagnostics.discovery_needs_discovery(
+                    discover.http.span,
+                    needed.span,
+                    field,
+                    needed,
+                );
+            }
+        }
+    }
+
     pub(super) fn auth(&mut self, auth: &'a Sp<syntax::Auth>) -> Auth {
         let kinds = &auth.credentials.value;
+        let kinds_span = auth.credentials.span;
         let mut credentials = Vec::new();
         if let Some(bearer) = &kinds.bearer {
-            credentials.push(CredentialKind::Bearer(bearer.description.value.clone()));
+            credentials.push(CredentialKind::Bearer(bearer.description.clone()));
         }
         if let Some(basic) = &kinds.basic {
-            credentials.push(CredentialKind::Basic(basic.description.value.clone()));
+            credentials.push(CredentialKind::Basic(basic.description.clone()));
         }
         if let Some(key) = &kinds.api_key {
             self.request_header(&key.header);
             credentials.push(CredentialKind::ApiKey {
-                description: key.description.value.clone(),
+                description: key.description.clone(),
                 header: key.header.value.clone(),
             });
         }
@@ -101,6 +141,13 @@ impl<'a> Lower<'a, '_> {
         }
         if credentials.is_empty() {
             self.diagnostics.no_credentials(auth.credentials.span);
+        }
+        if kinds.bearer.is_none() && kinds.oauth2.is_none() {
+            for (key, text) in [("header", &auth.header), ("scheme", &auth.scheme)] {
+                if let Some(text) = text {
+                    self.diagnostics.key_of_tokens(text.span, kinds_span, key);
+                }
+            }
         }
         if let Some(header) = &auth.header {
             self.request_header(header);
@@ -145,7 +192,7 @@ impl<'a> Lower<'a, '_> {
             self.host_is_chosen_by(&region.field, host, oauth.host.span);
         }
         OAuth2 {
-            description: oauth.description.value.clone(),
+            description: oauth.description.clone(),
             grants: oauth.grants.iter().map(|grant| grant.value).collect(),
             host,
             authorize: text(&oauth.authorize),
@@ -183,6 +230,15 @@ impl<'a> Lower<'a, '_> {
             }
             (None, None) => None,
         };
+        let sources = [
+            &region.parameter,
+            &region.host_parameter,
+            &region.token_field,
+        ];
+        if sources.into_iter().all(Option::is_none) {
+            self.diagnostics
+                .region_without_source(region.field.span, &region.field);
+        }
         OAuthRegion {
             field: region.field.value.clone(),
             parameter: text(&region.parameter),
@@ -224,6 +280,17 @@ impl<'a> Lower<'a, '_> {
         self.header_name(name);
         if OURS.contains(&name.to_ascii_lowercase().as_str()) {
             self.diagnostics.header_of_runtime(name.span, name);
+        }
+    }
+
+    /// Names of headers are the same in small letters and capitals (RFC 9110 section 5.1).
+    pub(super) fn headers_are_distinct<T>(&mut self, headers: &Entries<T>) {
+        for (index, name) in headers.keys().enumerate() {
+            let same = |earlier: &&Sp<String>| earlier.eq_ignore_ascii_case(name);
+            if let Some(first) = headers.keys().take(index).find(same) {
+                self.diagnostics
+                    .headers_collide(name.span, first.span, name, first);
+            }
         }
     }
 
@@ -298,7 +365,7 @@ impl<'a> Lower<'a, '_> {
                 .as_ref()
                 .map(|place| (self.place(place), texts(&when.body_is))),
             kind: rule.kind.value,
-            hint: text(&rule.hint),
+            hint: rule.hint.clone(),
         }
     }
 }

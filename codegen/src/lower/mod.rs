@@ -4,6 +4,7 @@
 
 mod arguments;
 mod connection;
+mod constant;
 mod operation;
 mod pagination;
 mod sandbox;
@@ -41,19 +42,28 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
     let identifiers = lower.identifiers();
     let types = lower.types();
     let operations = lower.operations(section.article.as_deref().copied());
+    // A resource without methods is reported as such.
+    if definition.resources.is_empty() {
+        lower
+            .diagnostics
+            .integration_without_methods(section.span, definition.slug);
+    }
     let shapes = Shapes::new(&types, &identifiers);
     let sandbox = definition
         .sandbox
-        .map(|sandbox| lower.sandbox(sandbox, &shapes, &operations));
+        .map(|sandbox| lower.sandbox(sandbox, &shapes, &connection, &operations));
+    if sandbox.is_none() {
+        lower.no_sandbox(&operations);
+    }
     lower.report_unused();
     Some(Integration {
         slug: definition.slug.to_owned(),
         span: section.span,
-        label: section.label.value.clone(),
+        label: section.label.clone(),
         aliases: lower.aliases(&section.aliases),
-        category: section.category.value.clone(),
-        summary: section.summary.value.clone(),
-        docs: section.docs.value.clone(),
+        category: section.category.clone(),
+        summary: section.summary.clone(),
+        docs: section.docs.clone(),
         connection,
         hosts,
         auth,
@@ -66,7 +76,7 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
         identifiers,
         tags: sorted(&definition.tags)
             .into_iter()
-            .map(|(name, text)| (name.clone(), text.value.clone()))
+            .map(|(name, text)| (name.clone(), text.clone()))
             .collect(),
         types,
         operations,
@@ -82,7 +92,7 @@ struct Lower<'a, 'd> {
     type_index: BTreeMap<&'a str, usize>,
     /// The index of each kind in [`Integration::identifiers`].
     identifier_index: BTreeMap<&'a str, usize>,
-    /// The connection fields, hosts, ways of pagination and types that something refers to.
+    /// What something refers to.
     used: Used<'a>,
 }
 
@@ -95,6 +105,7 @@ struct Used<'a> {
     types: Vec<&'a str>,
     identifiers: Vec<&'a str>,
     tags: Vec<&'a str>,
+    collections: Vec<&'a str>,
 }
 
 impl<'a, 'd> Lower<'a, 'd> {
@@ -179,10 +190,10 @@ impl<'a, 'd> Lower<'a, 'd> {
                 }
                 Identifier {
                     name: name.clone(),
-                    label: kind.label.value.clone(),
+                    label: kind.label.clone(),
                     pattern: kind.pattern.value.clone(),
-                    example: kind.example.value.clone(),
-                    description: kind.description.as_ref().map(|text| text.value.clone()),
+                    example: kind.example.clone(),
+                    description: kind.description.clone(),
                     from: Vec::new(),
                     ask_person: kind.ask_person,
                 }
@@ -251,6 +262,8 @@ impl<'a, 'd> Lower<'a, 'd> {
         self.unused("type", &definition.types, &used.types);
         self.unused("identifier", &definition.identifiers, &used.identifiers);
         self.unused("tag", &definition.tags, &used.tags);
+        let collections = definition.sandbox.iter().flat_map(|s| s.collections.iter());
+        self.unused("collection", &collections.collect(), &used.collections);
     }
 
     fn unused<T>(&mut self, what: &str, declared: &Section<'a, T>, used: &[&str]) {

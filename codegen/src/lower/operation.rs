@@ -178,6 +178,10 @@ impl<'a> Lower<'a, '_> {
             if matches!(kind, MethodKind::List | MethodKind::Get) {
                 self.diagnostics.missing_response(name.span, name);
             }
+            if let Some(sample) = method.docs.as_ref().and_then(|docs| docs.sample.as_ref()) {
+                self.diagnostics
+                    .sample_without_response(sample.span, name.span);
+            }
             let form = ResponseForm::Empty;
             return Response {
                 span: name.span,
@@ -206,6 +210,10 @@ impl<'a> Lower<'a, '_> {
         if !matches!(shape, Shape::Named(_) | Shape::Any) {
             self.diagnostics
                 .response_is_not_declared(response.ty.span, &response.ty);
+        }
+        if response.may_be_missing && !matches!(form, ResponseForm::Rows { .. }) {
+            self.diagnostics
+                .missing_without_rows(response.ty.span, &response.ty);
         }
         let at = response
             .at

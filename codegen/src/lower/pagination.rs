@@ -1,6 +1,7 @@
 //! How lists are split, and where the vendor says how much may still be asked.
 
 use super::Lower;
+use super::arguments::MOST_ROWS;
 use crate::model::{PageSize, PageStyle, Pagination, RateLimit, Stop};
 use crate::span::Sp;
 use crate::syntax;
@@ -81,6 +82,9 @@ impl<'a> Lower<'a, '_> {
     fn page_size(&mut self, size: &syntax::PageSize) -> PageSize {
         if size.default.value == 0 {
             self.diagnostics.page_without_rows(size.default.span);
+        } else if i64::from(size.default.value) > MOST_ROWS {
+            self.diagnostics
+                .page_beyond_limit(size.default.span, MOST_ROWS);
         } else if size.default.value > size.max.value {
             self.diagnostics
                 .empty_range(size.default.span, size.max.span);

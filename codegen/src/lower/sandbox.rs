@@ -3,33 +3,55 @@
 //! Its form is that of `syntax::Sandbox`, with the `sandbox` of each method under the operation's
 //! name in `operations`.
 
+mod account;
+mod names;
+mod rows;
+
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::Lower;
-use crate::check::sample::{Shapes, Strictness};
-use crate::model::{Operation, Shape};
+use crate::check::sample::Shapes;
+use crate::model::{ConnectionField, Operation};
 use crate::span::{Entries, Node, Sp};
 use crate::syntax;
 
+/// The statuses of an answer that says no; some vendors say it with 200.
+const FAILURE: RangeInclusive<u32> = 200..=599;
+
 impl<'a> Lower<'a, '_> {
+    /// The simulated vendor of `operations`, whose accounts have the connection fields `fields`.
     pub(super) fn sandbox(
         &mut self,
         sandbox: &'a Sp<syntax::Sandbox>,
         shapes: &Shapes<'_>,
+        fields: &[ConnectionField],
         operations: &[Operation],
     ) -> Json {
-        for (name, _) in sandbox.connection.iter() {
-            self.resolve(&self.definition.connection, "connection field", name);
-        }
+        let methods = self.methods(operations);
+        let answered: Vec<&Operation> = methods.iter().map(|(operation, _)| *operation).collect();
+        self.account(sandbox, fields, &answered);
+        self.sent_headers(&sandbox.headers);
         for (_, collection) in sandbox.collections.iter() {
             self.collection(collection, shapes);
         }
-        let methods = self.methods(operations);
+        let failures = &sandbox.failures;
+        for failure in [
+            &failures.unauthorized,
+            &failures.not_found,
+            &failures.invalid,
+            &failures.rate_limited,
+        ] {
+            self.failure(failure);
+        }
+        for (operation, method) in &methods {
+            self.names(sandbox, method, operation);
+        }
         let operations: Map<String, Json> = methods
             .into_iter()
-            .filter_map(|(name, method)| Some((name, self.method(sandbox, method.as_ref()?))))
+            .map(|(operation, method)| (operation.name.clone(), answer(method)))
             .collect();
-        let failures = &sandbox.failures;
         json!({
             "connection": strings(&sandbox.connection),
             "headers": strings(&sandbox.headers),
@@ -51,88 +73,70 @@ impl<'a> Lower<'a, '_> {
         })
     }
 
-    /// Each operation's name and how the simulated vendor answers it.
-    fn methods(
+    /// What methods say of a simulated vendor that there is not.
+    pub(super) fn no_sandbox(&mut self, operations: &[Operation]) {
+        for (operation, method) in self.methods(operations) {
+            self.diagnostics
+                .no_sandbox(method.on.span, &operation.name, self.definition.slug);
+        }
+    }
+
+    /// The operations that the simulated vendor answers, and how.
+    fn methods<'o>(
         &self,
-        operations: &[Operation],
-    ) -> Vec<(String, &'a Option<syntax::SandboxMethod>)> {
-        let mut methods = Vec::new();
-        for operation in operations {
-            let method = self
-                .definition
-                .resources
+        operations: &'o [Operation],
+    ) -> Vec<(&'o Operation, &'a syntax::SandboxMethod)> {
+        let resources = &self.definition.resources;
+        let method = |operation: &Operation| {
+            let mut named = resources
                 .iter()
-                .find(|(name, _)| name.value == operation.resource)
-                .and_then(|(_, resource)| resource.methods.get(&operation.method));
-            methods.extend(method.map(|method| (operation.name.clone(), &method.sandbox)));
-        }
-        methods
-    }
-
-    /// Rows have their key, and fit the declared type with the fields that are the sandbox's own.
-    fn collection(&mut self, collection: &'a syntax::Collection, shapes: &Shapes<'_>) {
-        let Some((declared, _)) = self.resolve(&self.definition.types, "type", &collection.ty)
-        else {
-            return;
+                .filter(|(name, _)| name.value == operation.resource);
+            let (_, resource) = named.next()?;
+            resource.methods.get(&operation.method)?.sandbox.as_ref()
         };
-        self.used.types.push(declared);
-        let shape = self
-            .type_index
-            .get(declared)
-            .map_or(Shape::Any, |index| Shape::Named(*index));
-        let written = collection.rows.iter().map(|row| (row, false));
-        let pattern = collection.fill.iter().map(|fill| (&fill.row, true));
-        for (row, is_pattern) in written.chain(pattern) {
-            if row.get(&collection.key).is_none() {
-                self.diagnostics.row_without_key(row.span, &collection.key);
-            }
-            let strictness = if is_pattern {
-                Strictness::Pattern
-            } else {
-                Strictness::OpenAtTop
-            };
-            for (span, problem) in shapes.problems(row, &shape, strictness) {
-                self.diagnostics.row_does_not_fit(span, &problem);
-            }
-        }
+        operations
+            .iter()
+            .filter_map(|operation| Some((operation, method(operation)?)))
+            .collect()
     }
 
-    fn method(&mut self, sandbox: &'a syntax::Sandbox, method: &'a syntax::SandboxMethod) -> Json {
-        let known: Vec<&str> = sandbox
-            .collections
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let within = method.within.iter().map(|(name, _)| name);
-        let patches = method
-            .patch
-            .iter()
-            .filter_map(|(_, patch)| patch.from.as_ref());
-        for name in std::iter::once(&method.on).chain(within).chain(patches) {
-            if sandbox.collections.get(name).is_none() {
-                self.diagnostics
-                    .unknown_name(name.span, "collection", name, &known);
-            }
+    fn failure(&mut self, failure: &'a syntax::Failure) {
+        if !FAILURE.contains(&failure.status.value) {
+            let (least, greatest) = (*FAILURE.start(), *FAILURE.end());
+            self.diagnostics
+                .out_of_range(failure.status.span, least.into(), greatest.into());
         }
-        json!({
-            "on": method.on.value,
-            "only": strings(&method.only),
-            "cases": members(&method.cases, |values| members(values, strings)),
-            "scim": method.scim.as_ref().map(|name| name.value.as_str()),
-            "within": strings(&method.within),
-            "without": method.without.iter().map(|name| name.value.as_str()).collect::<Vec<_>>(),
-            "set": members(&method.set, |value| value.to_json()),
-            "patch": members(&method.patch, |patch| json!({
-                "by": patch.by.value,
-                "leaves": strings(&patch.leaves),
-                "from": patch.from.as_ref().map(|name| name.value.as_str()),
-                "shows": strings(&patch.shows),
-            })),
-            "answer": method.answer.as_ref().map(|answer| answer.to_json()),
-            "status": method.status.as_ref().map(|status| status.value),
-            "empty_is_204": method.empty_is_204,
-        })
+        self.sent_headers(&failure.headers);
     }
+
+    fn sent_headers(&mut self, headers: &'a Entries<Sp<String>>) {
+        self.headers_are_distinct(headers);
+        for (name, value) in headers.iter() {
+            self.request_header(name);
+            self.header_value(value.span, value);
+        }
+    }
+}
+
+fn answer(method: &syntax::SandboxMethod) -> Json {
+    json!({
+        "on": method.on.value,
+        "only": strings(&method.only),
+        "cases": members(&method.cases, |values| members(values, strings)),
+        "scim": method.scim.as_ref().map(|name| name.value.as_str()),
+        "within": strings(&method.within),
+        "without": method.without.iter().map(|name| name.value.as_str()).collect::<Vec<_>>(),
+        "set": members(&method.set, |value| value.to_json()),
+        "patch": members(&method.patch, |patch| json!({
+            "by": patch.by.value,
+            "leaves": strings(&patch.leaves),
+            "from": patch.from.as_ref().map(|name| name.value.as_str()),
+            "shows": strings(&patch.shows),
+        })),
+        "answer": method.answer.as_ref().map(|answer| answer.to_json()),
+        "status": method.status.as_ref().map(|status| status.value),
+        "empty_is_204": method.empty_is_204,
+    })
 }
 
 fn failure(failure: &syntax::Failure) -> Json {

@@ -1,5 +1,7 @@
 //! Values of requests and answers: their types and what restricts them.
 
+use regex_lite::Regex;
+
 use super::Lower;
 use crate::model::{Field, Shape, StringRule};
 use crate::notation::{self, Mark};
@@ -60,8 +62,8 @@ impl<'a> Lower<'a, '_> {
     fn field(&mut self, api_name: &'a Sp<String>, value: &'a Value, role: Role) -> Field {
         let Shaped { shape, nullable } = self.shaped(api_name.span, value, role);
         let full = value.full();
-        if let (Role::Argument, Some(full)) = (role, full) {
-            self.no_keys_of_whole_arguments(full);
+        if let Some(full) = full {
+            self.no_keys_of_whole_arguments(api_name.span, full, role);
         }
         Field {
             span: api_name.span,
@@ -77,9 +79,20 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    /// What is sent without being asked for, and how a query is written, is said of an argument as a
-    /// whole; on a field inside it would be ignored.
-    fn no_keys_of_whole_arguments(&mut self, full: &FullValue) {
+    /// What is sent without being asked for, and how a query or a path is written, is said of an
+    /// argument as a whole; on a field inside it, or in an answer, it would be ignored.
+    fn no_keys_of_whole_arguments(&mut self, field: Span, full: &FullValue, role: Role) {
+        let flags = [("secret", full.secret), ("segments", full.segments)];
+        for (key, _) in flags.into_iter().filter(|(_, is_set)| *is_set) {
+            match role {
+                Role::Argument => self.diagnostics.restriction_inside_argument(field, key),
+                Role::Answer => self.diagnostics.restriction_of_arguments(field, key),
+            }
+        }
+        // In answers these are refused by their type.
+        if role == Role::Answer {
+            return;
+        }
         for (key, span) in [
             ("default", full.default.as_ref().map(|value| value.span)),
             ("const", full.constant.as_ref().map(|value| value.span)),
@@ -214,6 +227,26 @@ impl<'a> Lower<'a, '_> {
             .map_or(Shape::Any, |index| Shape::Named(*index))
     }
 
+    /// The values of an `enum` are different ones.
+    pub(super) fn values_differ(&mut self, values: &[Sp<String>]) {
+        for (index, value) in values.iter().enumerate() {
+            if let Some(first) = values.iter().take(index).find(|first| *first == value) {
+                self.diagnostics
+                    .declared_twice(value.span, first.span, "value", value);
+            }
+        }
+    }
+
+    /// A value that is written beside a pattern matches it.
+    pub(super) fn value_matches(&mut self, pattern: Option<&Sp<String>>, value: &Sp<String>) {
+        if let Some(pattern) = pattern
+            && Regex::new(pattern).is_ok_and(|regex| !regex.is_match(value))
+        {
+            self.diagnostics
+                .example_does_not_match(value.span, pattern.span, value);
+        }
+    }
+
     fn string_rule(&mut self, full: &'a FullValue) -> StringRule {
         let identifier = full.id.as_ref().and_then(|id| {
             let (declared, _) = self.resolve(&self.definition.identifiers, "identifier", id)?;
@@ -325,11 +358,9 @@ impl<'a> Lower<'a, '_> {
                 self.diagnostics.restriction_of_arguments(span, key);
             }
         }
-        for (index, value) in full.one_of.iter().enumerate() {
-            if let Some(first) = full.one_of.iter().take(index).find(|first| *first == value) {
-                self.diagnostics
-                    .declared_twice(value.span, first.span, "value", value);
-            }
+        self.values_differ(&full.one_of);
+        for value in &full.one_of {
+            self.value_matches(full.pattern.as_ref(), value);
         }
         for (least, greatest) in [
             (&full.min_length, &full.max_length),

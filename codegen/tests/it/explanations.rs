@@ -15,7 +15,7 @@ const WITHOUT: [&str; 2] = ["D022", "D090"];
 /// What is wrong there is that something is missing, so an example stands alone.
 const ALONE: &str = "D021";
 /// What examples leave out, or declare without using it, unless that is what they are about.
-const BESIDE_THE_POINT: [&str; 2] = ["D024", "D080"];
+const BESIDE_THE_POINT: [&str; 3] = ["D024", "D032", "D080"];
 
 /// The sections that each definition needs.
 const REST: [(&str, &str); 3] = [
@@ -35,6 +35,18 @@ const GLOBEX: &str = "\
 version: 1
 integration: { label: Globex, category: a, summary: Mail., docs: \"https://globex.example\" }
 auth: { credentials: { bearer: { description: A token. } } }
+hosts: { api: { url: \"https://api.globex.example\" } }
+resources:
+  mails:
+    methods:
+      clear:
+        http: POST /mails/clear
+        effect: delete
+        docs:
+          title: Clear the mailbox
+          description: Deletes the mails that everybody who can read them has read.
+          returns: nothing, once they are gone.
+          source: https://globex.example/mails
 ";
 
 #[test]

@@ -223,6 +223,11 @@ fn a_wrong_kind_of_identifier_is_named() {
          `list_all_acme_teams` yields a team id."
     );
     assert_eq!(
+        said(json!({"team_id": "5-17"})),
+        "`team_id` wants a team id such as `8-abc`, and this looks like a badge number or a user id; \
+         `get_acme_me` or `list_all_acme_teams` yields a team id."
+    );
+    assert_eq!(
         said(json!({"team_id": "Sales"})),
         "`team_id` wants a team id such as `8-abc`; `get_acme_me` or `list_all_acme_teams` \
          yields a team id."

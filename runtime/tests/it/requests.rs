@@ -133,7 +133,10 @@ fn a_page_adds_to_the_query_or_replaces_it() {
     };
     let added = PageQuery::Added(vec![("page", "2".to_owned())]);
     assert_eq!(query(added), "type=Current%20User&i=1&all=true&page=2");
-    assert_eq!(query(PageQuery::Alone("token", "a/b")), "token=a%2Fb");
+    assert_eq!(
+        query(PageQuery::Alone("token", "a/b")),
+        "type=Current%20User&token=a%2Fb"
+    );
     // Neither a vendor nor a forged cursor changes what the definition fixes.
     let link = "page=2&i=1&type=Admin&t%79pe=Admin&x=%20";
     assert_eq!(

@@ -6,6 +6,7 @@ use toolwright_runtime::table::*;
 static USER: Pattern = Pattern::new("^5-[a-z0-9]+$");
 static TEAM: Pattern = Pattern::new("^8-[a-z0-9]+$");
 static DEVICE: Pattern = Pattern::new("^d[0-9]+$");
+static BADGE: Pattern = Pattern::new("^5-[0-9]+$");
 static LETTERS: Pattern = Pattern::new("^[a-z]+$");
 static DIGITS: Pattern = Pattern::new("^[0-9]+$");
 
@@ -17,6 +18,17 @@ pub(crate) static USER_ID: Identifier = Identifier {
     description: None,
     from: &["list_all_acme_users"],
     ask_person: false,
+};
+
+/// Every badge number looks like a user id as well.
+pub(crate) static BADGE_NUMBER: Identifier = Identifier {
+    name: "badge_number",
+    label: "badge number",
+    pattern: &BADGE,
+    example: "5-1",
+    description: None,
+    from: &[],
+    ask_person: true,
 };
 
 pub(crate) static TEAM_ID: Identifier = Identifier {
@@ -163,7 +175,7 @@ pub(crate) static ACME: Integration = Integration {
         used: &[],
         reset: &[],
     },
-    identifiers: &[&DEVICE_ID, &TEAM_ID, &USER_ID],
+    identifiers: &[&BADGE_NUMBER, &DEVICE_ID, &TEAM_ID, &USER_ID],
     tags: &[],
     operations: &[],
     sandbox: None,

@@ -36,7 +36,7 @@ fn error_rule(rule: &ErrorRule) -> TokenStream {
         ErrorKind::Upstream => quote! { RuleKind::Error(ErrorKind::Upstream) },
         ErrorKind::TokenExpired => quote! { RuleKind::TokenExpired },
     };
-    let hint = optional_text(rule.hint.as_deref());
+    let hint = optional_text(rule.hint.as_deref().map(String::as_str));
     quote! {
         ErrorRule {
             status: #status,

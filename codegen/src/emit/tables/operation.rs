@@ -95,7 +95,7 @@ impl Tables<'_> {
         let default = option(
             arg.default
                 .as_ref()
-                .map(|default| raw(&default.to_string())),
+                .map(|default| raw(&default.to_json().to_string())),
         );
         let shape = match arg.place {
             Place::Limit => return quote! { Arg::LIMIT },

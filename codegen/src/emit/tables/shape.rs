@@ -129,7 +129,7 @@ impl Tables<'_> {
         let name = &kind.name.value;
         let item = identifier_static(name);
         let pattern = self.pattern(&format!("{name}_identifier"), &kind.pattern);
-        let description = optional_text(kind.description.as_deref());
+        let description = optional_text(kind.description.as_deref().map(String::as_str));
         let from = texts(&kind.from);
         quote! {
             static #item: Identifier = Identifier {

@@ -151,6 +151,11 @@ impl Client {
         self.0.list(&tables::LIST_ALL_OBSTACLE_TYPE_OPERATION, arguments.into_args())
     }
 
+    /// `whole` of `me`.
+    pub fn obstacle_me_whole(&self) -> Call<'_, Value> {
+        self.0.one(&tables::OBSTACLE_ME_WHOLE, Args::new())
+    }
+
     /// `both` of `rows`.
     pub fn obstacle_rows_both(
         &self,

@@ -111,6 +111,25 @@ pub(super) static DATA: &str = r##"{
       },
       "status": null,
       "empty_is_204": true
+    },
+    "obstacle_me_whole": {
+      "on": "types",
+      "only": {},
+      "cases": {},
+      "scim": null,
+      "within": {},
+      "without": [],
+      "set": {},
+      "patch": {},
+      "answer": {
+        "orgs": [
+          {
+            "id": "o-1"
+          }
+        ]
+      },
+      "status": null,
+      "empty_is_204": false
     }
   }
 }"##;

@@ -274,6 +274,7 @@ pub static INTEGRATION: Integration = Integration {
         &LIST_ALL_OBSTACLE_NEWS,
         &LIST_ALL_OBSTACLE_ROWS,
         &LIST_ALL_OBSTACLE_TYPE_OPERATION,
+        &OBSTACLE_ME_WHOLE,
         &OBSTACLE_ROWS_BOTH,
         &OBSTACLE_ROWS_LINKS,
         &OBSTACLE_ROWS_PLAIN,
@@ -1233,6 +1234,29 @@ pub static LIST_ALL_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             r#","_meta":{"toolwright/contract":"ada2709ff050a662"}"#, r#"}"#
         ),
     }),
+    ..Operation::COMMON
+};
+
+/// `obstacle_me_whole`
+pub static OBSTACLE_ME_WHOLE: Operation = Operation {
+    name: "obstacle_me_whole",
+    resource: "me",
+    method: "whole",
+    kind: MethodKind::Custom,
+    effect: Effect::Read,
+    http: Http::Get,
+    path: &[
+        PathPart::Literal("/v1/me/"),
+        PathPart::Connection("type"),
+        PathPart::Literal(".json"),
+    ],
+    response: Response {
+        at: &[],
+        form: ResponseForm::Record,
+        shape: Shape::Any,
+    },
+    tags: &["type"],
+    host: 1usize,
     ..Operation::COMMON
 };
 

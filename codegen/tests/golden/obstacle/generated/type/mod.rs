@@ -30,4 +30,9 @@ impl Client {
     pub fn new(credential: Credential) -> Result<Self, Error> {
         client::Client::new(&tables::INTEGRATION, [], credential).map(Self)
     }
+
+    /// `reset` of `fonts`.
+    pub fn type_fonts_reset(&self) -> Call<'_, ()> {
+        self.0.one(&tables::TYPE_FONTS_RESET, Args::new())
+    }
 }

@@ -13,7 +13,12 @@ pub static INTEGRATION: Integration = Integration {
     summary: "A product of one word.",
     docs: "https://docs.type.example",
     connection: &[],
-    hosts: &[],
+    hosts: &[
+        Host {
+            name: "api",
+            origin: Origin::Fixed("https://api.type.example"),
+        },
+    ],
     auth: Auth {
         header: "X-Type",
         scheme: "",
@@ -36,6 +41,23 @@ pub static INTEGRATION: Integration = Integration {
     },
     identifiers: &[],
     tags: &[],
-    operations: &[],
+    operations: &[&TYPE_FONTS_RESET],
     sandbox: None,
+};
+
+/// `type_fonts_reset`
+pub static TYPE_FONTS_RESET: Operation = Operation {
+    name: "type_fonts_reset",
+    resource: "fonts",
+    method: "reset",
+    kind: MethodKind::Custom,
+    effect: Effect::Update,
+    http: Http::Post,
+    path: &[PathPart::Literal("/v1/reset")],
+    response: Response {
+        at: &[],
+        form: ResponseForm::Empty,
+        shape: Shape::Any,
+    },
+    ..Operation::COMMON
 };

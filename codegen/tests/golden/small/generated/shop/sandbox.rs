@@ -42,5 +42,19 @@ pub(super) static DATA: &str = r#"{
       "body": null
     }
   },
-  "operations": {}
+  "operations": {
+    "get_single_shop_order_by_id": {
+      "on": "orders",
+      "only": {},
+      "cases": {},
+      "scim": null,
+      "within": {},
+      "without": [],
+      "set": {},
+      "patch": {},
+      "answer": null,
+      "status": null,
+      "empty_is_204": false
+    }
+  }
 }"#;
