@@ -36,7 +36,7 @@ pub enum PageStyle {
         parameter: &'static str,
         /// Where the next token stands.
         next: JsonPath,
-        /// Whether it goes without the other query parameters.
+        /// Whether it goes without the arguments and the size; constants stay.
         alone: bool,
     },
     /// By number for so many rows, by token after that.
