@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::account::Credential;
-use crate::error::{Details, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use crate::table::{CredentialKind, Integration};
 
 /// The header that carries a credential; its value is marked as sensitive.
@@ -58,8 +59,10 @@ pub fn header(
 /// Shorter texts stand in any answer by chance; taking them out would garble it.
 const SHORTEST_SECRET: usize = 4;
 
-/// Takes every copy of a credential out of what a vendor sent back.
-pub(crate) fn redact(error: &mut Error, credential: &Credential) {
+/// The body of an answer without the copies of the credential that some vendors send back. It is
+/// done before anything reads the body, cuts it or hands it on.
+#[must_use]
+pub fn redacted(body: Bytes, credential: &Credential) -> Bytes {
     let encoded;
     let secrets = match credential {
         Credential::Token(secret) | Credential::ApiKey(secret) => [secret.expose_secret(), ""],
@@ -68,23 +71,15 @@ pub(crate) fn redact(error: &mut Error, credential: &Credential) {
             [password.expose_secret(), &encoded]
         }
     };
-    let Details {
-        message,
-        body,
-        vendor_code,
-        ..
-    } = &mut **error;
-    let texts = [Some(message), body.as_mut(), vendor_code.as_mut()];
-    for text in texts.into_iter().flatten() {
-        for secret in secrets
-            .into_iter()
-            .filter(|secret| secret.len() >= SHORTEST_SECRET)
-        {
-            if text.contains(secret) {
-                *text = text.replace(secret, "[redacted]");
-            }
+    let secrets = secrets.iter();
+    let secrets = secrets.filter(|secret| secret.len() >= SHORTEST_SECRET);
+    secrets.fold(body, |body, secret| {
+        let text = String::from_utf8_lossy(&body);
+        match text.contains(*secret) {
+            true => text.replace(*secret, "[redacted]").into(),
+            false => body,
         }
-    }
+    })
 }
 
 /// RFC 7617 section 2.
@@ -166,10 +161,23 @@ mod tests {
 
     #[test]
     fn an_echoed_credential_is_taken_out() {
-        let mut error = Error::new(ErrorKind::Upstream, "Bad token hunter2.");
-        error.body = Some("{\"token\":\"hunter2\"}".to_owned());
-        redact(&mut error, &token("hunter2"));
-        assert_eq!(error.message, "Bad token [redacted].");
-        assert_eq!(error.body.as_deref(), Some("{\"token\":\"[redacted]\"}"));
+        let hunter = token("hunter2");
+        let without =
+            |body: &'static [u8], credential| redacted(Bytes::from_static(body), credential);
+        assert_eq!(
+            without(b"{\"token\":\"hunter2\"}", &hunter),
+            b"{\"token\":\"[redacted]\"}"[..]
+        );
+        assert_eq!(without(b"\xff hunter2", &hunter), "\u{fffd} [redacted]");
+        assert_eq!(without(b"\xff", &hunter), b"\xff"[..]);
+        let jane = Credential::Basic {
+            username: "jane".to_owned(),
+            password: "pässword".into(),
+        };
+        assert_eq!(
+            without("amFuZTpww6Rzc3dvcmQ= pässword".as_bytes(), &jane),
+            "[redacted] [redacted]"
+        );
+        assert_eq!(without(b"abc", &token("abc")), "abc");
     }
 }

@@ -75,17 +75,13 @@ impl Caller {
             caller: self,
             account,
             started: Instant::now(),
-            credential: None,
             renewed: false,
         };
-        match session.run(operation, &mut exchange).await {
-            Ok(()) => Ok(exchange.finish()),
-            Err(mut error) => {
-                if let Some(credential) = &session.credential {
-                    authorize::redact(&mut error, credential);
-                }
-                exchange.fail(error)
-            }
+        let whole = self.sender.limits().call;
+        match tokio::time::timeout(whole, session.run(operation, &mut exchange)).await {
+            Ok(Ok(())) => Ok(exchange.finish()),
+            Ok(Err(error)) => exchange.fail(error),
+            Err(_) => exchange.fail(took_too_long(whole)),
         }
     }
 
@@ -122,8 +118,6 @@ struct Session<'a> {
     caller: &'a Caller,
     account: &'a Account,
     started: Instant,
-    /// What was sent last.
-    credential: Option<Credential>,
     /// Whether a new credential was asked for already; it is asked for once.
     renewed: bool,
 }
@@ -153,7 +147,6 @@ impl Session<'_> {
     ) -> Result<T, Error> {
         let mut credential = self.account.credentials.current().await?;
         loop {
-            self.credential = Some(credential.clone());
             let answer = self.send(request, &credential).await?;
             let failure = match accept(&answer) {
                 Ok(accepted) => return Ok(accepted),
@@ -179,10 +172,11 @@ impl Session<'_> {
         let whole = sender.limits().call;
         let left = whole.saturating_sub(self.started.elapsed());
         if left == Duration::ZERO {
-            let message = format!("The call took longer than {} s.", whole.as_secs());
-            return Err(Error::new(ErrorKind::Timeout, message));
+            return Err(took_too_long(whole));
         }
-        sender.send(integration.label, request, left).await
+        let mut answer = sender.send(integration.label, request, left).await?;
+        answer.body = authorize::redacted(answer.body, credential);
+        Ok(answer)
     }
 
     /// Asks the vendor for the connection fields that the operation's URL needs and nobody has set.
@@ -241,6 +235,11 @@ impl Session<'_> {
         };
         self.fetch(&request, accept).await
     }
+}
+
+fn took_too_long(whole: Duration) -> Error {
+    let message = format!("The call took longer than {} s.", whole.as_secs());
+    Error::new(ErrorKind::Timeout, message)
 }
 
 fn not_told(integration: &Integration, field: &ConnectionField, discover: &Discover) -> Error {

@@ -93,7 +93,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// What stands at the place, which is no deeper than what was read.
+    /// What stands at the place.
     #[must_use]
     pub fn take(self, path: &[Step]) -> Found<'a> {
         if self.is_null() {
@@ -103,6 +103,10 @@ impl<'a> Document<'a> {
             return Found::Some(self);
         };
         match (self, step) {
+            (Self::Text(raw), _) => {
+                let read = Document::parse(raw.get(), path.len());
+                read.map_or(Found::Missing, |read| read.take(path))
+            }
             (Self::Object(members), Step::Key(key)) => {
                 let member = members.into_iter().rfind(|(name, _)| name == key);
                 member.map_or(Found::Missing, |(_, inner)| inner.take(rest))

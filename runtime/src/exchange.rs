@@ -12,12 +12,15 @@ use crate::outcome::{Data, Outcome};
 use crate::page::{self, Position, Signs};
 use crate::request::{self, Request, Target};
 use crate::send::Answer;
-use crate::table::{Integration, Operation, PageStyle, Place, ResponseForm};
+use crate::table::{Integration, Operation, PageStyle, Place, ResponseForm, Stop};
 use crate::url::Url;
 use crate::validate;
 
 /// How many pages one call may ask for.
 const MOST_PAGES: u32 = 20;
+
+/// How many bytes of rows one call gathers. No client takes as much, and the cursor goes on.
+const MOST_BYTES: usize = 1024 * 1024;
 
 /// A call: checked arguments, and what came back so far.
 #[derive(Debug)]
@@ -34,7 +37,11 @@ pub struct Exchange<'a> {
     ended: bool,
     done: bool,
     pages: u32,
+    /// Whether a page came twice already.
+    repeated: bool,
     rows: Vec<Json>,
+    /// The length of the rows.
+    bytes: usize,
     record: Option<Json>,
     rate_limit: RateLimit,
 }
@@ -79,7 +86,9 @@ impl<'a> Exchange<'a> {
             ended: false,
             done: false,
             pages: 0,
+            repeated: false,
             rows: Vec::new(),
+            bytes: 0,
             record: None,
             rate_limit: RateLimit::default(),
         })
@@ -141,18 +150,19 @@ impl<'a> Exchange<'a> {
         let signs = self.signs(url, answer, &content);
         let rows = extract::rows(self.integration, self.operation, content)?;
         self.pages += 1;
-        if self.position.is_repeated_by(&rows) {
-            self.ended = true;
-            self.done = true;
-            return Ok(());
-        }
         let pagination = self.operation.pagination;
+        let is_repeated = self.position.is_repeated_by(&rows);
+        let position = match is_repeated {
+            true => self.position.clone().counted(&rows),
+            false => self.position.clone(),
+        };
         let next = match pagination {
-            Some(pagination) => {
-                signs.and_then(|signs| self.position.next(pagination, &rows, signs))
-            }
+            Some(pagination) => signs.and_then(|signs| position.next(pagination, &rows, signs)),
             None => Ok(None),
         };
+        if is_repeated {
+            return self.skip_repeated(next);
+        }
         match (self.keep(rows), next) {
             (Some(handed_on), _) => {
                 self.position = self.position.clone().inside(pagination, handed_on);
@@ -166,8 +176,40 @@ impl<'a> Exchange<'a> {
         }
         let count = self.rows.len() as u64;
         let is_filled = self.limit.map_or(count > 0, |limit| count >= limit);
-        self.done = self.ended || is_filled || self.pages >= MOST_PAGES;
+        let is_large = self.bytes >= MOST_BYTES;
+        self.done = self.ended || is_filled || is_large || self.pages >= MOST_PAGES;
         Ok(())
+    }
+
+    /// Passes over a page that came before. One vendor takes page 0 for page 1 and goes on with page
+    /// 2; another does not know the parameter and sends the same page for ever, which may be all
+    /// there is, unless the vendor says that there is more.
+    fn skip_repeated(&mut self, next: Result<Option<Position>, Error>) -> Result<(), Error> {
+        match next? {
+            Some(next) if !self.repeated => {
+                self.repeated = true;
+                self.position = next;
+                self.done = self.pages >= MOST_PAGES;
+                Ok(())
+            }
+            Some(_) if self.says_more() => {
+                self.ended = true;
+                let message =
+                    "The vendor says that the list goes on, but sends the same page again.";
+                Err(Error::new(ErrorKind::Malformed, message))
+            }
+            _ => {
+                self.ended = true;
+                self.done = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the vendor says in so many words how far a list goes.
+    fn says_more(&self) -> bool {
+        let stop = self.operation.pagination.map(|pagination| &pagination.stop);
+        matches!(stop, Some(Stop::More(_) | Stop::Total(_)))
     }
 
     /// Keeps the rows of a page that are wanted. If that leaves some of it, how many rows were
@@ -178,10 +220,18 @@ impl<'a> Exchange<'a> {
         let wanted = self.limit.map_or(u64::MAX, |limit| {
             limit.saturating_sub(self.rows.len() as u64)
         });
-        let end = skip.saturating_add(wanted);
-        let rows = (0_u64..).zip(page);
-        let rows = rows.filter(|(index, _)| (skip..end).contains(index));
-        self.rows.extend(rows.map(|(_, row)| row));
+        let mut end = skip;
+        for row in page
+            .into_iter()
+            .skip(usize::try_from(skip).unwrap_or(usize::MAX))
+        {
+            if end - skip == wanted || self.bytes >= MOST_BYTES {
+                break;
+            }
+            end += 1;
+            self.bytes += row.as_str().len();
+            self.rows.push(row);
+        }
         (end < count).then_some(end)
     }
 

@@ -1,13 +1,13 @@
 //! What an answer means: whether it says no, in one form whatever the vendor calls it.
 
 use http::header::CONTENT_TYPE;
-use serde::de::Error as _;
 use serde_json::Value;
 
 use crate::document::Document;
 use crate::error::{Error, ErrorKind, RateLimit};
 use crate::json_path;
 use crate::message;
+use crate::portable::{self, Unportable};
 use crate::rate_limit;
 use crate::send::Answer;
 use crate::table::{ErrorRule, Integration, RuleKind};
@@ -95,13 +95,22 @@ pub fn read<'a>(
     })
 }
 
-fn document(body: &[u8], levels: usize) -> Result<Document<'_>, serde_json::Error> {
-    let text = str::from_utf8(body).map_err(serde_json::Error::custom)?;
-    let document = Document::parse(text, levels)?;
-    // Half of a surrogate pair passes as text, but strict parsers refuse the whole of it.
-    if text.contains("\\ud") || text.contains("\\uD") {
-        let _: Value = serde_json::from_str(text)?;
-    }
+/// Why a body is not read.
+enum Unread {
+    BreaksOff,
+    NotJson,
+    Unportable(Unportable),
+}
+
+fn document(body: &[u8], levels: usize) -> Result<Document<'_>, Unread> {
+    let text = str::from_utf8(body).map_err(|_| Unread::NotJson)?;
+    // Nobody should send a byte order mark, and nobody should stumble over one (RFC 8259 section 8.1).
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document = Document::parse(text, levels).map_err(|error| match error.is_eof() {
+        true => Unread::BreaksOff,
+        false => Unread::NotJson,
+    })?;
+    portable::check(text).map_err(Unread::Unportable)?;
     Ok(document)
 }
 
@@ -173,14 +182,14 @@ fn kind_of_status(status: u16) -> Option<ErrorKind> {
 fn content<'a>(
     integration: &Integration,
     answer: &'a Answer,
-    document: Result<Document<'a>, serde_json::Error>,
+    document: Result<Document<'a>, Unread>,
     rate_limit: RateLimit,
 ) -> Content<'a> {
     match document {
         Ok(document) => Content::Json(document),
         Err(_) if answer.body.trim_ascii().is_empty() => Content::Empty,
-        Err(error) => {
-            let message = not_json(integration, answer, &error);
+        Err(unread) => {
+            let message = not_json(integration, answer, &unread);
             let mut error = Error::new(ErrorKind::Malformed, message);
             complete(&mut error, answer, rate_limit);
             Content::Other(error)
@@ -188,23 +197,25 @@ fn content<'a>(
     }
 }
 
-fn not_json(integration: &Integration, answer: &Answer, error: &serde_json::Error) -> String {
+fn not_json(integration: &Integration, answer: &Answer, unread: &Unread) -> String {
     let (label, status) = (integration.label, answer.status);
     let content_type = answer
         .headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     let content_type = content_type.unwrap_or("no content type");
-    let what = if error.is_eof() {
-        "JSON that breaks off"
-    } else {
-        "something that is not JSON"
+    let what = match unread {
+        Unread::BreaksOff => "JSON that breaks off",
+        Unread::NotJson => "something that is not JSON",
+        Unread::Unportable(Unportable::Deep) => "JSON that is nested too deep",
+        Unread::Unportable(Unportable::Unreadable) => "JSON that most programs cannot read",
     };
     format!("{label} answered {status} with {what} ({content_type}).")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Add as _;
     use std::time::SystemTime;
 
     use super::*;
@@ -347,8 +358,19 @@ mod tests {
             "Acme answered 200 with JSON that breaks off (text/html)."
         );
         let half = malformed(r#"{"users": [{"name": "\uD83d"}]}"#);
-        assert_eq!(half.kind, ErrorKind::Malformed);
-        let whole = answer(200, &[], r#"{"users": [{"name": "\uD83d\uDE00"}]}"#);
+        assert_eq!(
+            half.message,
+            "Acme answered 200 with JSON that most programs cannot read (text/html)."
+        );
+        assert_eq!(
+            malformed(&"[".repeat(5000).add(&"]".repeat(5000))).message,
+            "Acme answered 200 with JSON that is nested too deep (text/html)."
+        );
+        let whole = answer(
+            200,
+            &[],
+            "\u{feff}{\"users\": [{\"name\": \"\\uD83d\\uDE00\"}]}",
+        );
         let whole = read(&ACME, &whole, 1).unwrap();
         assert!(matches!(whole.content, Content::Json(_)));
         let empty = answer(200, &[], " ");

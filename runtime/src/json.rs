@@ -5,9 +5,6 @@ use serde_json::Value;
 use crate::error::{Error, ErrorKind};
 
 /// One JSON value as text on one line.
-///
-/// It is JSON by its grammar. What a parser may refuse all the same, such as a number beyond all
-/// limits, [`to_value`](Self::to_value) tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Json(String);
 
@@ -33,7 +30,7 @@ impl Json {
     /// The value as a tree.
     ///
     /// # Errors
-    /// [`ErrorKind::Malformed`] when a number is out of range, or nesting deeper than 128 levels.
+    /// [`ErrorKind::Malformed`] when it is none, which no answer that was accepted is.
     pub fn to_value(&self) -> Result<Value, Error> {
         serde_json::from_str(&self.0).map_err(|error| {
             let message = format!("The answer holds JSON that cannot be read: {error}.");

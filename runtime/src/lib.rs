@@ -33,6 +33,7 @@ mod nearest;
 mod normal;
 pub mod outcome;
 pub mod page;
+mod portable;
 pub mod rate_limit;
 pub mod request;
 pub mod segment;

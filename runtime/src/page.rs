@@ -209,18 +209,22 @@ impl Position {
     ) -> Result<Option<Self>, Error> {
         let count = rows.len() as u64;
         let seen = self.seen + count;
+        let has_token = signs.next.is_some();
         let ended = match &pagination.stop {
             Stop::More(_) => !signs.more,
             Stop::Total(_) => signs.total.is_some_and(|total| seen >= total),
             Stop::ShortPage => self.size.is_some_and(|size| count < u64::from(size)),
-            Stop::NoNext => signs.next.is_none(),
+            Stop::NoNext => !has_token,
         };
-        let Some(first) = rows.first().filter(|_| !ended) else {
+        // A vendor that filters may send an empty page with a token for the next one. Pages that are
+        // counted end with an empty one, whatever else is said.
+        if ended || (rows.is_empty() && !has_token) {
             return Ok(None);
-        };
+        }
+        let numbered = |number| Start::Number(number);
         let start = match (&pagination.style, &self.start) {
-            (PageStyle::Page { .. }, Start::Number(page)) => Start::Number(page + 1),
-            (PageStyle::Offset { .. }, Start::Number(row)) => Start::Number(row + count),
+            (PageStyle::Page { .. }, Start::Number(page)) => numbered(page + 1),
+            (PageStyle::Offset { .. }, Start::Number(row)) => numbered(row + count),
             (
                 PageStyle::PageThenToken {
                     first,
@@ -229,16 +233,23 @@ impl Position {
                 },
                 Start::Number(page),
             ) if (page + 2 - first) * self.size.map_or(count, u64::from) <= *switch_after => {
-                Start::Number(page + 1)
+                numbered(page + 1)
             }
-            (style, _) => match (style, signs.next) {
-                (PageStyle::LinkHeader, Some(query)) => Start::Link(query),
-                (_, Some(token)) => Start::Token(token),
-                (PageStyle::PageThenToken { next, .. }, None) => return Err(no_token(next)),
-                (_, None) => return Ok(None),
+            (PageStyle::LinkHeader, _) => match signs.next {
+                Some(query) => Start::Link(query),
+                None => return Ok(None),
             },
+            (PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. }, _) => {
+                match (signs.next, &pagination.stop) {
+                    (Some(token), _) => Start::Token(token),
+                    (None, Stop::More(_) | Stop::Total(_)) => return Err(no_token(next)),
+                    (None, Stop::ShortPage | Stop::NoNext) => return Ok(None),
+                }
+            }
+            // A position that fits its list has a number where pages are counted.
+            (PageStyle::Page { .. } | PageStyle::Offset { .. }, _) => return Ok(None),
         };
-        let previous = Some(fingerprint(first));
+        let previous = rows.first().map(fingerprint).or(self.previous);
         Ok(Some(Self {
             start,
             size: self.size,
@@ -246,6 +257,13 @@ impl Position {
             skip: 0,
             previous,
         }))
+    }
+
+    /// The same position for rows that were counted already.
+    #[must_use]
+    pub fn counted(mut self, rows: &[Json]) -> Self {
+        self.seen = self.seen.saturating_sub(rows.len() as u64);
+        self
     }
 }
 

@@ -32,10 +32,15 @@ pub fn read(declared: &table::RateLimit, headers: &HeaderMap, now: SystemTime) -
         && declared.used.is_empty()
         && declared.reset.is_empty();
     let table = if is_empty { &USUAL } else { declared };
-    let limit = first(table.limit, headers).and_then(number);
-    let used = first(table.used, headers).and_then(number);
-    let remaining = first(table.remaining, headers).and_then(number);
-    let left = || Some(limit?.saturating_sub(used?));
+    let value = |name: &&str| headers.get(*name)?.to_str().ok().and_then(number);
+    // A vendor may count in several windows, and what is used of one says nothing about another.
+    let mut windows = table.limit.iter().zip(table.used);
+    let counted = windows.find_map(|(limit, used)| Some((value(limit)?, value(used)?)));
+    let (limit, remaining) = match counted {
+        Some((limit, used)) => (Some(limit), Some(limit.saturating_sub(used))),
+        None => (table.limit.iter().find_map(value), None),
+    };
+    let remaining = table.remaining.iter().find_map(value).or(remaining);
     let declared_reset = table
         .reset
         .iter()
@@ -54,7 +59,7 @@ pub fn read(declared: &table::RateLimit, headers: &HeaderMap, now: SystemTime) -
     };
     RateLimit {
         limit,
-        remaining: remaining.or_else(left),
+        remaining,
         reset: declared_reset.or_else(usual_reset).or_else(retry_after),
     }
 }
@@ -176,6 +181,8 @@ mod tests {
             ("x-left", "5"),
         ];
         assert_eq!(at(&DECLARED, &headers), (Some(1000), Some(5), None));
+        let two_windows = [("x-qps-allotted", "2"), ("x-quota-current", "500")];
+        assert_eq!(at(&DECLARED, &two_windows), (Some(2), None, None));
         assert_eq!(
             at(&DECLARED, &[("x-reset", "1700000060")]),
             (None, None, Some(60))

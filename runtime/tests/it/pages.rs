@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use toolwright_runtime::cursor::{self, Binding};
+use toolwright_runtime::error::ErrorKind;
 use toolwright_runtime::exchange::Exchange;
 use toolwright_runtime::page::{Position, Start};
 use toolwright_runtime::request::{Request, Target};
@@ -98,8 +99,17 @@ pub(crate) struct Vendor {
     cap: u64,
     /// Whether it answers an empty page with 204.
     no_content: bool,
-    /// Whether it sends the first page whatever it is asked for.
-    ignores_pages: bool,
+    quirk: Quirk,
+}
+
+/// What a vendor does that is not as declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quirk {
+    None,
+    /// It sends the first page whatever it is asked for.
+    IgnoresPages,
+    /// It takes page 0 for page 1.
+    ZeroIsOne,
 }
 
 impl Vendor {
@@ -115,7 +125,10 @@ impl Vendor {
                 asked.min(self.cap),
             ),
         };
-        let start = if self.ignores_pages { 0 } else { start };
+        let start = match self.quirk {
+            Quirk::IgnoresPages => 0,
+            _ => start,
+        };
         let end = (start + size).min(self.rows);
         let rows: Vec<Value> = (start..end).map(|id| json!({"id": id})).collect();
         let more = end < self.rows;
@@ -157,6 +170,9 @@ impl Vendor {
             Some(row.parse::<u64>().unwrap())
         };
         match style {
+            PageStyle::Page { .. } if self.quirk == Quirk::ZeroIsOne => {
+                (number("page").unwrap().max(1) - 1) * size
+            }
             PageStyle::Page { first, .. } => (number("page").unwrap() - first) * size,
             PageStyle::Offset { first, .. } => number("start").unwrap() - first,
             PageStyle::Cursor { alone, .. } => {
@@ -201,7 +217,23 @@ fn call(
         let request = exchange.request(&target).unwrap();
         requests += 1;
         let answer = vendor.answer(operation, &request);
-        exchange.accept(request.url(), &answer).unwrap();
+        if let Err(failure) = exchange.accept(request.url(), &answer) {
+            let says_more = matches!(
+                operation.pagination.map(|pagination| &pagination.stop),
+                Some(Stop::More(_) | Stop::Total(_))
+            );
+            assert!(
+                says_more && vendor.quirk == Quirk::IgnoresPages,
+                "{:?}",
+                failure.error
+            );
+            // Nobody is told that a list has ended that has not.
+            assert_eq!(failure.error.kind, ErrorKind::Malformed);
+            let (rows, cursor, _) = exchange
+                .fail(failure.error)
+                .map_or_else(|_| (Vec::new(), None, None), crate::page);
+            return (rows, cursor, requests);
+        }
     }
     let (rows, cursor, interrupted) = crate::page(exchange.finish());
     assert!(interrupted.is_none());
@@ -252,12 +284,21 @@ proptest! {
             let by_length = matches!(operation.pagination.unwrap().stop, Stop::ShortPage);
             // A vendor with a cap of its own cannot be declared as one whose short pages are the last.
             let cap = if by_length { MAX } else { cap };
-            let vendor = Vendor { rows, cap, no_content, ignores_pages: false };
+            let vendor = Vendor { rows, cap, no_content, quirk: Quirk::None };
             let expected: Vec<u64> = (0..rows).collect();
             prop_assert_eq!(walk(&vendor, operation, &limits), expected, "{}", name);
         }
-        let vendor = Vendor { rows, cap, no_content, ignores_pages: false };
+        let vendor = Vendor { rows, cap, no_content, quirk: Quirk::None };
         prop_assert_eq!(walk(&vendor, &WHOLE, &limits), (0..rows).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_page_that_comes_twice_costs_no_row(
+        rows in 0_u64..80,
+        limits in prop::collection::vec(prop::option::of(1_u64..90), 1..5),
+    ) {
+        let vendor = Vendor { rows, cap: MAX, no_content: false, quirk: Quirk::ZeroIsOne };
+        prop_assert_eq!(walk(&vendor, &PAGE_TOTAL, &limits), (0..rows).collect::<Vec<_>>());
     }
 
     #[test]
@@ -266,7 +307,7 @@ proptest! {
         limits in prop::collection::vec(prop::option::of(1_u64..90), 1..5),
     ) {
         for (name, operation) in LISTS {
-            let vendor = Vendor { rows, cap: MAX, no_content: false, ignores_pages: true };
+            let vendor = Vendor { rows, cap: MAX, no_content: false, quirk: Quirk::IgnoresPages };
             let ids = walk(&vendor, operation, &limits);
             let distinct: Vec<u64> = (0..ids.len() as u64).collect();
             prop_assert_eq!(ids, distinct, "{}", name);
@@ -275,12 +316,46 @@ proptest! {
 }
 
 #[test]
+fn a_call_gathers_about_a_megabyte_and_the_next_goes_on() {
+    let target = Target {
+        integration: &ACME,
+        connection: &BTreeMap::new(),
+        upstreams: &Upstreams::default(),
+    };
+    let rows: Vec<Value> = (0..10)
+        .map(|id| json!({"id": id, "text": "x".repeat(300_000)}))
+        .collect();
+    let answer = Answer {
+        status: 200,
+        headers: HeaderMap::new(),
+        body: json!({ "users": rows }).to_string().into(),
+        received: SystemTime::UNIX_EPOCH,
+    };
+    let mut arguments = object(json!({"q": "x"}));
+    let mut counts = Vec::new();
+    let mut ids = Vec::new();
+    for _ in 0..9 {
+        let mut exchange = Exchange::new(&ACME, "a", &WHOLE, &arguments).unwrap();
+        let request = exchange.request(&target).unwrap();
+        exchange.accept(request.url(), &answer).unwrap();
+        assert!(exchange.is_done());
+        let (rows, cursor, _) = crate::page(exchange.finish());
+        counts.push(rows.len());
+        ids.extend(rows.iter().map(|row| row["id"].as_u64().unwrap()));
+        let Some(cursor) = cursor else { break };
+        arguments.insert("next_cursor".to_owned(), json!(cursor));
+    }
+    assert_eq!(counts, [4, 4, 2]);
+    assert_eq!(ids, (0..10).collect::<Vec<_>>());
+}
+
+#[test]
 fn without_a_limit_one_page_comes() {
     let vendor = Vendor {
         rows: 30,
         cap: MAX,
         no_content: false,
-        ignores_pages: false,
+        quirk: Quirk::None,
     };
     let (rows, cursor, requests) = call(&vendor, &PAGE_MORE, &Map::new());
     assert_eq!((rows.len(), cursor.is_some(), requests), (4, true, 1));
@@ -294,7 +369,7 @@ fn a_limit_above_the_page_size_takes_as_few_pages_as_it_can() {
         rows: 300,
         cap: MAX,
         no_content: false,
-        ignores_pages: false,
+        quirk: Quirk::None,
     };
     let (rows, _, requests) = call(&vendor, &PAGE_MORE, &object(json!({"limit": 21})));
     assert_eq!((rows.len(), requests), (21, 3));
@@ -308,7 +383,7 @@ fn a_cursor_is_refused_where_it_does_not_belong() {
         rows: 30,
         cap: MAX,
         no_content: false,
-        ignores_pages: false,
+        quirk: Quirk::None,
     };
     let (_, cursor, _) = call(&vendor, &PAGE_MORE, &object(json!({"q": "x"})));
     let cursor = cursor.unwrap();
@@ -363,7 +438,7 @@ fn only_rows_that_are_counted_can_be_asked_for_in_another_size() {
         rows: 30,
         cap: MAX,
         no_content: false,
-        ignores_pages: false,
+        quirk: Quirk::None,
     };
     for (operation, requests) in [(&OFFSET_TOTAL, 1), (&PAGE_TOTAL, 4)] {
         let (_, cursor, _) = call(&vendor, operation, &object(json!({"limit": 2})));

@@ -94,6 +94,7 @@ fn page(rows: &[Json], next_cursor: Option<String>, note: Option<String>) -> Str
 /// Adds a member to an object.
 fn add(object: &mut String, name: &str, value: &Value) {
     object.pop();
+    object.truncate(object.trim_end().len());
     let comma = if object == "{" { "" } else { "," };
     object.push_str(&format!("{comma}\"{name}\":{value}}}"));
 }
