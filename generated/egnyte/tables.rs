@@ -508,6 +508,7 @@ pub static UPDATE_AN_EGNYTE_GROUP_BY_ID: Operation = Operation {
                                 ),
                             ),
                         ],
+                        has_text: false,
                     },
                 ),
                 min: Some(1u32),
@@ -872,6 +873,7 @@ static GROUP_TYPE: ObjectShape = ObjectShape {
             },
         ),
     ],
+    has_text: true,
 };
 
 static GROUP_MEMBER_TYPE: ObjectShape = ObjectShape {
@@ -889,6 +891,7 @@ static GROUP_MEMBER_TYPE: ObjectShape = ObjectShape {
         Field::new("value", Shape::Text),
         Field::new("display", Shape::STRING),
     ],
+    has_text: true,
 };
 
 static GROUP_REFERENCE_TYPE: ObjectShape = ObjectShape {
@@ -905,6 +908,7 @@ static GROUP_REFERENCE_TYPE: ObjectShape = ObjectShape {
             ),
         ),
     ],
+    has_text: false,
 };
 
 static GROUP_SUMMARY_TYPE: ObjectShape = ObjectShape {
@@ -930,6 +934,7 @@ static GROUP_SUMMARY_TYPE: ObjectShape = ObjectShape {
             shape: Shape::STRING,
         },
     ],
+    has_text: false,
 };
 
 static PERSON_NAME_TYPE: ObjectShape = ObjectShape {
@@ -939,6 +944,7 @@ static PERSON_NAME_TYPE: ObjectShape = ObjectShape {
         Field::new("givenName", Shape::STRING),
         Field::new("familyName", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static USER_TYPE: ObjectShape = ObjectShape {
@@ -1011,6 +1017,7 @@ static USER_TYPE: ObjectShape = ObjectShape {
             },
         ),
     ],
+    has_text: true,
 };
 
 static CONNECTION_DOMAIN_PATTERN: Pattern = Pattern::new(

@@ -592,6 +592,7 @@ static CONTENT_MODEL_TYPE: ObjectShape = ObjectShape {
         Field::new("createdAt", Shape::STRING),
         Field::new("updatedAt", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static GRANULAR_ROLE_TYPE: ObjectShape = ObjectShape {
@@ -610,6 +611,7 @@ static GRANULAR_ROLE_TYPE: ObjectShape = ObjectShape {
         Field::new("createdAt", Shape::STRING),
         Field::new("updatedAt", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static INSTANCE_TYPE: ObjectShape = ObjectShape {
@@ -654,6 +656,7 @@ static INSTANCE_TYPE: ObjectShape = ObjectShape {
         Field::nullable("prefs", Shape::STRING),
         Field::nullable("cancelledReason", Shape::STRING),
     ],
+    has_text: true,
 };
 
 static ROLE_TYPE: ObjectShape = ObjectShape {
@@ -690,6 +693,7 @@ static ROLE_TYPE: ObjectShape = ObjectShape {
         Field::new("createdAt", Shape::STRING),
         Field::new("updatedAt", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static SYSTEM_ROLE_TYPE: ObjectShape = ObjectShape {
@@ -718,6 +722,7 @@ static SYSTEM_ROLE_TYPE: ObjectShape = ObjectShape {
         Field::new("createdAt", Shape::STRING),
         Field::new("updatedAt", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static USER_TYPE: ObjectShape = ObjectShape {
@@ -754,6 +759,7 @@ static USER_TYPE: ObjectShape = ObjectShape {
         Field::nullable("signupInfo", Shape::STRING),
         Field::nullable("prefs", Shape::STRING),
     ],
+    has_text: true,
 };
 
 static USER_WITH_ROLE_TYPE: ObjectShape = ObjectShape {
@@ -791,6 +797,7 @@ static USER_WITH_ROLE_TYPE: ObjectShape = ObjectShape {
         Field::nullable("signupInfo", Shape::STRING),
         Field::nullable("prefs", Shape::STRING),
     ],
+    has_text: true,
 };
 
 static BLUEPRINT_ZUID_IDENTIFIER_PATTERN: Pattern = Pattern::new(

@@ -671,6 +671,7 @@ static CUSTOMIZE_INFO_TYPE: ObjectShape = ObjectShape {
         Field::new("show_detail_view", Shape::Boolean),
         Field::new("show_left_panel", Shape::Boolean),
     ],
+    has_text: false,
 };
 
 static HIERARCHY_PREFERENCES_TYPE: ObjectShape = ObjectShape {
@@ -686,6 +687,7 @@ static HIERARCHY_PREFERENCES_TYPE: ObjectShape = ObjectShape {
             ),
         ),
     ],
+    has_text: false,
 };
 
 static LICENSE_DETAILS_TYPE: ObjectShape = ObjectShape {
@@ -699,6 +701,7 @@ static LICENSE_DETAILS_TYPE: ObjectShape = ObjectShape {
         Field::new("users_license_purchased", Shape::INTEGER),
         Field::new("portal_users_license_purchased", Shape::INTEGER),
     ],
+    has_text: false,
 };
 
 static ORGANIZATION_TYPE: ObjectShape = ObjectShape {
@@ -754,6 +757,7 @@ static ORGANIZATION_TYPE: ObjectShape = ObjectShape {
         Field::new("hierarchy_preferences", Shape::Object(&HIERARCHY_PREFERENCES_TYPE)),
         Field::new("license_details", Shape::Object(&LICENSE_DETAILS_TYPE)),
     ],
+    has_text: true,
 };
 
 static PROFILE_TYPE: ObjectShape = ObjectShape {
@@ -782,6 +786,7 @@ static PROFILE_TYPE: ObjectShape = ObjectShape {
         Field::nullable("created_by", Shape::Object(&USER_REFERENCE_TYPE)),
         Field::nullable("modified_by", Shape::Object(&USER_REFERENCE_TYPE)),
     ],
+    has_text: false,
 };
 
 static PROFILE_REFERENCE_TYPE: ObjectShape = ObjectShape {
@@ -798,6 +803,7 @@ static PROFILE_REFERENCE_TYPE: ObjectShape = ObjectShape {
         ),
         Field::new("name", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static ROLE_TYPE: ObjectShape = ObjectShape {
@@ -823,6 +829,7 @@ static ROLE_TYPE: ObjectShape = ObjectShape {
         Field::new("admin_user", Shape::Boolean),
         Field::nullable("forecast_manager", Shape::Object(&USER_REFERENCE_TYPE)),
     ],
+    has_text: false,
 };
 
 static ROLE_REFERENCE_TYPE: ObjectShape = ObjectShape {
@@ -839,6 +846,7 @@ static ROLE_REFERENCE_TYPE: ObjectShape = ObjectShape {
         ),
         Field::new("name", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static TAB_COLORS_TYPE: ObjectShape = ObjectShape {
@@ -847,6 +855,7 @@ static TAB_COLORS_TYPE: ObjectShape = ObjectShape {
         Field::new("font_color", Shape::STRING),
         Field::new("background", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static THEME_TYPE: ObjectShape = ObjectShape {
@@ -859,6 +868,7 @@ static THEME_TYPE: ObjectShape = ObjectShape {
         Field::new("normal_tab", Shape::Object(&TAB_COLORS_TYPE)),
         Field::new("selected_tab", Shape::Object(&TAB_COLORS_TYPE)),
     ],
+    has_text: false,
 };
 
 static USER_TYPE: ObjectShape = ObjectShape {
@@ -934,6 +944,7 @@ static USER_TYPE: ObjectShape = ObjectShape {
         Field::nullable("$current_shift", Shape::Any),
         Field::nullable("$next_shift", Shape::Any),
     ],
+    has_text: true,
 };
 
 static USER_DELETION_TYPE: ObjectShape = ObjectShape {
@@ -975,15 +986,18 @@ static USER_DELETION_TYPE: ObjectShape = ObjectShape {
                             ),
                         ),
                     ],
+                    has_text: false,
                 },
             ),
         ),
     ],
+    has_text: false,
 };
 
 static USER_REFERENCE_TYPE: ObjectShape = ObjectShape {
     name: "user_reference",
     fields: &[Field::new("id", Shape::STRING), Field::new("name", Shape::STRING)],
+    has_text: false,
 };
 
 static PROFILE_ID_IDENTIFIER_PATTERN: Pattern = Pattern::new(r#"^[0-9]{15,20}$"#);

@@ -800,6 +800,7 @@ static ZUID_IDENTIFIER: Identifier = Identifier {
 static AUDIO_CONFERENCE_TYPE: ObjectShape = ObjectShape {
     name: "audio_conference",
     fields: &[Field::new("type", Shape::INTEGER)],
+    has_text: false,
 };
 
 static DEPARTMENT_TYPE: ObjectShape = ObjectShape {
@@ -833,6 +834,7 @@ static DEPARTMENT_TYPE: ObjectShape = ObjectShape {
             },
         ),
     ],
+    has_text: true,
 };
 
 static DEPARTMENT_SUMMARY_TYPE: ObjectShape = ObjectShape {
@@ -851,6 +853,7 @@ static DEPARTMENT_SUMMARY_TYPE: ObjectShape = ObjectShape {
         Field::new("createdTime", Shape::Text),
         Field::new("modifiedTime", Shape::Text),
     ],
+    has_text: true,
 };
 
 static DEPARTMENT_USER_TYPE: ObjectShape = ObjectShape {
@@ -876,6 +879,7 @@ static DEPARTMENT_USER_TYPE: ObjectShape = ObjectShape {
         Field::new("modifiedUserId", Shape::Text),
         Field::new("modifiedTime", Shape::Text),
     ],
+    has_text: true,
 };
 
 static LICENSE_TYPE: ObjectShape = ObjectShape {
@@ -884,6 +888,7 @@ static LICENSE_TYPE: ObjectShape = ObjectShape {
         Field::new("enabled", Shape::Boolean),
         Field::new("edition", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static MEETING_TYPE: ObjectShape = ObjectShape {
@@ -943,6 +948,7 @@ static MEETING_TYPE: ObjectShape = ObjectShape {
             },
         ),
     ],
+    has_text: true,
 };
 
 static MEETING_SUMMARY_TYPE: ObjectShape = ObjectShape {
@@ -969,6 +975,7 @@ static MEETING_SUMMARY_TYPE: ObjectShape = ObjectShape {
         Field::new("pwd", Shape::STRING),
         Field::new("encryptPwd", Shape::STRING),
     ],
+    has_text: true,
 };
 
 static REMINDER_TYPE: ObjectShape = ObjectShape {
@@ -978,6 +985,7 @@ static REMINDER_TYPE: ObjectShape = ObjectShape {
         Field::new("reminderTime", Shape::INTEGER),
         Field::new("timeFormat", Shape::STRING),
     ],
+    has_text: false,
 };
 
 static USER_TYPE: ObjectShape = ObjectShape {
@@ -1000,6 +1008,7 @@ static USER_TYPE: ObjectShape = ObjectShape {
         Field::new("meetingLicense", Shape::Object(&LICENSE_TYPE)),
         Field::new("webinarLicense", Shape::Object(&LICENSE_TYPE)),
     ],
+    has_text: true,
 };
 
 static USER_DETAILS_TYPE: ObjectShape = ObjectShape {
@@ -1047,6 +1056,7 @@ static USER_DETAILS_TYPE: ObjectShape = ObjectShape {
         Field::new("isTollfreeUser", Shape::Boolean),
         Field::new("isZVPMeeting", Shape::Boolean),
     ],
+    has_text: true,
 };
 
 static USER_ORGANIZATION_TYPE: ObjectShape = ObjectShape {
@@ -1057,6 +1067,7 @@ static USER_ORGANIZATION_TYPE: ObjectShape = ObjectShape {
         Field::new("link", Shape::STRING),
         Field::new("isDefault", Shape::Boolean),
     ],
+    has_text: true,
 };
 
 static CONNECTION_ZSOID_PATTERN: Pattern = Pattern::new(r#"^[0-9]{5,14}$"#);

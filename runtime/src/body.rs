@@ -174,6 +174,7 @@ mod tests {
             integer: true,
             shape: Shape::String(&StringRule::ANY),
         }],
+        has_text: false,
     };
     static JSON: Operation = Operation {
         http: Http::Post,

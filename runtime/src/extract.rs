@@ -140,6 +140,7 @@ mod tests {
                 },
             },
         ],
+        has_text: true,
     };
     static TEAM: ObjectShape = ObjectShape {
         name: "team",
@@ -150,6 +151,7 @@ mod tests {
             integer: false,
             shape: Shape::Text,
         }],
+        has_text: true,
     };
 
     const fn operation(kind: MethodKind, at: JsonPath, form: ResponseForm) -> Operation {

@@ -20,25 +20,17 @@ pub(crate) fn json(document: &Document<'_>, shape: &Shape) -> Json {
     Json::from_text(text)
 }
 
-/// How deep a type is looked into. It may hold itself, so that there has to be an end.
-const DEPTH: u8 = 4;
-
 /// Whether the members of a value may be numbers that become strings, so that it must be read.
 pub(crate) fn has_text_inside(shape: &Shape) -> bool {
-    has_text(shape, DEPTH) && !matches!(shape, Shape::Text)
-}
-
-fn has_text(shape: &Shape, depth: u8) -> bool {
-    match (shape, depth.checked_sub(1)) {
-        (Shape::Text, _) => true,
-        (Shape::Object(_), None) => true,
-        (Shape::Object(object), Some(depth)) => {
-            let mut fields = object.fields.iter();
-            fields.any(|field| has_text(&field.shape, depth))
-        }
-        (Shape::Array { items, .. } | Shape::Map(items), _) => has_text(items, depth),
+    match shape {
+        Shape::Object(object) => object.has_text,
+        Shape::Array { items, .. } | Shape::Map(items) => has_text(items),
         _ => false,
     }
+}
+
+fn has_text(shape: &Shape) -> bool {
+    matches!(shape, Shape::Text) || has_text_inside(shape)
 }
 
 fn push(to: &mut String, document: &Document<'_>, shape: &Shape) {
@@ -85,8 +77,6 @@ fn push_members(to: &mut String, members: &[(Cow<'_, str>, Document<'_>)], shape
         Shape::Map(values) => (&[][..], *values),
         _ => (&[][..], &Shape::Any),
     };
-    let has_text = |field: &&Field| has_text(&field.shape, DEPTH);
-    let texts: Vec<&Field> = fields.iter().filter(has_text).collect();
     to.push('{');
     for (index, (name, member)) in members.iter().enumerate() {
         to.push_str(if index == 0 { "" } else { "," });
@@ -95,7 +85,8 @@ fn push_members(to: &mut String, members: &[(Cow<'_, str>, Document<'_>)], shape
             Cow::Borrowed(name) => to.extend(["\"", name, "\":"]),
             Cow::Owned(name) => to.extend([&Value::from(name.as_str()).to_string(), ":"]),
         }
-        let text = texts.iter().find(|field| field.name == name);
+        let is_it = |field: &&Field| has_text(&field.shape) && field.name == name;
+        let text = fields.iter().find(is_it);
         push(to, member, text.map_or(others, |field| &field.shape));
     }
     to.push('}');
@@ -130,6 +121,7 @@ mod tests {
             ),
             field("by_role", Shape::Map(&Shape::Text)),
         ],
+        has_text: true,
     };
     const TEAMS: Shape = Shape::Object(&TEAM);
 

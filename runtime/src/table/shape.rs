@@ -64,6 +64,8 @@ pub struct ObjectShape {
     pub name: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
+    /// Whether there is a [`Shape::Text`] anywhere inside, so that answers have to be looked into.
+    pub has_text: bool,
 }
 
 /// A field of an object.

@@ -47,6 +47,7 @@ static MEMBER: ObjectShape = ObjectShape {
             },
         },
     ],
+    has_text: false,
 };
 static EVERYTHING: Operation = Operation {
     args: &[

@@ -1,5 +1,7 @@
 //! What values look like, and the kinds of identifier.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -86,6 +88,10 @@ impl Tables<'_> {
     }
 
     pub(super) fn object(&mut self, name: &str, fields: &[Field], owner: &str) -> TokenStream {
+        let mut seen = BTreeSet::new();
+        let has_text = fields
+            .iter()
+            .any(|field| self.has_text(&field.shape, &mut seen));
         let fields: Vec<_> = fields
             .iter()
             .map(|field| {
@@ -116,7 +122,26 @@ impl Tables<'_> {
                 }
             })
             .collect();
-        quote! { ObjectShape { name: #name, fields: &[#(#fields),*] } }
+        quote! { ObjectShape { name: #name, fields: &[#(#fields),*], has_text: #has_text } }
+    }
+
+    /// Whether a number may stand anywhere inside that is handed on as a string. `seen` are the
+    /// declared types that were looked into: a type may hold itself.
+    fn has_text(&self, shape: &Shape, seen: &mut BTreeSet<usize>) -> bool {
+        let fields: &[Field] = match shape {
+            Shape::Text(_) => return true,
+            Shape::Array { items: inner, .. } | Shape::Map(inner) => {
+                return self.has_text(inner, seen);
+            }
+            Shape::Object(fields) => fields,
+            Shape::Named(index) if seen.insert(*index) => {
+                let object = self.integration.types.get(*index);
+                object.map_or(&[], |object| &object.fields)
+            }
+            _ => &[],
+        };
+        let mut fields = fields.iter();
+        fields.any(|field| self.has_text(&field.shape, seen))
     }
 
     pub(super) fn identifier(&mut self, kind: &Identifier) -> TokenStream {
