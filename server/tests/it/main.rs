@@ -8,6 +8,7 @@ mod guard;
 mod legacy;
 mod log;
 mod modern;
+mod passing;
 mod stdio;
 mod support;
 mod timeouts;
