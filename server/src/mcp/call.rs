@@ -99,8 +99,8 @@ fn add(object: &mut String, name: &str, value: &Value) {
 
 /// Whether a record has a member of that name already.
 fn has_rate_limit(object: &str) -> bool {
-    object.contains("\"ratelimit\"")
-        && Document::parse(object, 1).is_ok_and(|object| object.has("ratelimit"))
+    let may_have = object.contains("\"ratelimit\"") || object.contains("\\u");
+    may_have && Document::parse(object, 1).is_ok_and(|object| object.has("ratelimit"))
 }
 
 /// Why a page holds fewer rows than were asked for.
