@@ -240,7 +240,13 @@ impl Call {
         let sent = request.clone();
         let header = authorize::header(integration, &self.credential)?;
         let built = laps.lap();
-        let accepted = exchange.accept(request.url(), &self.answer);
+        let body = authorize::redacted(self.answer.body.clone(), &self.credential);
+        let answer = Answer {
+            body,
+            headers: self.answer.headers.clone(),
+            ..self.answer
+        };
+        let accepted = exchange.accept(request.url(), &answer);
         accepted.map_err(|failure| failure.error)?;
         let outcome = exchange.finish();
         let taken = laps.lap();

@@ -508,7 +508,7 @@ pub static UPDATE_AN_EGNYTE_GROUP_BY_ID: Operation = Operation {
                                 ),
                             ),
                         ],
-                        has_text: false,
+                        texts: &[],
                     },
                 ),
                 min: Some(1u32),
@@ -873,7 +873,7 @@ static GROUP_TYPE: ObjectShape = ObjectShape {
             },
         ),
     ],
-    has_text: true,
+    texts: &[3],
 };
 
 static GROUP_MEMBER_TYPE: ObjectShape = ObjectShape {
@@ -891,7 +891,7 @@ static GROUP_MEMBER_TYPE: ObjectShape = ObjectShape {
         Field::new("value", Shape::Text),
         Field::new("display", Shape::STRING),
     ],
-    has_text: true,
+    texts: &[1],
 };
 
 static GROUP_REFERENCE_TYPE: ObjectShape = ObjectShape {
@@ -908,7 +908,7 @@ static GROUP_REFERENCE_TYPE: ObjectShape = ObjectShape {
             ),
         ),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static GROUP_SUMMARY_TYPE: ObjectShape = ObjectShape {
@@ -934,7 +934,7 @@ static GROUP_SUMMARY_TYPE: ObjectShape = ObjectShape {
             shape: Shape::STRING,
         },
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static PERSON_NAME_TYPE: ObjectShape = ObjectShape {
@@ -944,7 +944,7 @@ static PERSON_NAME_TYPE: ObjectShape = ObjectShape {
         Field::new("givenName", Shape::STRING),
         Field::new("familyName", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static USER_TYPE: ObjectShape = ObjectShape {
@@ -1017,7 +1017,7 @@ static USER_TYPE: ObjectShape = ObjectShape {
             },
         ),
     ],
-    has_text: true,
+    texts: &[0],
 };
 
 static CONNECTION_DOMAIN_PATTERN: Pattern = Pattern::new(

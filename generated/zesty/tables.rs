@@ -592,7 +592,7 @@ static CONTENT_MODEL_TYPE: ObjectShape = ObjectShape {
         Field::new("createdAt", Shape::STRING),
         Field::new("updatedAt", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static GRANULAR_ROLE_TYPE: ObjectShape = ObjectShape {
@@ -611,7 +611,7 @@ static GRANULAR_ROLE_TYPE: ObjectShape = ObjectShape {
         Field::new("createdAt", Shape::STRING),
         Field::new("updatedAt", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static INSTANCE_TYPE: ObjectShape = ObjectShape {
@@ -656,7 +656,7 @@ static INSTANCE_TYPE: ObjectShape = ObjectShape {
         Field::nullable("prefs", Shape::STRING),
         Field::nullable("cancelledReason", Shape::STRING),
     ],
-    has_text: true,
+    texts: &[1, 8, 11, 12],
 };
 
 static ROLE_TYPE: ObjectShape = ObjectShape {
@@ -693,7 +693,7 @@ static ROLE_TYPE: ObjectShape = ObjectShape {
         Field::new("createdAt", Shape::STRING),
         Field::new("updatedAt", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static SYSTEM_ROLE_TYPE: ObjectShape = ObjectShape {
@@ -722,7 +722,7 @@ static SYSTEM_ROLE_TYPE: ObjectShape = ObjectShape {
         Field::new("createdAt", Shape::STRING),
         Field::new("updatedAt", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static USER_TYPE: ObjectShape = ObjectShape {
@@ -759,7 +759,7 @@ static USER_TYPE: ObjectShape = ObjectShape {
         Field::nullable("signupInfo", Shape::STRING),
         Field::nullable("prefs", Shape::STRING),
     ],
-    has_text: true,
+    texts: &[1, 12, 13, 14],
 };
 
 static USER_WITH_ROLE_TYPE: ObjectShape = ObjectShape {
@@ -797,7 +797,7 @@ static USER_WITH_ROLE_TYPE: ObjectShape = ObjectShape {
         Field::nullable("signupInfo", Shape::STRING),
         Field::nullable("prefs", Shape::STRING),
     ],
-    has_text: true,
+    texts: &[1, 13, 14, 15],
 };
 
 static BLUEPRINT_ZUID_IDENTIFIER_PATTERN: Pattern = Pattern::new(

@@ -671,7 +671,7 @@ static CUSTOMIZE_INFO_TYPE: ObjectShape = ObjectShape {
         Field::new("show_detail_view", Shape::Boolean),
         Field::new("show_left_panel", Shape::Boolean),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static HIERARCHY_PREFERENCES_TYPE: ObjectShape = ObjectShape {
@@ -687,7 +687,7 @@ static HIERARCHY_PREFERENCES_TYPE: ObjectShape = ObjectShape {
             ),
         ),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static LICENSE_DETAILS_TYPE: ObjectShape = ObjectShape {
@@ -701,7 +701,7 @@ static LICENSE_DETAILS_TYPE: ObjectShape = ObjectShape {
         Field::new("users_license_purchased", Shape::INTEGER),
         Field::new("portal_users_license_purchased", Shape::INTEGER),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static ORGANIZATION_TYPE: ObjectShape = ObjectShape {
@@ -757,7 +757,7 @@ static ORGANIZATION_TYPE: ObjectShape = ObjectShape {
         Field::new("hierarchy_preferences", Shape::Object(&HIERARCHY_PREFERENCES_TYPE)),
         Field::new("license_details", Shape::Object(&LICENSE_DETAILS_TYPE)),
     ],
-    has_text: true,
+    texts: &[23],
 };
 
 static PROFILE_TYPE: ObjectShape = ObjectShape {
@@ -786,7 +786,7 @@ static PROFILE_TYPE: ObjectShape = ObjectShape {
         Field::nullable("created_by", Shape::Object(&USER_REFERENCE_TYPE)),
         Field::nullable("modified_by", Shape::Object(&USER_REFERENCE_TYPE)),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static PROFILE_REFERENCE_TYPE: ObjectShape = ObjectShape {
@@ -803,7 +803,7 @@ static PROFILE_REFERENCE_TYPE: ObjectShape = ObjectShape {
         ),
         Field::new("name", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static ROLE_TYPE: ObjectShape = ObjectShape {
@@ -829,7 +829,7 @@ static ROLE_TYPE: ObjectShape = ObjectShape {
         Field::new("admin_user", Shape::Boolean),
         Field::nullable("forecast_manager", Shape::Object(&USER_REFERENCE_TYPE)),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static ROLE_REFERENCE_TYPE: ObjectShape = ObjectShape {
@@ -846,7 +846,7 @@ static ROLE_REFERENCE_TYPE: ObjectShape = ObjectShape {
         ),
         Field::new("name", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static TAB_COLORS_TYPE: ObjectShape = ObjectShape {
@@ -855,7 +855,7 @@ static TAB_COLORS_TYPE: ObjectShape = ObjectShape {
         Field::new("font_color", Shape::STRING),
         Field::new("background", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static THEME_TYPE: ObjectShape = ObjectShape {
@@ -868,7 +868,7 @@ static THEME_TYPE: ObjectShape = ObjectShape {
         Field::new("normal_tab", Shape::Object(&TAB_COLORS_TYPE)),
         Field::new("selected_tab", Shape::Object(&TAB_COLORS_TYPE)),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static USER_TYPE: ObjectShape = ObjectShape {
@@ -944,7 +944,7 @@ static USER_TYPE: ObjectShape = ObjectShape {
         Field::nullable("$current_shift", Shape::Any),
         Field::nullable("$next_shift", Shape::Any),
     ],
-    has_text: true,
+    texts: &[1],
 };
 
 static USER_DELETION_TYPE: ObjectShape = ObjectShape {
@@ -986,18 +986,18 @@ static USER_DELETION_TYPE: ObjectShape = ObjectShape {
                             ),
                         ),
                     ],
-                    has_text: false,
+                    texts: &[],
                 },
             ),
         ),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static USER_REFERENCE_TYPE: ObjectShape = ObjectShape {
     name: "user_reference",
     fields: &[Field::new("id", Shape::STRING), Field::new("name", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static PROFILE_ID_IDENTIFIER_PATTERN: Pattern = Pattern::new(r#"^[0-9]{15,20}$"#);

@@ -800,7 +800,7 @@ static ZUID_IDENTIFIER: Identifier = Identifier {
 static AUDIO_CONFERENCE_TYPE: ObjectShape = ObjectShape {
     name: "audio_conference",
     fields: &[Field::new("type", Shape::INTEGER)],
-    has_text: false,
+    texts: &[],
 };
 
 static DEPARTMENT_TYPE: ObjectShape = ObjectShape {
@@ -834,7 +834,7 @@ static DEPARTMENT_TYPE: ObjectShape = ObjectShape {
             },
         ),
     ],
-    has_text: true,
+    texts: &[0, 3, 4, 5, 6],
 };
 
 static DEPARTMENT_SUMMARY_TYPE: ObjectShape = ObjectShape {
@@ -853,7 +853,7 @@ static DEPARTMENT_SUMMARY_TYPE: ObjectShape = ObjectShape {
         Field::new("createdTime", Shape::Text),
         Field::new("modifiedTime", Shape::Text),
     ],
-    has_text: true,
+    texts: &[0, 4, 5],
 };
 
 static DEPARTMENT_USER_TYPE: ObjectShape = ObjectShape {
@@ -879,7 +879,7 @@ static DEPARTMENT_USER_TYPE: ObjectShape = ObjectShape {
         Field::new("modifiedUserId", Shape::Text),
         Field::new("modifiedTime", Shape::Text),
     ],
-    has_text: true,
+    texts: &[0, 1, 9, 10, 11, 12],
 };
 
 static LICENSE_TYPE: ObjectShape = ObjectShape {
@@ -888,7 +888,7 @@ static LICENSE_TYPE: ObjectShape = ObjectShape {
         Field::new("enabled", Shape::Boolean),
         Field::new("edition", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static MEETING_TYPE: ObjectShape = ObjectShape {
@@ -948,7 +948,7 @@ static MEETING_TYPE: ObjectShape = ObjectShape {
             },
         ),
     ],
-    has_text: true,
+    texts: &[0, 3, 9, 10, 24, 26, 27],
 };
 
 static MEETING_SUMMARY_TYPE: ObjectShape = ObjectShape {
@@ -975,7 +975,7 @@ static MEETING_SUMMARY_TYPE: ObjectShape = ObjectShape {
         Field::new("pwd", Shape::STRING),
         Field::new("encryptPwd", Shape::STRING),
     ],
-    has_text: true,
+    texts: &[0, 1, 4, 5],
 };
 
 static REMINDER_TYPE: ObjectShape = ObjectShape {
@@ -985,7 +985,7 @@ static REMINDER_TYPE: ObjectShape = ObjectShape {
         Field::new("reminderTime", Shape::INTEGER),
         Field::new("timeFormat", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static USER_TYPE: ObjectShape = ObjectShape {
@@ -1008,7 +1008,7 @@ static USER_TYPE: ObjectShape = ObjectShape {
         Field::new("meetingLicense", Shape::Object(&LICENSE_TYPE)),
         Field::new("webinarLicense", Shape::Object(&LICENSE_TYPE)),
     ],
-    has_text: true,
+    texts: &[0, 1, 7],
 };
 
 static USER_DETAILS_TYPE: ObjectShape = ObjectShape {
@@ -1056,7 +1056,7 @@ static USER_DETAILS_TYPE: ObjectShape = ObjectShape {
         Field::new("isTollfreeUser", Shape::Boolean),
         Field::new("isZVPMeeting", Shape::Boolean),
     ],
-    has_text: true,
+    texts: &[0, 1, 9],
 };
 
 static USER_ORGANIZATION_TYPE: ObjectShape = ObjectShape {
@@ -1067,7 +1067,7 @@ static USER_ORGANIZATION_TYPE: ObjectShape = ObjectShape {
         Field::new("link", Shape::STRING),
         Field::new("isDefault", Shape::Boolean),
     ],
-    has_text: true,
+    texts: &[0],
 };
 
 static CONNECTION_ZSOID_PATTERN: Pattern = Pattern::new(r#"^[0-9]{5,14}$"#);

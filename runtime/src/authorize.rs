@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
+use memchr::memmem;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::account::Credential;
@@ -74,10 +75,12 @@ pub fn redacted(body: Bytes, credential: &Credential) -> Bytes {
     let secrets = secrets.iter();
     let secrets = secrets.filter(|secret| secret.len() >= SHORTEST_SECRET);
     secrets.fold(body, |body, secret| {
-        let text = String::from_utf8_lossy(&body);
-        match text.contains(*secret) {
-            true => text.replace(*secret, "[redacted]").into(),
-            false => body,
+        match memmem::find(&body, secret.as_bytes()) {
+            Some(_) => {
+                let text = String::from_utf8_lossy(&body);
+                text.replace(*secret, "[redacted]").into()
+            }
+            None => body,
         }
     })
 }

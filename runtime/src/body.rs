@@ -174,7 +174,7 @@ mod tests {
             integer: true,
             shape: Shape::String(&StringRule::ANY),
         }],
-        has_text: false,
+        texts: &[],
     };
     static JSON: Operation = Operation {
         http: Http::Post,

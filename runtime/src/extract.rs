@@ -140,7 +140,7 @@ mod tests {
                 },
             },
         ],
-        has_text: true,
+        texts: &[0, 1],
     };
     static TEAM: ObjectShape = ObjectShape {
         name: "team",
@@ -151,7 +151,7 @@ mod tests {
             integer: false,
             shape: Shape::Text,
         }],
-        has_text: true,
+        texts: &[0],
     };
 
     const fn operation(kind: MethodKind, at: JsonPath, form: ResponseForm) -> Operation {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::json::Json;
-use crate::table::{Field, Shape};
+use crate::table::{ObjectShape, Shape};
 
 /// The value on one line.
 pub(crate) fn json(document: &Document<'_>, shape: &Shape) -> Json {
@@ -23,7 +23,7 @@ pub(crate) fn json(document: &Document<'_>, shape: &Shape) -> Json {
 /// Whether the members of a value may be numbers that become strings, so that it must be read.
 pub(crate) fn has_text_inside(shape: &Shape) -> bool {
     match shape {
-        Shape::Object(object) => object.has_text,
+        Shape::Object(object) => !object.texts.is_empty(),
         Shape::Array { items, .. } | Shape::Map(items) => has_text(items),
         _ => false,
     }
@@ -72,10 +72,16 @@ fn push_elements(to: &mut String, elements: &[Document<'_>], shape: &Shape) {
 }
 
 fn push_members(to: &mut String, members: &[(Cow<'_, str>, Document<'_>)], shape: &Shape) {
-    let (fields, others) = match shape {
-        Shape::Object(object) => (object.fields, &Shape::Any),
-        Shape::Map(values) => (&[][..], *values),
-        _ => (&[][..], &Shape::Any),
+    let (object, others) = match shape {
+        Shape::Object(object) => (*object, &Shape::Any),
+        Shape::Map(values) => (&ObjectShape::EMPTY, *values),
+        _ => (&ObjectShape::EMPTY, &Shape::Any),
+    };
+    let texts = || {
+        object
+            .texts
+            .iter()
+            .filter_map(|index| object.fields.get(*index))
     };
     to.push('{');
     for (index, (name, member)) in members.iter().enumerate() {
@@ -85,8 +91,7 @@ fn push_members(to: &mut String, members: &[(Cow<'_, str>, Document<'_>)], shape
             Cow::Borrowed(name) => to.extend(["\"", name, "\":"]),
             Cow::Owned(name) => to.extend([&Value::from(name.as_str()).to_string(), ":"]),
         }
-        let is_it = |field: &&Field| has_text(&field.shape) && field.name == name;
-        let text = fields.iter().find(is_it);
+        let text = texts().find(|field| field.name == name);
         push(to, member, text.map_or(others, |field| &field.shape));
     }
     to.push('}');
@@ -97,7 +102,7 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
-    use crate::table::ObjectShape;
+    use crate::table::Field;
 
     static TEAM: ObjectShape = ObjectShape {
         name: "team",
@@ -121,7 +126,7 @@ mod tests {
             ),
             field("by_role", Shape::Map(&Shape::Text)),
         ],
-        has_text: true,
+        texts: &[0, 1, 2, 4],
     };
     const TEAMS: Shape = Shape::Object(&TEAM);
 

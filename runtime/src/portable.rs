@@ -1,6 +1,7 @@
 //! What is passed on unread must be readable for whoever gets it, and parsers differ. This is about
 //! JSON that the grammar allows and that some refuse, so that a client would lose the whole message.
 
+use memchr::memchr2_iter;
 use serde_json::Value;
 
 /// How many levels of objects and lists an answer may have. Many parsers stop at 128, and the
@@ -21,6 +22,9 @@ pub(crate) enum Unportable {
 
 /// Checks text that is JSON by its grammar.
 pub(crate) fn check(text: &str) -> Result<(), Unportable> {
+    if is_plain(text) {
+        return Ok(());
+    }
     let look = look(text.as_bytes());
     if look.levels > MOST_LEVELS {
         return Err(Unportable::Deep);
@@ -29,6 +33,29 @@ pub(crate) fn check(text: &str) -> Result<(), Unportable> {
         return Err(Unportable::Unreadable);
     }
     Ok(())
+}
+
+/// A quick look that tells most answers from those that need a closer one: whether there are few
+/// brackets, and nothing even in strings that looks like an exponent, a long number or a surrogate.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let brackets = memchr2_iter(b'{', b'[', bytes).take(MOST_LEVELS + 1);
+    // An exponent beyond all limits has three digits. Without a way out in the middle this is done
+    // for many bytes at once.
+    let has_exponent = bytes.windows(5).fold(false, |found, window| {
+        let &[before, e, first, second, third] = window else {
+            return found;
+        };
+        let is_power = first == b'+' || first.is_ascii_digit();
+        let is_long = second.is_ascii_digit() & third.is_ascii_digit();
+        found | (before.is_ascii_digit() & (e | 0x20 == b'e') & is_power & is_long)
+    });
+    let mut pieces = bytes.chunks_exact(LONG_NUMBER / 3);
+    !has_exponent
+        && brackets.count() <= MOST_LEVELS
+        && !pieces.any(|piece| piece.iter().all(u8::is_ascii_digit))
+        && !text.contains("\\ud")
+        && !text.contains("\\uD")
 }
 
 struct Look {

@@ -64,8 +64,18 @@ pub struct ObjectShape {
     pub name: &'static str,
     /// Its fields.
     pub fields: &'static [Field],
-    /// Whether there is a [`Shape::Text`] anywhere inside, so that answers have to be looked into.
-    pub has_text: bool,
+    /// Those of the fields that have a [`Shape::Text`] anywhere inside, by index: where answers have
+    /// to be looked into.
+    pub texts: &'static [usize],
+}
+
+impl ObjectShape {
+    /// An object of which nothing is known.
+    pub const EMPTY: Self = Self {
+        name: "",
+        fields: &[],
+        texts: &[],
+    };
 }
 
 /// A field of an object.

@@ -47,7 +47,7 @@ static MEMBER: ObjectShape = ObjectShape {
             },
         },
     ],
-    has_text: false,
+    texts: &[],
 };
 static EVERYTHING: Operation = Operation {
     args: &[

@@ -164,7 +164,7 @@ fn shape(made: &Made) -> Shape {
             Shape::Object(leak(ObjectShape {
                 name: "",
                 fields: leak(fields.collect::<Vec<_>>()),
-                has_text: false,
+                texts: &[],
             }))
         }
     }

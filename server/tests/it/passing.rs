@@ -27,7 +27,7 @@ static THING: ObjectShape = ObjectShape {
         Field::nullable("parent", Shape::Object(&THING)),
         Field::nullable("plain", Shape::Any),
     ],
-    has_text: true,
+    texts: &[0, 1],
 };
 
 const ROWS: ResponseForm = ResponseForm::Rows {

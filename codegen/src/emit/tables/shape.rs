@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Tables, identifier_static, type_static};
@@ -88,10 +88,11 @@ impl Tables<'_> {
     }
 
     pub(super) fn object(&mut self, name: &str, fields: &[Field], owner: &str) -> TokenStream {
-        let mut seen = BTreeSet::new();
-        let has_text = fields
-            .iter()
-            .any(|field| self.has_text(&field.shape, &mut seen));
+        let texts = fields.iter().enumerate();
+        let texts = texts.filter(|(_, field)| self.has_text(&field.shape, &mut BTreeSet::new()));
+        let texts: Vec<_> = texts
+            .map(|(index, _)| Literal::usize_unsuffixed(index))
+            .collect();
         let fields: Vec<_> = fields
             .iter()
             .map(|field| {
@@ -122,7 +123,7 @@ impl Tables<'_> {
                 }
             })
             .collect();
-        quote! { ObjectShape { name: #name, fields: &[#(#fields),*], has_text: #has_text } }
+        quote! { ObjectShape { name: #name, fields: &[#(#fields),*], texts: &[#(#texts),*] } }
     }
 
     /// Whether a number may stand anywhere inside that is handed on as a string. `seen` are the

@@ -160,7 +160,7 @@ pub(crate) const fn operation(
             shape: Shape::Object(&ObjectShape {
                 name: "",
                 fields: &[],
-                has_text: false,
+                texts: &[],
             }),
         },
         pagination: None,

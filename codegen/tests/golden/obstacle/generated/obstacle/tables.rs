@@ -617,12 +617,12 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
                                             },
                                         ),
                                     ],
-                                    has_text: false,
+                                    texts: &[],
                                 },
                             ),
                         ),
                     ],
-                    has_text: false,
+                    texts: &[],
                 },
             ),
         },
@@ -664,7 +664,7 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
                                 ),
                             ),
                         ],
-                        has_text: false,
+                        texts: &[],
                     },
                 ),
                 min: None,
@@ -1710,19 +1710,19 @@ static TYPE_IDENTIFIER: Identifier = Identifier {
 static ARGS_TYPE: ObjectShape = ObjectShape {
     name: "args",
     fields: &[Field::new("put", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static BODY_TYPE: ObjectShape = ObjectShape {
     name: "body",
     fields: &[Field::new("json", Shape::Any)],
-    has_text: false,
+    texts: &[],
 };
 
 static BORROW_TYPE: ObjectShape = ObjectShape {
     name: "borrow",
     fields: &[Field::new("tables", Shape::Object(&TABLES_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static BOX_TYPE: ObjectShape = ObjectShape {
@@ -1732,61 +1732,61 @@ static BOX_TYPE: ObjectShape = ObjectShape {
         Field::new("drop", Shape::Object(&DROP_TYPE)),
         Field::new("borrow", Shape::Object(&BORROW_TYPE)),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static CALL_TYPE: ObjectShape = ObjectShape {
     name: "call",
     fields: &[Field::new("await", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static CLIENT_TYPE: ObjectShape = ObjectShape {
     name: "client",
     fields: &[Field::new("new", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static CLONE_TYPE: ObjectShape = ObjectShape {
     name: "clone",
     fields: &[Field::new("copy", Shape::Object(&COPY_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static CONNECTION_TYPE: ObjectShape = ObjectShape {
     name: "connection",
     fields: &[Field::new("view", Shape::Object(&VIEW_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static COPY_TYPE: ObjectShape = ObjectShape {
     name: "copy",
     fields: &[Field::new("send", Shape::Object(&SEND_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static CREDENTIAL_TYPE: ObjectShape = ObjectShape {
     name: "credential",
     fields: &[],
-    has_text: false,
+    texts: &[],
 };
 
 static DEBUG_TYPE: ObjectShape = ObjectShape {
     name: "debug",
     fields: &[Field::new("fmt", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static DEFAULT_TYPE: ObjectShape = ObjectShape {
     name: "default",
     fields: &[Field::new("ok", Shape::Object(&OK_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static DROP_TYPE: ObjectShape = ObjectShape {
     name: "drop",
     fields: &[Field::new("partial_eq", Shape::Object(&PARTIAL_EQ_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static ERR_TYPE: ObjectShape = ObjectShape {
@@ -1796,7 +1796,7 @@ static ERR_TYPE: ObjectShape = ObjectShape {
         Field::new("u8", Shape::STRING),
         Field::new("bool", Shape::Boolean),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static ERROR_TYPE: ObjectShape = ObjectShape {
@@ -1807,31 +1807,31 @@ static ERROR_TYPE: ObjectShape = ObjectShape {
         Field::new("args", Shape::Object(&ARGS_TYPE)),
         Field::new("body", Shape::Object(&BODY_TYPE)),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static ITERATOR_TYPE: ObjectShape = ObjectShape {
     name: "iterator",
     fields: &[Field::new("next", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static MAP_TYPE: ObjectShape = ObjectShape {
     name: "map",
     fields: &[Field::new("from", Shape::Object(&MAP_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static NONE_TYPE: ObjectShape = ObjectShape {
     name: "none",
     fields: &[Field::new("_", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static OK_TYPE: ObjectShape = ObjectShape {
     name: "ok",
     fields: &[Field::new("err", Shape::Object(&ERR_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static OPTION_TYPE: ObjectShape = ObjectShape {
@@ -1844,13 +1844,13 @@ static OPTION_TYPE: ObjectShape = ObjectShape {
         Field::new("debug", Shape::Object(&DEBUG_TYPE)),
         Field::new("default", Shape::Object(&DEFAULT_TYPE)),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static PARTIAL_EQ_TYPE: ObjectShape = ObjectShape {
     name: "partial_eq",
     fields: &[Field::new("eq", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static RESULT_TYPE: ObjectShape = ObjectShape {
@@ -1866,37 +1866,37 @@ static RESULT_TYPE: ObjectShape = ObjectShape {
         Field::new("error", Shape::Object(&ERROR_TYPE)),
         Field::new("option", Shape::Object(&OPTION_TYPE)),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static SELF_TYPE: ObjectShape = ObjectShape {
     name: "self",
     fields: &[Field::new("self", Shape::Object(&SELF_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static SEND_TYPE: ObjectShape = ObjectShape {
     name: "send",
     fields: &[Field::new("box", Shape::Object(&BOX_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static SHAPE_TYPE: ObjectShape = ObjectShape {
     name: "shape",
     fields: &[Field::new("credential", Shape::Object(&CREDENTIAL_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static SOME_TYPE: ObjectShape = ObjectShape {
     name: "some",
     fields: &[Field::new("0", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static TABLES_TYPE: ObjectShape = ObjectShape {
     name: "tables",
     fields: &[Field::new("connection", Shape::Object(&CONNECTION_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static TYPE_TYPE: ObjectShape = ObjectShape {
@@ -2021,12 +2021,12 @@ static TYPE_TYPE: ObjectShape = ObjectShape {
                                             shape: Shape::STRING,
                                         },
                                     ],
-                                    has_text: false,
+                                    texts: &[],
                                 },
                             ),
                         ),
                     ],
-                    has_text: false,
+                    texts: &[],
                 },
             ),
         ),
@@ -2040,7 +2040,7 @@ static TYPE_TYPE: ObjectShape = ObjectShape {
                             Field::new("key", Shape::STRING),
                             Field::new("value", Shape::Any),
                         ],
-                        has_text: false,
+                        texts: &[],
                     },
                 ),
                 min: None,
@@ -2053,7 +2053,7 @@ static TYPE_TYPE: ObjectShape = ObjectShape {
                 &ObjectShape {
                     name: "",
                     fields: &[],
-                    has_text: false,
+                    texts: &[],
                 },
             ),
         ),
@@ -2064,13 +2064,13 @@ static TYPE_TYPE: ObjectShape = ObjectShape {
                     &ObjectShape {
                         name: "",
                         fields: &[Field::new("inside", Shape::STRING)],
-                        has_text: false,
+                        texts: &[],
                     },
                 ),
             ),
         ),
     ],
-    has_text: true,
+    texts: &[6, 25, 26, 27, 28],
 };
 
 static VALUE_TYPE: ObjectShape = ObjectShape {
@@ -2087,19 +2087,19 @@ static VALUE_TYPE: ObjectShape = ObjectShape {
         Field::new("map", Shape::Object(&MAP_TYPE)),
         Field::new("self_object", Shape::Object(&SELF_TYPE)),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static VEC_TYPE: ObjectShape = ObjectShape {
     name: "vec",
     fields: &[Field::new("push", Shape::STRING)],
-    has_text: false,
+    texts: &[],
 };
 
 static VIEW_TYPE: ObjectShape = ObjectShape {
     name: "view",
     fields: &[Field::new("shape", Shape::Object(&SHAPE_TYPE))],
-    has_text: false,
+    texts: &[],
 };
 
 static CONNECTION_DOMAIN_PATTERN: Pattern = Pattern::new(r#"^[a-z][a-z0-9-]*$"#);

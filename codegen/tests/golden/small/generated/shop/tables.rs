@@ -260,7 +260,7 @@ static ORDER_TYPE: ObjectShape = ObjectShape {
         Field::new("total", Shape::NUMBER),
         Field::nullable("note", Shape::STRING),
     ],
-    has_text: false,
+    texts: &[],
 };
 
 static ORDER_ID_IDENTIFIER_PATTERN: Pattern = Pattern::new(r#"^o-[0-9]+$"#);
