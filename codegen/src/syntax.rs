@@ -582,7 +582,7 @@ pub struct FullValue {
     pub segments: bool,
     /// Body argument: `integer` where the vendor wants a number for what we call a string.
     pub wire: Option<Sp<Wire>>,
-    /// Whether it is a secret. Secrets are refused in URLs and kept out of logs.
+    /// Argument: whether it is a secret. A secret is refused in a URL and has no default.
     #[serde(default)]
     pub secret: bool,
 }
