@@ -55,11 +55,7 @@ impl Files {
     ///
     /// # Errors
     /// What the file system says, with the path.
-    pub fn write(
-        &self,
-        directory: &Path,
-        modified: Option<SystemTime>,
-    ) -> io::Result<Vec<String>> {
+    pub fn write(&self, directory: &Path, modified: Option<SystemTime>) -> io::Result<Vec<String>> {
         let stale = self.stale(directory);
         for path in &stale {
             let target = directory.join(path);
