@@ -6,7 +6,7 @@ use crate::lower::Lower;
 use crate::model::{Body, Operation, Place, Step};
 use crate::notation;
 use crate::span::{Entries, Kind, Node, Sp};
-use crate::syntax::{Collection, Sandbox, SandboxMethod};
+use crate::syntax::{Collection, Effect, Sandbox, SandboxMethod};
 
 /// The operations that the simulated vendor answers, and how.
 type Methods<'m, 'a> = [(&'m Operation, &'a SandboxMethod)];
@@ -52,7 +52,9 @@ impl<'a> Lower<'a, '_> {
         );
         for (operation, method) in methods.iter().filter(|(_, method)| method.on.value == name) {
             known.extend(method.set.keys().map(|key| key.as_str()));
-            known.extend(written(operation));
+            if matches!(operation.effect, Effect::Create | Effect::Update) {
+                known.extend(written(operation));
+            }
         }
         Some(known)
     }
