@@ -54,10 +54,6 @@ impl Builder {
             "cargo::rerun-if-env-changed=TOOLWRIGHT_FROZEN".to_owned(),
             "cargo::rerun-if-env-changed=CI".to_owned(),
         ];
-        // What this script writes itself would make the next build run it once more.
-        if self.frozen {
-            lines.push(format!("cargo::rerun-if-changed={}", self.output.display()));
-        }
         self.compile(&load::load(&self.definitions), &mut lines);
         lines
     }
@@ -75,11 +71,17 @@ impl Builder {
         if compilation.diagnostics.has_errors() {
             return;
         }
+        // Each file, so that an edit by hand is undone. A folder counts as changed when a file in it
+        // is replaced, which this script does itself.
+        for (path, _) in compilation.files.iter() {
+            let path = self.output.join(path);
+            lines.push(format!("cargo::rerun-if-changed={}", path.display()));
+        }
         if self.frozen {
             for path in compilation.files.stale(&self.output) {
                 lines.push(stale(&self.output, &path));
             }
-        } else if let Err(error) = compilation.files.write(&self.output) {
+        } else if let Err(error) = compilation.files.write(&self.output, sources.modified()) {
             lines.push(format!(
                 "cargo::error=the generated files cannot be written: {error}"
             ));
@@ -93,4 +95,105 @@ fn stale(output: &Path, path: &str) -> String {
         "cargo::error={} is not what the definitions compile to; run `cargo codegen write` and commit it",
         path.display()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    const DEFINITION: &str = "\
+version: 1
+integration:
+  label: Acme
+  category: stores
+  summary: Sells rockets, anvils and paint to coyotes.
+  docs: https://acme.example/docs
+hosts: { api: { url: https://api.acme.example } }
+auth: { credentials: { bearer: { description: An access token of the store. } } }
+resources:
+  rockets:
+    methods:
+      delete: { http: \"DELETE /v1/rockets/{id}\", path: { id: string } }
+";
+
+    /// What cargo does once a script has run: it runs it again when a path that the script named, or
+    /// something below it, is missing or was changed after the script had started.
+    fn would_run_again(lines: &[String], started: SystemTime) -> bool {
+        let paths = lines
+            .iter()
+            .filter_map(|line| line.strip_prefix("cargo::rerun-if-changed="));
+        paths
+            .map(PathBuf::from)
+            .any(|path| newest(&path).is_none_or(|changed| changed > started))
+    }
+
+    fn newest(path: &Path) -> Option<SystemTime> {
+        let own = fs::metadata(path).ok()?.modified().ok()?;
+        let inner = fs::read_dir(path).into_iter().flatten().flatten();
+        inner
+            .filter_map(|entry| newest(&entry.path()))
+            .chain([own])
+            .max()
+    }
+
+    /// Waits until a file that is written now is newer than this moment. File systems keep coarser
+    /// times than the clock shows.
+    fn a_later_moment(directory: &Path) -> SystemTime {
+        let started = SystemTime::now();
+        let probe = directory.join("probe");
+        for _ in 0..500 {
+            fs::write(&probe, "").unwrap();
+            if newest(&probe).unwrap() > started {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        started
+    }
+
+    #[test]
+    fn a_script_runs_again_after_what_others_changed_and_not_after_what_it_wrote() {
+        let directory = tempfile::tempdir().unwrap();
+        let builder = Builder {
+            definitions: directory.path().join("definitions"),
+            output: directory.path().join("generated"),
+            frozen: false,
+        };
+        let definition = builder.definitions.join("acme/acme.yaml");
+        fs::create_dir_all(definition.parent().unwrap()).unwrap();
+        fs::write(&definition, DEFINITION).unwrap();
+        let tables = builder.output.join("acme/tables.rs");
+
+        let started = a_later_moment(directory.path());
+        let lines = builder.instructions();
+        let right = fs::read_to_string(&tables).unwrap();
+        assert!(!would_run_again(&lines, started), "after the first run");
+
+        fs::write(&definition, DEFINITION.replace("/v1/", "/v2/")).unwrap();
+        assert!(would_run_again(&lines, started), "after an edit");
+        let started = a_later_moment(directory.path());
+        let lines = builder.instructions();
+        let edited = fs::read_to_string(&tables).unwrap();
+        assert_ne!(edited, right);
+        assert!(!would_run_again(&lines, started), "after what it wrote");
+
+        fs::write(&tables, edited.replace("/v2/", "/v3/")).unwrap();
+        assert!(would_run_again(&lines, started), "after an edit by hand");
+        let started = a_later_moment(directory.path());
+        let lines = builder.instructions();
+        assert_eq!(fs::read_to_string(&tables).unwrap(), edited);
+        assert!(!would_run_again(&lines, started), "after it was undone");
+
+        fs::remove_file(&tables).unwrap();
+        assert!(would_run_again(&lines, started), "without a generated file");
+        let started = a_later_moment(directory.path());
+        let lines = builder.instructions();
+        assert!(!would_run_again(&lines, started), "after it was restored");
+
+        fs::remove_file(&definition).unwrap();
+        assert!(would_run_again(&lines, started), "without a definition");
+    }
 }

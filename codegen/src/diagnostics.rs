@@ -1,9 +1,13 @@
 //! What is wrong with definitions: the messages as data, collected until all are known.
 //!
-//! Each message has one constructor, a method of [`Diagnostics`] in the file of its group below, so
-//! that a check is one line where it finds something and every text stands with its like. A new
-//! message takes three steps: a line in the table of [`crate::explain`], a text next to it, and a
-//! constructor here.
+//! Each message has one constructor, a method of [`Diagnostics`] in the file of its group, so that a
+//! check is one line where it finds something and every text stands with its like.
+//!
+//! A new message takes a constructor in `codegen/src/diagnostics/{group}.rs` and a fixture that shows
+//! it, a folder `codegen/tests/diagnostics/{code}-{what}` (`BLESS=1 cargo test -p toolwright-codegen`
+//! writes its `expected.txt`). If its code is new too, that takes three more steps: a line in the
+//! table `codes!` of `codegen/src/explain.rs`, the explanation `codegen/src/explain/{code}.md`, and a
+//! cell of the table under "What is checked" in `definitions/README.md`.
 
 mod answers;
 mod nearest;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::SystemTime;
 use std::{fs, process};
 
 use proc_macro2::TokenStream;
@@ -49,14 +50,17 @@ impl Files {
 
     /// Writes what differs and removes what is no longer generated. Returns the paths it touched.
     ///
+    /// What is written counts as changed at `modified`, else now. Cargo runs a build script again when
+    /// what it watches was changed after the script had started, even if by the script itself.
+    ///
     /// # Errors
     /// What the file system says, with the path.
-    pub fn write(&self, directory: &Path) -> io::Result<Vec<String>> {
+    pub fn write(&self, directory: &Path, modified: Option<SystemTime>) -> io::Result<Vec<String>> {
         let stale = self.stale(directory);
         for path in &stale {
             let target = directory.join(path);
             let done = match self.0.get(path) {
-                Some(text) => replace(&target, text),
+                Some(text) => replace(&target, text, modified),
                 None => fs::remove_file(&target),
             };
             done.map_err(|error| {
@@ -107,7 +111,7 @@ fn same(path: &Path, text: &str) -> bool {
 }
 
 /// Puts a text in place of a file in one step, so that no reader sees half of it.
-fn replace(target: &Path, text: &str) -> io::Result<()> {
+fn replace(target: &Path, text: &str, modified: Option<SystemTime>) -> io::Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut name = target.file_name().unwrap_or_default().to_os_string();
@@ -115,6 +119,9 @@ fn replace(target: &Path, text: &str) -> io::Result<()> {
     let temporary = folder.join(name);
     let mut file = fs::File::create(&temporary)?;
     file.write_all(text.as_bytes())?;
+    if let Some(modified) = modified {
+        file.set_modified(modified)?;
+    }
     drop(file);
     fs::rename(&temporary, target).inspect_err(|_| {
         // Best effort: the rename's own error is the one to report.
@@ -172,7 +179,7 @@ mod tests {
         fs::write(path.join("README.md"), "kept").unwrap();
         fs::write(path.join("other.rs"), "// by hand").unwrap();
         assert_eq!(
-            files(&["mod.rs", "a/mod.rs"]).write(path).unwrap(),
+            files(&["mod.rs", "a/mod.rs"]).write(path, None).unwrap(),
             ["a/mod.rs", "mod.rs"]
         );
         let before = fs::metadata(path.join("mod.rs"))
@@ -181,7 +188,7 @@ mod tests {
             .unwrap();
         assert!(
             files(&["mod.rs", "a/mod.rs"])
-                .write(path)
+                .write(path, None)
                 .unwrap()
                 .is_empty()
         );
@@ -193,7 +200,7 @@ mod tests {
             before
         );
         assert_eq!(files(&["mod.rs"]).stale(path), ["a/mod.rs"]);
-        assert_eq!(files(&["mod.rs"]).write(path).unwrap(), ["a/mod.rs"]);
+        assert_eq!(files(&["mod.rs"]).write(path, None).unwrap(), ["a/mod.rs"]);
         assert!(path.join("README.md").exists() && path.join("other.rs").exists());
         assert!(!path.join("a/mod.rs").exists());
     }

@@ -1,7 +1,7 @@
 //! The compiler of Toolwright: definitions in YAML to Rust tables, typed clients and MCP tools.
 //!
 //! ```text
-//! load -> parse -> gather -> lower -> check -> emit -> write
+//! load -> parse -> gather -> lower -> check -> tools -> emit -> files
 //! ```
 //!
 //! Each stage is a file (or a folder) of that name, takes plain data and hands on plain data. What

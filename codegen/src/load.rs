@@ -6,6 +6,7 @@
 use std::fs::{self, DirEntry, FileType};
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::SystemTime;
 
 use crate::span::FileId;
 
@@ -30,6 +31,8 @@ pub struct SourceFile {
     pub text: String,
     /// Why it is not used.
     pub fault: Option<Fault>,
+    /// When it was last changed, as the file system says; not known of a text in memory.
+    pub modified: Option<SystemTime>,
 }
 
 /// Why a file is not used.
@@ -95,6 +98,12 @@ impl Sources {
         self.files.get(usize::try_from(id.0).ok()?)
     }
 
+    /// When the newest of the files was changed.
+    #[must_use]
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.files.iter().filter_map(|file| file.modified).max()
+    }
+
     /// The folder of a file: the slug of its integration. Empty for an unknown id.
     #[must_use]
     pub fn folder(&self, id: FileId) -> &str {
@@ -110,6 +119,7 @@ impl SourceFile {
             folder,
             text,
             fault,
+            modified: None,
         }
     }
 
@@ -197,25 +207,33 @@ fn read_entry(
 
 fn read_file(location: &Path, path: String) -> SourceFile {
     let mut bytes = Vec::new();
-    let read = fs::File::open(location)
-        .and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes));
-    if let Err(error) = read {
-        return SourceFile::new(
-            path,
-            String::new(),
-            Some(Fault::Unreadable(error.to_string())),
-        );
-    }
-    if bytes.len() as u64 > LARGEST_FILE {
-        return SourceFile::new(path, String::new(), Some(Fault::TooLarge));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => SourceFile::new(path, text, None),
+    let read = fs::File::open(location).and_then(|file| {
+        let modified = file.metadata()?.modified().ok();
+        file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+        Ok(modified)
+    });
+    let modified = match read {
+        Ok(modified) => modified,
         Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            SourceFile::new(path, text, Some(Fault::NotUtf8(valid)))
+            let fault = Fault::Unreadable(error.to_string());
+            return SourceFile::new(path, String::new(), Some(fault));
         }
+    };
+    let (text, fault) = if bytes.len() as u64 > LARGEST_FILE {
+        (String::new(), Some(Fault::TooLarge))
+    } else {
+        match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                (text, Some(Fault::NotUtf8(valid)))
+            }
+        }
+    };
+    SourceFile {
+        modified,
+        ..SourceFile::new(path, text, fault)
     }
 }
 

@@ -166,7 +166,7 @@ fn write(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outco
         return Ok(Outcome::Broken);
     };
     let out = &arguments.out;
-    let written = compilation.files.write(out)?;
+    let written = compilation.files.write(out, None)?;
     for path in &written {
         writeln!(terminal.log, "wrote {}", out.join(path).display())?;
     }

@@ -1,5 +1,6 @@
 //! Diagnostics for people, for cargo and for machines. Each function renders one.
 
+use std::fmt;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
@@ -26,57 +27,39 @@ pub fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
 /// `definitions/zesty/users.yaml:7:26: [D014] there is no key ...`.
 #[must_use]
 pub fn cargo(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Place {
-        file, line, column, ..
-    } = Place::of(diagnostic.primary.span, sources);
     let Diagnostic { code, message, .. } = diagnostic;
+    let at = Place::of(diagnostic.primary.span, sources);
     let group = Group::with_level(level(diagnostic));
     let body = Renderer::plain().render(&[with_body(group, diagnostic, sources, false)]);
-    format!("{file}:{line}:{column}: [{code}] {message}\n{body}")
+    format!("{at}: [{code}] {message}\n{body}")
 }
 
 /// For programs: a JSON object on one line. Lines and columns count from 1, columns in characters; an
 /// end is the place after the last character.
 #[must_use]
 pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic {
-        code,
-        severity,
-        message,
-        primary,
-        secondary,
-        help,
-    } = diagnostic;
-    let Place {
-        file,
-        line,
-        column,
-        end,
-    } = Place::of(primary.span, sources);
-    let labels: Vec<_> = secondary
-        .iter()
-        .map(|Label { span, text }| {
-            let Place {
-                file,
-                line,
-                column,
-                end,
-            } = Place::of(*span, sources);
-            let end = json!({ "line": end.0, "column": end.1 });
-            json!({ "file": file, "line": line, "column": column, "end": end, "text": text })
+    let at = Place::of(diagnostic.primary.span, sources);
+    let labels = diagnostic.secondary.iter().map(|label| {
+        let at = Place::of(label.span, sources);
+        json!({
+            "file": at.file,
+            "line": at.line,
+            "column": at.column,
+            "end": { "line": at.end.0, "column": at.end.1 },
+            "text": label.text,
         })
-        .collect();
+    });
     json!({
-        "code": code,
-        "severity": name(*severity),
-        "message": message,
-        "file": file,
-        "line": line,
-        "column": column,
-        "end": { "line": end.0, "column": end.1 },
-        "text": primary.text,
-        "labels": labels,
-        "help": help,
+        "code": diagnostic.code,
+        "severity": name(diagnostic.severity),
+        "message": diagnostic.message,
+        "file": at.file,
+        "line": at.line,
+        "column": at.column,
+        "end": { "line": at.end.0, "column": at.end.1 },
+        "text": diagnostic.primary.text,
+        "labels": labels.collect::<Vec<_>>(),
+        "help": diagnostic.help,
     })
     .to_string()
 }
@@ -84,31 +67,13 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> String {
 /// For GitHub Actions: a workflow command that marks the place in a pull request.
 #[must_use]
 pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic {
-        code,
-        severity,
-        message,
-        primary,
-        secondary,
-        help,
-    } = diagnostic;
-    let Place {
-        file,
-        line,
-        column,
-        end,
-    } = Place::of(primary.span, sources);
-    let mut text = message.clone();
-    let labels = secondary
-        .iter()
+    let labels = diagnostic.secondary.iter();
+    let remarks = labels
         .filter(|label| !label.text.is_empty())
-        .map(|label| {
-            let Place {
-                file, line, column, ..
-            } = Place::of(label.span, sources);
-            format!("{file}:{line}:{column}: {}", label.text)
-        });
-    for remark in labels.chain(help.iter().map(|help| format!("help: {help}"))) {
+        .map(|label| format!("{}: {}", Place::of(label.span, sources), label.text));
+    let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
+    let mut text = diagnostic.message.clone();
+    for remark in remarks.chain(help) {
         text.push('\n');
         text.push_str(&remark);
     }
@@ -119,12 +84,16 @@ pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
             .replace('\n', "%0A")
     };
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let at = Place::of(diagnostic.primary.span, sources);
     format!(
-        "::{} file={},line={line},col={column},endLine={},endColumn={},title={code}::{}",
-        name(*severity),
-        property(&file),
-        end.0,
-        end.1,
+        "::{} file={},line={},col={},endLine={},endColumn={},title={}::{}",
+        name(diagnostic.severity),
+        property(&at.file),
+        at.line,
+        at.column,
+        at.end.0,
+        at.end.1,
+        diagnostic.code,
         data(&text),
     )
 }
@@ -173,6 +142,12 @@ impl Place {
                 end: (1, 1),
             },
         }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
     }
 }
 

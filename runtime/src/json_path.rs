@@ -1,29 +1,8 @@
-//! Taking and building values at a [`JsonPath`](crate::table::JsonPath).
+//! Building documents by a [`JsonPath`](crate::table::JsonPath), and places and values as text.
 
 use serde_json::{Map, Value};
 
 use crate::table::Step;
-
-/// The value at the place without the rest of the document; below [`Step::Each`] a list of them.
-#[must_use]
-pub fn take(mut document: Value, path: &[Step]) -> Option<Value> {
-    let Some((step, rest)) = path.split_first() else {
-        return Some(document);
-    };
-    match step {
-        Step::Key(key) => take(document.get_mut(key)?.take(), rest),
-        Step::Index(index) => take(document.get_mut(index)?.take(), rest),
-        Step::Each => match document {
-            Value::Array(elements) => Some(
-                elements
-                    .into_iter()
-                    .filter_map(|element| take(element, rest))
-                    .collect(),
-            ),
-            _ => None,
-        },
-    }
-}
 
 /// A document that has nothing but `inner`, at the place.
 #[must_use]
@@ -66,22 +45,12 @@ mod tests {
 
     use super::*;
 
-    const NAMES: &[Step] = &[Step::Key("users"), Step::Each, Step::Key("name")];
-
-    #[test]
-    fn takes_without_the_rest() {
-        let document = json!({"users": [{"name": "a"}, {"name": "b"}]});
-        let second = &[Step::Key("users"), Step::Index(1), Step::Key("name")];
-        assert_eq!(take(document.clone(), second), Some(json!("b")));
-        assert_eq!(take(document.clone(), NAMES), Some(json!(["a", "b"])));
-        assert_eq!(take(document, &[Step::Key("groups")]), None);
-    }
-
     #[test]
     fn wraps_and_displays() {
         let path = &[Step::Key("users"), Step::Index(0)];
         assert_eq!(wrap(json!({"a": 1}), path), json!({"users": [{"a": 1}]}));
         assert_eq!(display(path), "users[0]");
-        assert_eq!(display(NAMES), "users[].name");
+        let names = &[Step::Key("users"), Step::Each, Step::Key("name")];
+        assert_eq!(display(names), "users[].name");
     }
 }

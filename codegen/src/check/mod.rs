@@ -114,10 +114,11 @@ fn sample_fits(
     if let Stop::More(place) | Stop::Total(place) = &pagination.stop {
         places.push((&place.value, place.span));
     }
-    if let PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } =
-        &pagination.style
-    {
-        places.push((&next.value, next.span));
+    match &pagination.style {
+        PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } => {
+            places.push((&next.value, next.span));
+        }
+        PageStyle::Page { .. } | PageStyle::Offset { .. } | PageStyle::LinkHeader => {}
     }
     for (place, span) in places {
         if at(sample, place).is_none() {

@@ -96,6 +96,33 @@ impl Diagnostics {
             .also(greatest, "and this one");
     }
 
+    pub(crate) fn nothing_allowed(&mut self, span: Span, key: &str) {
+        let what = match key {
+            "max_length" => "no text but the empty one",
+            _ => "no list but the empty one",
+        };
+        self.error(D063, span, format!("`{key}: 0` allows {what}"))
+            .help(format!(
+                "write the most that the vendor takes, or remove `{key}:`"
+            ));
+    }
+
+    pub(crate) fn value_of_other_length(&mut self, span: Span, bound: Span, value: &str) {
+        let count = value.chars().count();
+        self.error(
+            D063,
+            span,
+            format!("`{value}` is never accepted: it has {count} characters"),
+        )
+        .also(bound, "the length that is allowed")
+        .help("remove the length: an `enum` says all there is to say");
+    }
+
+    pub(crate) fn no_rows_by_number(&mut self, span: Span) {
+        self.error(D063, span, "no row can be reached by the number of a page")
+            .help("where all pages but the first have tokens, the style is `cursor`");
+    }
+
     pub(crate) fn page_without_rows(&mut self, span: Span) {
         self.error(D063, span, "a page has at least one row");
     }
@@ -216,6 +243,16 @@ impl Diagnostics {
             format!("`{key}` says nothing without `{place}`"),
         )
         .help(format!("add `{place}:`, whose value it is about"));
+    }
+
+    pub(crate) fn rule_never_reached(&mut self, span: Span, first: Span) {
+        self.error(D071, span, "this rule is never taken")
+            .label("these answers")
+            .also(
+                first,
+                "are all among these, and the first rule that fits is taken",
+            )
+            .help("put the rule that says more before the other, or remove one of them");
     }
 
     pub(crate) fn success_needs_body(&mut self, span: Span) {

@@ -52,6 +52,13 @@ impl Diagnostics {
             .help(help);
     }
 
+    pub(crate) fn given_twice(&mut self, span: Span, first: Span, what: &str, name: &str) {
+        self.error(D022, span, format!("the {what} `{name}` is given twice"))
+            .label("the second time")
+            .also(first, "the first time")
+            .help("keep one of them");
+    }
+
     pub(crate) fn alias_taken(&mut self, span: Span, first: Span, alias: &str) {
         self.error(
             D022,

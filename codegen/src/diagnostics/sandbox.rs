@@ -1,8 +1,10 @@
 //! From D100: the simulated vendor.
 
+use std::collections::BTreeSet;
+
 use super::{Diagnostics, listed, nearest};
-use crate::explain::{D062, D100, D101, D102, D103, D104};
-use crate::span::Span;
+use crate::explain::{D023, D062, D100, D101, D102, D103, D104};
+use crate::span::{Sp, Span};
 
 impl Diagnostics {
     pub(crate) fn row_without_key(&mut self, span: Span, key: &str) {
@@ -90,6 +92,38 @@ impl Diagnostics {
             .label("has no effect")
             .also(method, "this one does not")
             .help(format!("remove `{key}:` from its `sandbox:`"));
+    }
+
+    pub(crate) fn unknown_field(
+        &mut self,
+        span: Span,
+        collection: &Sp<String>,
+        field: &str,
+        known: &BTreeSet<&str>,
+    ) {
+        let diagnostic = self.error(
+            D023,
+            span,
+            format!("the rows of `{collection}` have no `{field}`"),
+        );
+        match nearest(field, known.iter().copied()) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic.label("no such field"),
+        };
+        diagnostic.also(collection.span, "these rows").help(
+            "a field is declared by their type, written in a row, or brought by a write: in its \
+             body or with `set:`",
+        );
+    }
+
+    pub(crate) fn shows_without_from(&mut self, span: Span) {
+        self.error(
+            D062,
+            span,
+            "`shows` is for elements that are rows elsewhere",
+        )
+        .label("has no effect")
+        .help("name the collection of these rows with `from:`");
     }
 
     pub(crate) fn no_sandbox(&mut self, span: Span, method: &str, slug: &str) {

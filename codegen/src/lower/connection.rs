@@ -1,9 +1,8 @@
-//! Accounts: connection fields, credentials, and what errors mean.
+//! Accounts: connection fields and credentials.
 
 use super::Lower;
 use crate::model::{
-    Auth, ConnectionField, CredentialKind, Discover, ErrorRule, Errors, OAuth2, OAuthRegion,
-    PathPart,
+    Auth, ConnectionField, CredentialKind, Discover, OAuth2, OAuthRegion, PathPart,
 };
 use crate::notation::{self, Piece};
 use crate::span::{Entries, Sp, Span};
@@ -27,7 +26,7 @@ impl<'a> Lower<'a, '_> {
         if let Some(pattern) = &field.pattern {
             self.pattern(pattern);
         }
-        self.values_differ(&field.one_of);
+        self.each_once("value", field.one_of.iter());
         for value in &field.one_of {
             self.value_matches(field.pattern.as_ref(), value);
         }
@@ -182,6 +181,9 @@ impl<'a> Lower<'a, '_> {
         if oauth.grants.is_empty() {
             self.diagnostics.no_grants(oauth.description.span);
         }
+        self.each_once("scope", oauth.scopes.iter());
+        let grants: Vec<Sp<String>> = oauth.grants.iter().map(word).collect();
+        self.each_once("grant", grants.iter());
         let host = self.host(Some(&oauth.host), oauth.host.span);
         self.host_takes_no_arguments(host, oauth.host.span);
         if let Some(region) = oauth
@@ -300,74 +302,6 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics.malformed_header_value(span);
         }
     }
-
-    pub(super) fn errors(&mut self, errors: &'a Sp<syntax::Errors>) -> Errors {
-        Errors {
-            code: errors.code.iter().map(|place| self.place(place)).collect(),
-            message: errors
-                .message
-                .iter()
-                .map(|place| self.place(place))
-                .collect(),
-            rules: errors
-                .rules
-                .iter()
-                .map(|rule| self.error_rule(rule))
-                .collect(),
-        }
-    }
-
-    fn error_rule(&mut self, rule: &'a syntax::ErrorRule) -> ErrorRule {
-        let when = &rule.when.value;
-        let status = when
-            .status
-            .as_ref()
-            .and_then(|status| match notation::status(status) {
-                Ok(range) => Some(range),
-                Err(problem) => {
-                    self.diagnostics.malformed_status(status.span, &problem);
-                    None
-                }
-            });
-        if let Some(header) = &when.header {
-            self.header_name(header);
-        }
-        for (key, values, place, given) in [
-            (
-                "header_is",
-                &when.header_is,
-                "header",
-                when.header.is_some(),
-            ),
-            ("body_is", &when.body_is, "body", when.body.is_some()),
-        ] {
-            if let (Some(value), false) = (values.first(), given) {
-                self.diagnostics
-                    .rule_value_without_place(value.span, key, place);
-            }
-        }
-        // A header alone would make failures of successes too.
-        let says_nothing = when.status.is_none() && when.code.is_empty() && when.body.is_none();
-        if says_nothing {
-            self.diagnostics.rule_without_condition(rule.when.span);
-        }
-        // A rule for answers that would otherwise succeed has to look at more than the status.
-        if status.is_some_and(|(from, _)| from < 300) && when.body.is_none() && when.code.is_empty()
-        {
-            self.diagnostics.success_needs_body(rule.when.span);
-        }
-        ErrorRule {
-            status,
-            header: text(&when.header).map(|name| (name, texts(&when.header_is))),
-            code: texts(&when.code),
-            body: when
-                .body
-                .as_ref()
-                .map(|place| (self.place(place), texts(&when.body_is))),
-            kind: rule.kind.value,
-            hint: rule.hint.clone(),
-        }
-    }
 }
 
 /// A path without variables.
@@ -381,10 +315,21 @@ fn plain_path(path: &str) -> Result<(), String> {
     }
 }
 
-fn text(text: &Option<Sp<String>>) -> Option<String> {
+/// A grant as it is written.
+fn word(grant: &Sp<Grant>) -> Sp<String> {
+    let word = match grant.value {
+        Grant::AuthorizationCode => "authorization_code",
+        Grant::RefreshToken => "refresh_token",
+        Grant::ClientCredentials => "client_credentials",
+        Grant::Password => "password",
+    };
+    Sp::new(word.to_owned(), grant.span)
+}
+
+pub(super) fn text(text: &Option<Sp<String>>) -> Option<String> {
     text.as_ref().map(|text| text.value.clone())
 }
 
-fn texts(texts: &[Sp<String>]) -> Vec<String> {
+pub(super) fn texts(texts: &[Sp<String>]) -> Vec<String> {
     texts.iter().map(|text| text.value.clone()).collect()
 }

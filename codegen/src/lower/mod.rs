@@ -5,8 +5,10 @@
 mod arguments;
 mod connection;
 mod constant;
+mod errors;
 mod operation;
 mod pagination;
+mod restrictions;
 mod sandbox;
 mod url;
 mod value;
@@ -134,6 +136,20 @@ impl<'a, 'd> Lower<'a, 'd> {
             self.diagnostics.unknown_name(name.span, what, name, &known);
         }
         found.map(|(declared, value)| (declared.as_str(), *value))
+    }
+
+    /// What a list names is named once.
+    fn each_once<'s>(&mut self, what: &str, names: impl Iterator<Item = &'s Sp<String>>) {
+        let mut seen: Vec<&Sp<String>> = Vec::new();
+        for name in names {
+            match seen.iter().find(|first| **first == name) {
+                Some(first) => {
+                    self.diagnostics
+                        .given_twice(name.span, first.span, what, name);
+                }
+                None => seen.push(name),
+            }
+        }
     }
 
     /// The index of a host; hosts keep the order of the definition.

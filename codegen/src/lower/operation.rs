@@ -24,6 +24,7 @@ impl<'a> Lower<'a, '_> {
         for tag in &method.tags {
             self.tag(tag);
         }
+        self.each_once("tag", resource.tags.iter().chain(&method.tags));
         let kind = MethodKind::of(method_name);
         let (http, pieces) = self.request_line(&method.http);
         let host = self.host(method.host.as_ref(), method.http.span);
@@ -250,6 +251,5 @@ fn tags(resource: &Resource, method: &Method) -> Vec<String> {
         .map(|tag| tag.value.clone())
         .collect();
     tags.sort();
-    tags.dedup();
     tags
 }

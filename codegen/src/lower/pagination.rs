@@ -45,17 +45,19 @@ impl<'a> Lower<'a, '_> {
                     more.map_or(Stop::NoNext, Stop::More),
                 )
             }
-            syntax::Pagination::PageThenToken(both) => (
-                PageStyle::PageThenToken {
+            syntax::Pagination::PageThenToken(both) => {
+                if both.switch_after.value == 0 {
+                    self.diagnostics.no_rows_by_number(both.switch_after.span);
+                }
+                let style = PageStyle::PageThenToken {
                     page_parameter: both.page_parameter.value.clone(),
                     first: both.first.value,
                     token_parameter: both.token_parameter.value.clone(),
                     next: self.spanned_place(&both.next),
                     switch_after: both.switch_after.value,
-                },
-                Some(&both.size),
-                self.stop(&both.stop),
-            ),
+                };
+                (style, Some(&both.size), self.stop(&both.stop))
+            }
             syntax::Pagination::LinkHeader(link) => {
                 (PageStyle::LinkHeader, link.size.as_ref(), Stop::NoNext)
             }

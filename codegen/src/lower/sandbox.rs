@@ -4,6 +4,7 @@
 //! name in `operations`.
 
 mod account;
+mod fields;
 mod names;
 mod rows;
 
@@ -48,6 +49,7 @@ impl<'a> Lower<'a, '_> {
         for (operation, method) in &methods {
             self.names(sandbox, method, operation);
         }
+        self.fields_of_rows(sandbox, &methods);
         let operations: Map<String, Json> = methods
             .into_iter()
             .map(|(operation, method)| (operation.name.clone(), answer(method)))

@@ -1,6 +1,4 @@
-//! Values of requests and answers: their types and what restricts them.
-
-use regex_lite::Regex;
+//! Values of requests and answers: their names and shapes.
 
 use super::Lower;
 use crate::model::{Field, Shape, StringRule};
@@ -76,31 +74,6 @@ impl<'a> Lower<'a, '_> {
                 .and_then(|full| full.description.as_ref())
                 .map(|d| d.value.clone()),
             shape,
-        }
-    }
-
-    /// What is sent without being asked for, and how a query or a path is written, is said of an
-    /// argument as a whole; on a field inside it, or in an answer, it would be ignored.
-    fn no_keys_of_whole_arguments(&mut self, field: Span, full: &FullValue, role: Role) {
-        let flags = [("secret", full.secret), ("segments", full.segments)];
-        for (key, _) in flags.into_iter().filter(|(_, is_set)| *is_set) {
-            match role {
-                Role::Argument => self.diagnostics.restriction_inside_argument(field, key),
-                Role::Answer => self.diagnostics.restriction_of_arguments(field, key),
-            }
-        }
-        // In answers these are refused by their type.
-        if role == Role::Answer {
-            return;
-        }
-        for (key, span) in [
-            ("default", full.default.as_ref().map(|value| value.span)),
-            ("const", full.constant.as_ref().map(|value| value.span)),
-            ("list", full.list.as_ref().map(|value| value.span)),
-        ] {
-            if let Some(span) = span {
-                self.diagnostics.restriction_inside_argument(span, key);
-            }
         }
     }
 
@@ -227,26 +200,6 @@ impl<'a> Lower<'a, '_> {
             .map_or(Shape::Any, |index| Shape::Named(*index))
     }
 
-    /// The values of an `enum` are different ones.
-    pub(super) fn values_differ(&mut self, values: &[Sp<String>]) {
-        for (index, value) in values.iter().enumerate() {
-            if let Some(first) = values.iter().take(index).find(|first| *first == value) {
-                self.diagnostics
-                    .declared_twice(value.span, first.span, "value", value);
-            }
-        }
-    }
-
-    /// A value that is written beside a pattern matches it.
-    pub(super) fn value_matches(&mut self, pattern: Option<&Sp<String>>, value: &Sp<String>) {
-        if let Some(pattern) = pattern
-            && Regex::new(pattern).is_ok_and(|regex| !regex.is_match(value))
-        {
-            self.diagnostics
-                .example_does_not_match(value.span, pattern.span, value);
-        }
-    }
-
     fn string_rule(&mut self, full: &'a FullValue) -> StringRule {
         let identifier = full.id.as_ref().and_then(|id| {
             let (declared, _) = self.resolve(&self.definition.identifiers, "identifier", id)?;
@@ -273,111 +226,6 @@ impl<'a> Lower<'a, '_> {
             format: full.format.as_deref().copied(),
         }
     }
-
-    /// Each restriction belongs to a type and to a side of the call; elsewhere it would be ignored.
-    fn check_restrictions(
-        &mut self,
-        ty: &Sp<String>,
-        shape: &Shape,
-        collection: bool,
-        full: &FullValue,
-        role: Role,
-    ) {
-        let string = matches!(shape, Shape::String(_) | Shape::Text(_));
-        let number = matches!(shape, Shape::Integer { .. } | Shape::Number { .. });
-        let argument = role == Role::Argument;
-        let time = string || matches!(shape, Shape::Integer { .. });
-        let restrictions = [
-            ("enum", full.one_of.first().map(|v| v.span), string, true),
-            ("id", full.id.as_ref().map(|v| v.span), string, true),
-            ("format", full.format.as_ref().map(|v| v.span), time, true),
-            (
-                "pattern",
-                full.pattern.as_ref().map(|v| v.span),
-                string,
-                argument,
-            ),
-            (
-                "min_length",
-                full.min_length.as_ref().map(|v| v.span),
-                string,
-                argument,
-            ),
-            (
-                "max_length",
-                full.max_length.as_ref().map(|v| v.span),
-                string,
-                argument,
-            ),
-            ("min", full.min.as_ref().map(|v| v.span), number, argument),
-            ("max", full.max.as_ref().map(|v| v.span), number, argument),
-            (
-                "min_items",
-                full.min_items.as_ref().map(|v| v.span),
-                collection,
-                argument,
-            ),
-            (
-                "max_items",
-                full.max_items.as_ref().map(|v| v.span),
-                collection,
-                argument,
-            ),
-            (
-                "default",
-                full.default.as_ref().map(|v| v.span),
-                true,
-                argument,
-            ),
-            (
-                "const",
-                full.constant.as_ref().map(|v| v.span),
-                true,
-                argument,
-            ),
-            (
-                "list",
-                full.list.as_ref().map(|v| v.span),
-                collection,
-                argument,
-            ),
-            ("wire", full.wire.as_ref().map(|v| v.span), string, argument),
-            (
-                "fields",
-                full.fields.0.first().map(|(k, _)| k.span),
-                is_object(shape),
-                true,
-            ),
-        ];
-        for (key, span, fits_type, fits_side) in restrictions {
-            let Some(span) = span else { continue };
-            if !fits_type {
-                self.diagnostics
-                    .restriction_of_other_type(span, ty.span, key, ty);
-            } else if !fits_side {
-                self.diagnostics.restriction_of_arguments(span, key);
-            }
-        }
-        self.values_differ(&full.one_of);
-        for value in &full.one_of {
-            self.value_matches(full.pattern.as_ref(), value);
-        }
-        for (least, greatest) in [
-            (&full.min_length, &full.max_length),
-            (&full.min_items, &full.max_items),
-        ] {
-            if let (Some(least), Some(greatest)) = (least, greatest)
-                && least.value > greatest.value
-            {
-                self.diagnostics.empty_range(least.span, greatest.span);
-            }
-        }
-        if let (Some(least), Some(greatest)) = (&full.min, &full.max)
-            && least.value > greatest.value
-        {
-            self.diagnostics.empty_range(least.span, greatest.span);
-        }
-    }
 }
 
 /// What stands for a shape that cannot be read: it brings no further errors about.
@@ -386,8 +234,4 @@ fn harmless(role: Role) -> Shape {
         Role::Argument => Shape::String(Box::default()),
         Role::Answer => Shape::Any,
     }
-}
-
-fn is_object(shape: &Shape) -> bool {
-    matches!(shape, Shape::Object(_))
 }

@@ -3,11 +3,11 @@
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
-use toolwright_runtime::json_path::{self, take};
+use toolwright_runtime::json_path;
 use toolwright_runtime::table::{Arg, Body, JsonPath, Operation, Place, Shape};
 
 use super::answer::Refusal;
-use super::document::merge;
+use super::document::{get, merge};
 use super::parameters::Parameters;
 
 /// The fields of a body, out of what wraps them.
@@ -66,7 +66,8 @@ fn json(operation: &Operation, wrap: JsonPath, body: &[u8]) -> Result<Value, Ref
     let document: Value =
         serde_json::from_slice(body).map_err(|_| invalid("the body is not JSON"))?;
     let missing = || format!("the body has no {}", json_path::display(wrap));
-    let inner = take(document, wrap).ok_or_else(|| invalid(&missing()))?;
+    let inner = get(&document, wrap).cloned();
+    let inner = inner.ok_or_else(|| invalid(&missing()))?;
     let is_whole = |arg: &&Arg| matches!(arg.place, Place::Body { at: [], .. });
     Ok(match operation.args.iter().find(is_whole) {
         None => inner,

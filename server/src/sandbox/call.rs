@@ -67,13 +67,20 @@ impl<'a> Call<'a> {
         connection: &'a BTreeMap<String, String>,
     ) -> Result<Self, Refusal> {
         let token = Token::sent(endpoint.operation, &request.query)?;
-        let style = endpoint
-            .operation
-            .pagination
-            .map(|pagination| &pagination.style);
-        let query = match (&token, style) {
+        let pagination = endpoint.operation.pagination;
+        let query = match (&token, pagination.map(|pagination| &pagination.style)) {
             (Some(token), Some(PageStyle::Cursor { alone: true, .. })) => &token.query,
-            _ => &request.query,
+            (
+                _,
+                None
+                | Some(
+                    PageStyle::Page { .. }
+                    | PageStyle::Offset { .. }
+                    | PageStyle::Cursor { .. }
+                    | PageStyle::PageThenToken { .. }
+                    | PageStyle::LinkHeader,
+                ),
+            ) => &request.query,
         };
         check(endpoint.operation, &path, query)?;
         Ok(Self {

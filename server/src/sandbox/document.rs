@@ -1,7 +1,16 @@
-//! Building answers: putting values at places and taking them away.
+//! Documents of requests and answers: values at places are looked up, put there and taken away.
 
 use serde_json::{Map, Value};
 use toolwright_runtime::table::Step;
+
+/// The value at a place. [`Step::Each`] is not one place, so nothing is there.
+pub(super) fn get<'a>(document: &'a Value, path: &[Step]) -> Option<&'a Value> {
+    path.iter().try_fold(document, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(index) => value.get(index),
+        Step::Each => None,
+    })
+}
 
 /// Puts a value at a place, making the objects and lists on the way.
 pub(super) fn put(document: &mut Value, path: &[Step], value: Value) {
@@ -60,6 +69,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn gets_what_stands_at_one_place() {
+        let document = json!({"users": [{"name": "a"}, {"name": "b"}]});
+        let second = &[Step::Key("users"), Step::Index(1), Step::Key("name")];
+        assert_eq!(get(&document, second), Some(&json!("b")));
+        assert_eq!(get(&document, &[]), Some(&document));
+        assert_eq!(get(&document, &[Step::Key("groups")]), None);
+        assert_eq!(get(&document, &[Step::Key("users"), Step::Index(2)]), None);
+        assert_eq!(get(&document, &[Step::Key("users"), Step::Each]), None);
+    }
 
     #[test]
     fn puts_and_removes() {

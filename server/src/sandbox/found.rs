@@ -99,10 +99,11 @@ impl Found {
             Stop::Total(at) => put(body, at, self.page.total.into()),
             Stop::ShortPage | Stop::NoNext => {}
         }
-        if let PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } =
-            pagination.style
-        {
-            put(body, next, self.page.token.clone().into());
+        match pagination.style {
+            PageStyle::Cursor { next, .. } | PageStyle::PageThenToken { next, .. } => {
+                put(body, next, self.page.token.clone().into());
+            }
+            PageStyle::Page { .. } | PageStyle::Offset { .. } | PageStyle::LinkHeader => {}
         }
     }
 
@@ -123,9 +124,13 @@ impl Found {
 
     /// The query of the next page, for vendors that link to it.
     fn next_query(&self, call: &Call<'_>) -> Option<String> {
-        let style = &call.endpoint.operation.pagination?.style;
         let token = self.page.token.as_deref()?;
-        matches!(style, PageStyle::LinkHeader)
-            .then(|| call.query.with(LINK_PARAMETER, token).encode())
+        match call.endpoint.operation.pagination?.style {
+            PageStyle::LinkHeader => Some(call.query.with(LINK_PARAMETER, token).encode()),
+            PageStyle::Page { .. }
+            | PageStyle::Offset { .. }
+            | PageStyle::Cursor { .. }
+            | PageStyle::PageThenToken { .. } => None,
+        }
     }
 }

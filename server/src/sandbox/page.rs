@@ -94,7 +94,9 @@ impl Page {
         let query = match pagination.style {
             PageStyle::Page { .. } | PageStyle::Offset { .. } => return None,
             PageStyle::Cursor { alone: true, .. } => query.clone(),
-            _ => Parameters::default(),
+            PageStyle::Cursor { alone: false, .. }
+            | PageStyle::PageThenToken { .. }
+            | PageStyle::LinkHeader => Parameters::default(),
         };
         let operation = operation.name.to_owned();
         self.more().then(|| {

@@ -84,7 +84,10 @@ fn excludes(operation: &Operation, style: &PageStyle, name: &str) -> bool {
                 .any(|(constant, _)| *constant == name);
             name != *parameter && !is_constant
         }
-        _ => false,
+        PageStyle::Page { .. }
+        | PageStyle::Offset { .. }
+        | PageStyle::Cursor { alone: false, .. }
+        | PageStyle::LinkHeader => false,
     }
 }
 

@@ -12,6 +12,7 @@ use super::answer::{self, Answer, Failure, Refusal};
 use super::call::{Call, Request};
 use super::capture::{Captured, capture};
 use super::collection::Collection;
+use super::document::get;
 use super::endpoint::Endpoint;
 use super::operate::{Collections, perform};
 use super::parameters::Parameters;
@@ -182,8 +183,7 @@ impl Vendor {
                 .ok()
                 .and_then(|answer| answer.body)
                 .unwrap_or_default();
-            let value = json_path::take(body, discover.at);
-            let value = value.as_ref().and_then(json_path::scalar);
+            let value = get(&body, discover.at).and_then(json_path::scalar);
             let value = value.ok_or_else(|| {
                 let at = json_path::display(discover.at);
                 let problem =

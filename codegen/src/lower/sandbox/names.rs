@@ -2,7 +2,7 @@
 
 use crate::lower::Lower;
 use crate::marks;
-use crate::model::{Operation, PathPart, Place, Step};
+use crate::model::{Operation, PathPart, Place, Shape, Step};
 use crate::span::{Entries, Sp, Span};
 use crate::syntax::{Effect, Sandbox, SandboxMethod};
 
@@ -30,6 +30,9 @@ impl<'a> Lower<'a, '_> {
                     .unknown_parameter(name.span, operation.span, name, &query);
             }
         }
+        for (parameter, values) in method.cases.iter() {
+            self.cases_can_be_asked_for(operation, parameter, values.keys());
+        }
         let cases = method.cases.iter().flat_map(|(_, values)| values.iter());
         let conditions: Vec<&Entries<Sp<String>>> = cases
             .map(|(_, conditions)| conditions)
@@ -38,12 +41,13 @@ impl<'a> Lower<'a, '_> {
         for (place, _) in conditions.iter().flat_map(|conditions| conditions.iter()) {
             self.place_in_row(place);
         }
-        let shown = method
-            .patch
-            .iter()
-            .flat_map(|(_, patch)| patch.shows.iter());
-        for (_, place) in shown {
-            self.place_in_row(place);
+        for (_, patch) in method.patch.iter() {
+            for (field, place) in patch.shows.iter() {
+                self.place_in_row(place);
+                if patch.from.is_none() {
+                    self.diagnostics.shows_without_from(field.span);
+                }
+            }
         }
         if let Some(status) = &method.status
             && !SUCCESS.contains(&status.value)
@@ -54,6 +58,27 @@ impl<'a> Lower<'a, '_> {
         }
         self.writes(method, operation);
         self.marks(method, operation, &conditions);
+    }
+
+    /// A case stands for a value that the parameter's `enum` allows.
+    fn cases_can_be_asked_for<'v>(
+        &mut self,
+        operation: &Operation,
+        parameter: &str,
+        values: impl Iterator<Item = &'v Sp<String>>,
+    ) {
+        let mut args = operation.args.iter();
+        let arg = args.find(
+            |arg| matches!(&arg.place, Place::Query { api_name, .. } if api_name == parameter),
+        );
+        let Some(Shape::String(rule)) = arg.map(|arg| &arg.shape) else {
+            return;
+        };
+        let known: Vec<&str> = rule.one_of.iter().map(String::as_str).collect();
+        for value in values.filter(|value| !known.is_empty() && !known.contains(&value.as_str())) {
+            self.diagnostics
+                .unknown_name(value.span, "value", value, &known);
+        }
     }
 
     /// What only a write does is said of one, and lists are changed that a body has.
