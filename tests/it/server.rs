@@ -1,6 +1,7 @@
 //! The real binary over a sandbox, and a small MCP client to talk to it.
 
-use std::process::Stdio;
+use std::env;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -8,7 +9,26 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// How long the binary may take over one step.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The binary, not started yet. What the environment of the tests configures is none of its business,
+/// and it is killed when it is dropped.
+pub(crate) fn toolwright<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_toolwright"));
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("TOOLWRIGHT_") {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).kill_on_drop(true);
+    command
+}
+
+/// What the binary prints until it ends by itself.
+pub(crate) async fn output(command: &mut Command) -> Output {
+    let output = tokio::time::timeout(PATIENCE, command.output()).await;
+    output.expect("it ends in time").expect("it ran")
+}
 
 /// A running `toolwright serve --sandbox`. It is killed when this is dropped.
 pub(crate) struct Server {
@@ -19,11 +39,9 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_toolwright"))
-            .args(["serve", "--sandbox", "--listen", "127.0.0.1:0"])
+        let mut process = toolwright(["serve", "--sandbox", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .expect("the binary starts");
         let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
@@ -136,12 +154,10 @@ async fn every_integration_lists_the_tools_that_are_compiled_in() {
 
 #[tokio::test]
 async fn stdio_serves_one_integration_and_ends_with_its_input() {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_toolwright"))
-        .args(["stdio", "zesty", "--sandbox", "--methods", "list"])
+    let mut process = toolwright(["stdio", "zesty", "--sandbox", "--methods", "list"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .kill_on_drop(true)
         .spawn()
         .expect("the binary starts");
     let mut input = process.stdin.take().expect("stdin is piped");
@@ -164,11 +180,7 @@ async fn stdio_serves_one_integration_and_ends_with_its_input() {
 
 #[tokio::test]
 async fn nothing_to_serve_is_an_error_that_says_what_to_set() {
-    let output = Command::new(env!("CARGO_BIN_EXE_toolwright"))
-        .arg("serve")
-        .output()
-        .await
-        .unwrap();
+    let output = output(&mut toolwright(["serve"])).await;
     assert!(!output.status.success());
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(
