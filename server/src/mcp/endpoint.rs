@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::join_all;
 use http::HeaderMap;
 use toolwright_runtime::account::Account;
 use toolwright_runtime::call::Caller;
@@ -39,10 +40,8 @@ impl Endpoint {
         match reply {
             Reply::One(step) => self.step(caller, step).await,
             Reply::Batch(steps) => {
-                let mut responses = Vec::new();
-                for step in steps {
-                    responses.extend(self.step(caller, step).await);
-                }
+                let steps = steps.into_iter().map(|step| self.step(caller, step));
+                let responses: Vec<_> = join_all(steps).await.into_iter().flatten().collect();
                 (!responses.is_empty()).then(|| Response::batch(responses))
             }
         }
