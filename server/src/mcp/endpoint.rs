@@ -55,22 +55,47 @@ impl Endpoint {
         }
     }
 
-    /// Makes a call. The log says which one and how it went, but not with what.
+    /// Makes a call, and logs it.
     async fn call(&self, caller: &Caller, call: &ToolCall) -> Response {
-        let started = Instant::now();
+        let mut record = Record {
+            integration: self.toolset.integration().slug,
+            tool: call.operation.name,
+            started: Instant::now(),
+            outcome: "abandoned",
+            status: None,
+        };
         let outcome = caller
             .call(&self.account, call.operation, &call.arguments)
             .await;
+        record.outcome = outcome
+            .as_ref()
+            .map_or_else(|error| error.kind.code(), |_| "ok");
+        record.status = outcome.as_ref().err().and_then(|error| error.status);
+        drop(record);
+        call.answer(&self.identity, outcome)
+    }
+}
+
+/// The line of the log about a call: which one and how it went, but not with what. It is written when
+/// this is dropped, so that a call has one whose client goes away, too: the vendor may do what it was
+/// asked to all the same.
+struct Record {
+    integration: &'static str,
+    tool: &'static str,
+    started: Instant,
+    outcome: &'static str,
+    status: Option<u16>,
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
         tracing::info!(
-            integration = self.toolset.integration().slug,
-            tool = call.operation.name,
-            outcome = outcome
-                .as_ref()
-                .map_or_else(|error| error.kind.code(), |_| "ok"),
-            status = outcome.as_ref().err().and_then(|error| error.status),
-            milliseconds = started.elapsed().as_millis(),
+            integration = self.integration,
+            tool = self.tool,
+            outcome = self.outcome,
+            status = self.status,
+            milliseconds = self.started.elapsed().as_millis(),
             "tool call"
         );
-        call.answer(&self.identity, outcome)
     }
 }
