@@ -41,8 +41,7 @@ impl Endpoint {
             Reply::One(step) => self.step(caller, step).await,
             Reply::Batch(steps) => {
                 let steps = steps.into_iter().map(|step| self.step(caller, step));
-                let responses: Vec<_> = join_all(steps).await.into_iter().flatten().collect();
-                (!responses.is_empty()).then(|| Response::batch(responses))
+                Response::batch(join_all(steps).await.into_iter().flatten().collect())
             }
         }
     }
@@ -56,7 +55,7 @@ impl Endpoint {
     }
 
     /// Makes a call, and logs it.
-    async fn call(&self, caller: &Caller, call: &ToolCall) -> Response {
+    pub(super) async fn call(&self, caller: &Caller, call: &ToolCall) -> Response {
         let mut record = Record {
             integration: self.toolset.integration().slug,
             tool: call.operation.name,

@@ -22,6 +22,9 @@ pub enum Code {
     HeaderMismatch = -32020,
     /// The revision is not served.
     UnsupportedProtocolVersion = -32022,
+    /// Too many calls wait already. The protocol has no code for it; outside of what JSON-RPC
+    /// reserves this is the one that HTTP clients know.
+    Busy = 429,
 }
 
 impl Code {
@@ -30,6 +33,7 @@ impl Code {
     pub fn status(self, era: Era) -> StatusCode {
         match (self, era) {
             (Self::InternalError, _) => StatusCode::INTERNAL_SERVER_ERROR,
+            (Self::Busy, _) => StatusCode::TOO_MANY_REQUESTS,
             (Self::MethodNotFound, Era::Modern) => StatusCode::NOT_FOUND,
             (Self::MethodNotFound | Self::InvalidParams, Era::Legacy) => StatusCode::OK,
             _ => StatusCode::BAD_REQUEST,
