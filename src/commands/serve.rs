@@ -8,18 +8,19 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use toolwright::CATALOGUE;
 use toolwright::runtime::account::Account;
 use toolwright::runtime::call::{Caller, Config};
 use toolwright::runtime::table::Integration;
 use toolwright::runtime::upstreams::Upstreams;
-use toolwright_server::http::{Access, App, serve};
+use toolwright_server::http::{Access, App, ServeError, serve};
 use toolwright_server::mcp::endpoint::Endpoint;
 use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 use toolwright_server::sandbox::Sandbox;
 
-use super::{CommandError, environment};
+use super::{CommandError, complain, environment};
 
 /// What `toolwright serve` takes.
 #[derive(Debug, Args)]
@@ -123,7 +124,7 @@ impl Serve {
             caller,
             access: Access::default(),
         });
-        serve(listener, app, stopped()).await?;
+        serve_until_stopped(listener, app).await?;
         if let Some(sandbox) = sandbox {
             sandbox.shutdown().await;
         }
@@ -213,8 +214,33 @@ fn announce(news: &Announcement<'_>) -> Result<(), CommandError> {
         out,
         "\nFor an MCP client's configuration (`.mcp.json`, `mcp.json`):\n\n{config:#}\n"
     )?;
-    writeln!(out, "Ctrl-C stops the server.")?;
+    writeln!(
+        out,
+        "Ctrl-C stops the server when the calls under way are done; again, it stops at once."
+    )?;
     Ok(out.flush()?)
+}
+
+/// Serves until somebody wants the server to stop, and then until the calls under way are done or
+/// somebody wants it once more.
+async fn serve_until_stopped(listener: TcpListener, app: Arc<App>) -> Result<(), ServeError> {
+    let (stop, stopping) = oneshot::channel();
+    let twice = async {
+        stopped().await;
+        // The server has ended by itself if nobody receives this.
+        let _ = stop.send(());
+        stopped().await;
+    };
+    let once = async {
+        let _ = stopping.await;
+    };
+    tokio::select! {
+        result = serve(listener, app, once) => result,
+        () = twice => {
+            complain("stopped with calls still under way");
+            Ok(())
+        }
+    }
 }
 
 /// Until somebody wants the server to stop.

@@ -13,5 +13,7 @@ mod catalogue;
 mod fresh;
 mod obstacle;
 mod server;
+#[cfg(unix)]
+mod stopping;
 mod typed;
 mod workflows;

@@ -30,16 +30,29 @@ pub(crate) async fn output(command: &mut Command) -> Output {
     output.expect("it ends in time").expect("it ran")
 }
 
-/// A running `toolwright serve --sandbox`. It is killed when this is dropped.
+/// A running `toolwright serve`. It is killed when this is dropped.
 pub(crate) struct Server {
-    _process: Child,
-    origin: String,
+    pub(crate) process: Child,
+    /// Where it is reached from this machine: `http://127.0.0.1:40123`.
+    pub(crate) origin: String,
     http: reqwest::Client,
 }
 
 impl Server {
+    /// Serves the sandbox.
     pub(crate) async fn start() -> Self {
-        let mut process = toolwright(["serve", "--sandbox", "--listen", "127.0.0.1:0"])
+        Self::run(&mut toolwright([
+            "serve",
+            "--sandbox",
+            "--listen",
+            "127.0.0.1:0",
+        ]))
+        .await
+    }
+
+    /// Waits until a command serves.
+    pub(crate) async fn run(command: &mut Command) -> Self {
+        let mut process = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -61,7 +74,7 @@ impl Server {
         // Somebody has to read what else it prints.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self {
-            _process: process,
+            process,
             origin,
             http: reqwest::Client::new(),
         }
