@@ -11,6 +11,9 @@ use tokio::process::{Child, Command};
 /// How long the binary may take over one step.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The arguments of a server of simulated vendors.
+pub(crate) const SANDBOX: [&str; 4] = ["serve", "--sandbox", "--listen", "127.0.0.1:0"];
+
 /// The binary, not started yet. What the environment of the tests configures is none of its business,
 /// and it is killed when it is dropped.
 pub(crate) fn toolwright<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
@@ -35,19 +38,15 @@ pub(crate) struct Server {
     pub(crate) process: Child,
     /// Where it is reached from this machine: `http://127.0.0.1:40123`.
     pub(crate) origin: String,
+    /// What it said when it started.
+    pub(crate) printed: String,
     http: reqwest::Client,
 }
 
 impl Server {
     /// Serves the sandbox.
     pub(crate) async fn start() -> Self {
-        Self::run(&mut toolwright([
-            "serve",
-            "--sandbox",
-            "--listen",
-            "127.0.0.1:0",
-        ]))
-        .await
+        Self::run(&mut toolwright(SANDBOX)).await
     }
 
     /// Waits until a command serves.
@@ -58,24 +57,26 @@ impl Server {
             .spawn()
             .expect("the binary starts");
         let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
-        let origin = loop {
+        let mut printed = String::new();
+        while !printed.contains("Ctrl-C") {
             let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
             let line = line
                 .expect("the server starts in time")
                 .expect("stdout is text");
-            let line = line.expect("the server prints its addresses");
-            if let Some((before, _)) = line.split_once("/mcp/") {
-                let at = before.find("http://").expect("an address has a scheme");
-                break before[at..].to_owned();
-            }
-        };
-        // reqwest wants a TLS provider even where there is no TLS. A second one is refused: no harm.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+            printed += &line.expect("the server prints its addresses");
+            printed.push('\n');
+        }
         // Somebody has to read what else it prints.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let address = printed.split_once("http://");
+        let address = address.and_then(|(_, after)| after.split(['/', ' ']).next());
+        let address = address.expect("an address of this machine");
+        // reqwest wants a TLS provider even where there is no TLS. A second one is refused: no harm.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             process,
-            origin,
+            origin: format!("http://{address}"),
+            printed,
             http: reqwest::Client::new(),
         }
     }

@@ -10,6 +10,8 @@ use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Uri};
 
+use super::public_url::PublicUrl;
+
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Names and origins that are allowed besides those of the loopback interface and of the address that
@@ -23,6 +25,15 @@ pub struct Access {
 }
 
 impl Access {
+    /// What a server that is reached under a public URL needs.
+    #[must_use]
+    pub fn of(url: &PublicUrl) -> Self {
+        Self {
+            hosts: vec![url.host.clone()],
+            origins: vec![url.origin.clone()],
+        }
+    }
+
     /// Refuses requests for another name and those from pages of another origin. `bound` is the
     /// address that is listened on.
     ///
@@ -92,10 +103,7 @@ mod tests {
     const BOUND: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
     fn access() -> Access {
-        Access {
-            hosts: vec!["tools.example.com".to_owned()],
-            origins: vec!["https://tools.example.com".to_owned()],
-        }
+        Access::of(&"https://tools.example.com".parse().unwrap())
     }
 
     #[test]
