@@ -8,18 +8,19 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use toolwright::CATALOGUE;
 use toolwright::runtime::account::Account;
 use toolwright::runtime::call::{Caller, Config};
 use toolwright::runtime::table::Integration;
 use toolwright::runtime::upstreams::Upstreams;
-use toolwright_server::http::{Access, App, serve};
+use toolwright_server::http::{Access, App, PublicUrl, ServeError, serve};
 use toolwright_server::mcp::endpoint::Endpoint;
 use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 use toolwright_server::sandbox::Sandbox;
 
-use super::{CommandError, environment};
+use super::{CommandError, complain, environment};
 
 /// What `toolwright serve` takes.
 #[derive(Debug, Args)]
@@ -28,6 +29,11 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", env = "TOOLWRIGHT_LISTEN")]
     #[arg(default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// The URL under which a tunnel or a proxy makes the server reachable, such as
+    /// `https://tools.example.com`: the server answers to this name, and prints it. With simulated
+    /// vendors only, since nothing asks callers who they are.
+    #[arg(long, value_name = "URL", env = "TOOLWRIGHT_PUBLIC_URL")]
+    public_url: Option<PublicUrl>,
     /// Start simulated vendors on this machine and serve their accounts.
     #[arg(long, env = "TOOLWRIGHT_SANDBOX")]
     sandbox: bool,
@@ -88,6 +94,9 @@ impl Serve {
                 return Err(nothing_to_serve());
             }
         }
+        if self.public_url.is_some() && !accounts.is_empty() {
+            return Err(nobody_is_asked());
+        }
         let unasked = !self.sandbox && accounts.is_empty();
         let sandbox = match self.sandbox || unasked {
             true => Some(Sandbox::start(&CATALOGUE).await?),
@@ -114,6 +123,7 @@ impl Serve {
             .collect();
         announce(&Announcement {
             address,
+            public_url: self.public_url.as_ref(),
             sandbox: sandbox.is_some(),
             unasked,
             served: &served,
@@ -121,9 +131,9 @@ impl Serve {
         let app = Arc::new(App {
             endpoints,
             caller,
-            access: Access::default(),
+            access: self.public_url.as_ref().map(Access::of).unwrap_or_default(),
         });
-        serve(listener, app, stopped()).await?;
+        serve_until_stopped(listener, app).await?;
         if let Some(sandbox) = sandbox {
             sandbox.shutdown().await;
         }
@@ -142,6 +152,14 @@ fn nothing_to_serve() -> CommandError {
         "there is no account to serve: set one of {}, or try simulated vendors with --sandbox",
         sets.join(", ")
     ))
+}
+
+fn nobody_is_asked() -> CommandError {
+    CommandError::Sentence(
+        "nothing asks callers who they are, so a public URL is for simulated vendors only: \
+         add --sandbox, or leave --public-url and TOOLWRIGHT_PUBLIC_URL out"
+            .to_owned(),
+    )
 }
 
 fn endpoints(accounts: Vec<Account>) -> Result<BTreeMap<String, Endpoint>, CommandError> {
@@ -166,6 +184,7 @@ pub(super) fn endpoint(account: Account, filter: &Filter) -> Result<Endpoint, Co
 /// What a person reads when the server has started.
 struct Announcement<'a> {
     address: SocketAddr,
+    public_url: Option<&'a PublicUrl>,
     sandbox: bool,
     unasked: bool,
     served: &'a [&'static Integration],
@@ -173,9 +192,19 @@ struct Announcement<'a> {
 
 fn announce(news: &Announcement<'_>) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
-    let url =
-        |integration: &Integration| format!("http://{}/mcp/{}", news.address, integration.slug);
-    if news.unasked {
+    let local = format!("http://{}", news.address);
+    let origin = news.public_url.map_or(local.clone(), PublicUrl::to_string);
+    let url = |integration: &Integration| format!("{origin}/mcp/{}", integration.slug);
+    if news.public_url.is_some() {
+        writeln!(
+            out,
+            "Simulated vendors with made-up data, for whoever knows these URLs."
+        )?;
+        writeln!(
+            out,
+            "The tunnel or proxy has to hand requests on to {local} on this machine.\n"
+        )?;
+    } else if news.unasked {
         writeln!(
             out,
             "No account is configured, so these are simulated vendors with made-up data."
@@ -213,8 +242,33 @@ fn announce(news: &Announcement<'_>) -> Result<(), CommandError> {
         out,
         "\nFor an MCP client's configuration (`.mcp.json`, `mcp.json`):\n\n{config:#}\n"
     )?;
-    writeln!(out, "Ctrl-C stops the server.")?;
+    writeln!(
+        out,
+        "Ctrl-C stops the server when the calls under way are done; again, it stops at once."
+    )?;
     Ok(out.flush()?)
+}
+
+/// Serves until somebody wants the server to stop, and then until the calls under way are done or
+/// somebody wants it once more.
+async fn serve_until_stopped(listener: TcpListener, app: Arc<App>) -> Result<(), ServeError> {
+    let (stop, stopping) = oneshot::channel();
+    let twice = async {
+        stopped().await;
+        // The server has ended by itself if nobody receives this.
+        let _ = stop.send(());
+        stopped().await;
+    };
+    let once = async {
+        let _ = stopping.await;
+    };
+    tokio::select! {
+        result = serve(listener, app, once) => result,
+        () = twice => {
+            complain("stopped with calls still under way");
+            Ok(())
+        }
+    }
 }
 
 /// Until somebody wants the server to stop.

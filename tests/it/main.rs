@@ -12,6 +12,9 @@ mod agreement;
 mod catalogue;
 mod fresh;
 mod obstacle;
+mod public_url;
 mod server;
+#[cfg(unix)]
+mod stopping;
 mod typed;
 mod workflows;

@@ -1,6 +1,7 @@
 //! The real binary over a sandbox, and a small MCP client to talk to it.
 
-use std::process::Stdio;
+use std::env;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -8,43 +9,74 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 /// How long the binary may take over one step.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A running `toolwright serve --sandbox`. It is killed when this is dropped.
+/// The arguments of a server of simulated vendors.
+pub(crate) const SANDBOX: [&str; 4] = ["serve", "--sandbox", "--listen", "127.0.0.1:0"];
+
+/// The binary, not started yet. What the environment of the tests configures is none of its business,
+/// and it is killed when it is dropped.
+pub(crate) fn toolwright<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_toolwright"));
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("TOOLWRIGHT_") {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).kill_on_drop(true);
+    command
+}
+
+/// What the binary prints until it ends by itself.
+pub(crate) async fn output(command: &mut Command) -> Output {
+    let output = tokio::time::timeout(PATIENCE, command.output()).await;
+    output.expect("it ends in time").expect("it ran")
+}
+
+/// A running `toolwright serve`. It is killed when this is dropped.
 pub(crate) struct Server {
-    _process: Child,
-    origin: String,
+    pub(crate) process: Child,
+    /// Where it is reached from this machine: `http://127.0.0.1:40123`.
+    pub(crate) origin: String,
+    /// What it said when it started.
+    pub(crate) printed: String,
     http: reqwest::Client,
 }
 
 impl Server {
+    /// Serves the sandbox.
     pub(crate) async fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_toolwright"))
-            .args(["serve", "--sandbox", "--listen", "127.0.0.1:0"])
+        Self::run(&mut toolwright(SANDBOX)).await
+    }
+
+    /// Waits until a command serves.
+    pub(crate) async fn run(command: &mut Command) -> Self {
+        let mut process = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .expect("the binary starts");
         let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
-        let origin = loop {
+        let mut printed = String::new();
+        while !printed.contains("Ctrl-C") {
             let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
             let line = line
                 .expect("the server starts in time")
                 .expect("stdout is text");
-            let line = line.expect("the server prints its addresses");
-            if let Some((before, _)) = line.split_once("/mcp/") {
-                let at = before.find("http://").expect("an address has a scheme");
-                break before[at..].to_owned();
-            }
-        };
-        // reqwest wants a TLS provider even where there is no TLS. A second one is refused: no harm.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+            printed += &line.expect("the server prints its addresses");
+            printed.push('\n');
+        }
         // Somebody has to read what else it prints.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let address = printed.split_once("http://");
+        let address = address.and_then(|(_, after)| after.split(['/', ' ']).next());
+        let address = address.expect("an address of this machine");
+        // reqwest wants a TLS provider even where there is no TLS. A second one is refused: no harm.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
-            _process: process,
-            origin,
+            process,
+            origin: format!("http://{address}"),
+            printed,
             http: reqwest::Client::new(),
         }
     }
@@ -136,12 +168,10 @@ async fn every_integration_lists_the_tools_that_are_compiled_in() {
 
 #[tokio::test]
 async fn stdio_serves_one_integration_and_ends_with_its_input() {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_toolwright"))
-        .args(["stdio", "zesty", "--sandbox", "--methods", "list"])
+    let mut process = toolwright(["stdio", "zesty", "--sandbox", "--methods", "list"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .kill_on_drop(true)
         .spawn()
         .expect("the binary starts");
     let mut input = process.stdin.take().expect("stdin is piped");
@@ -164,11 +194,7 @@ async fn stdio_serves_one_integration_and_ends_with_its_input() {
 
 #[tokio::test]
 async fn nothing_to_serve_is_an_error_that_says_what_to_set() {
-    let output = Command::new(env!("CARGO_BIN_EXE_toolwright"))
-        .arg("serve")
-        .output()
-        .await
-        .unwrap();
+    let output = output(&mut toolwright(["serve"])).await;
     assert!(!output.status.success());
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(

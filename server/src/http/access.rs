@@ -4,13 +4,18 @@
 //! name of its own (DNS rebinding). So requests must be for a name that is ours, and if they come
 //! from a page (`Origin`), from one that is allowed.
 
+use std::net::IpAddr;
+
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Uri};
 
+use super::public_url::PublicUrl;
+
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// Names and origins that are allowed besides those of the loopback interface.
+/// Names and origins that are allowed besides those of the loopback interface and of the address that
+/// is listened on.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
     /// Host names without a port, in lower case: `tools.example.com`.
@@ -20,19 +25,34 @@ pub struct Access {
 }
 
 impl Access {
-    /// Refuses requests for another name and those from pages of another origin.
+    /// What a server that is reached under a public URL needs.
+    #[must_use]
+    pub fn of(url: &PublicUrl) -> Self {
+        Self {
+            hosts: vec![url.host.clone()],
+            origins: vec![url.origin.clone()],
+        }
+    }
+
+    /// Refuses requests for another name and those from pages of another origin. `bound` is the
+    /// address that is listened on.
     ///
     /// # Errors
     /// Why it is refused.
-    pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), &'static str> {
+    pub(super) fn check(
+        &self,
+        bound: IpAddr,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(), &'static str> {
         // A target in absolute form stands above the header (RFC 9112 section 3.2.2).
         let authority = uri.authority().map(Authority::as_str);
         let host = authority.or_else(|| single(headers, HOST));
-        if !host.is_some_and(|host| self.admits_host(host)) {
+        if !host.is_some_and(|host| self.admits_host(bound, host)) {
             return Err("The server does not answer to this host name.");
         }
         let origin = single(headers, ORIGIN);
-        let admitted = origin.is_some_and(|origin| self.admits_origin(origin));
+        let admitted = origin.is_some_and(|origin| self.admits_origin(bound, origin));
         if headers.contains_key(ORIGIN) && !admitted {
             return Err("Pages of this origin may not ask the server.");
         }
@@ -40,20 +60,20 @@ impl Access {
     }
 
     /// Whether the server answers to this authority, on whatever port.
-    fn admits_host(&self, authority: &str) -> bool {
+    fn admits_host(&self, bound: IpAddr, authority: &str) -> bool {
         authority.parse::<Authority>().is_ok_and(|authority| {
             let host = authority.host().to_ascii_lowercase();
-            let named = is_loopback(&host) || self.hosts.contains(&host);
+            let named = is_local(bound, &host) || self.hosts.contains(&host);
             named && !authority.as_str().contains('@')
         })
     }
 
     /// Whether pages of this origin may ask.
-    fn admits_origin(&self, origin: &str) -> bool {
+    fn admits_origin(&self, bound: IpAddr, origin: &str) -> bool {
         let origin = origin.to_ascii_lowercase();
         let local = origin.parse::<Uri>().is_ok_and(|uri| {
             let web = matches!(uri.scheme_str(), Some("http" | "https"));
-            web && uri.host().is_some_and(is_loopback) && !origin.contains('@')
+            web && uri.host().is_some_and(|host| is_local(bound, host)) && !origin.contains('@')
         });
         local || self.origins.contains(&origin)
     }
@@ -69,28 +89,31 @@ fn single(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
-    LOOPBACK.contains(&host)
+/// Whether a name can only be that of this machine.
+fn is_local(bound: IpAddr, host: &str) -> bool {
+    LOOPBACK.contains(&host) || host.parse() == Ok(bound)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
+    const BOUND: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+
     fn access() -> Access {
-        Access {
-            hosts: vec!["tools.example.com".to_owned()],
-            origins: vec!["https://tools.example.com".to_owned()],
-        }
+        Access::of(&"https://tools.example.com".parse().unwrap())
     }
 
     #[test]
     fn answers_to_its_own_names() {
-        let admits = |host| access().admits_host(host);
+        let admits = |host| access().admits_host(BOUND, host);
         for host in [
             "localhost",
             "LOCALHOST:80",
             "127.0.0.1:8080",
+            "127.0.0.2:8080",
             "[::1]:8080",
             "[::1]",
         ] {
@@ -105,7 +128,8 @@ mod tests {
             "evil.example.com@localhost",
             "localhost@evil.example.com",
             "localhost:80:80",
-            "127.0.0.2",
+            "127.0.0.3",
+            "127.0.2",
             "0.0.0.0",
             "[::ffff:127.0.0.1]",
             "localhost/",
@@ -116,11 +140,12 @@ mod tests {
 
     #[test]
     fn pages_may_ask_from_here_and_from_allowed_origins() {
-        let admits = |origin| access().admits_origin(origin);
+        let admits = |origin| access().admits_origin(BOUND, origin);
         for origin in [
             "http://localhost:6274",
             "http://127.0.0.1",
             "https://[::1]:1",
+            "http://127.0.0.2:6274",
         ] {
             assert!(admits(origin), "{origin}");
         }
@@ -128,6 +153,7 @@ mod tests {
         for origin in [
             "null",
             "",
+            "http://127.0.0.3",
             "http://tools.example.com",
             "https://tools.example.com:444",
             "http://evil.example.com",

@@ -2,6 +2,7 @@
 
 mod access;
 pub mod pages;
+mod public_url;
 mod serve;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use axum::routing::get;
 use toolwright_runtime::call::Caller;
 
 pub use self::access::Access;
+pub use self::public_url::{PublicUrl, PublicUrlError};
 pub use self::serve::{ServeError, serve};
 use crate::mcp;
 use crate::mcp::endpoint::Endpoint;

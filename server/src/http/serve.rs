@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -56,11 +56,13 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr()?;
-    if !address.ip().is_loopback() {
+    let bound = address.ip();
+    if !bound.is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
     let router = TowerToHyperService::new(router(Arc::clone(&app)));
-    let service = service_fn(move |request| answer(Arc::clone(&app), router.clone(), request));
+    let service =
+        service_fn(move |request| answer(Arc::clone(&app), bound, router.clone(), request));
     let mut protocol = http1::Builder::new();
     protocol
         .timer(TokioTimer::new())
@@ -109,12 +111,13 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 /// can hold a token.
 async fn answer(
     app: Arc<App>,
+    bound: IpAddr,
     router: TowerToHyperService<Router>,
     request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let started = Instant::now();
     let (method, address) = (known(request.method()), redacted(request.uri().path()));
-    let response = match app.access.check(request.uri(), request.headers()) {
+    let response = match app.access.check(bound, request.uri(), request.headers()) {
         Ok(()) => router.call(request).await?,
         Err(reason) => pages::error(StatusCode::FORBIDDEN, reason),
     };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::future::join_all;
 use http::HeaderMap;
 use toolwright_runtime::account::Account;
 use toolwright_runtime::call::Caller;
@@ -39,11 +40,8 @@ impl Endpoint {
         match reply {
             Reply::One(step) => self.step(caller, step).await,
             Reply::Batch(steps) => {
-                let mut responses = Vec::new();
-                for step in steps {
-                    responses.extend(self.step(caller, step).await);
-                }
-                (!responses.is_empty()).then(|| Response::batch(responses))
+                let steps = steps.into_iter().map(|step| self.step(caller, step));
+                Response::batch(join_all(steps).await.into_iter().flatten().collect())
             }
         }
     }
@@ -56,22 +54,47 @@ impl Endpoint {
         }
     }
 
-    /// Makes a call. The log says which one and how it went, but not with what.
-    async fn call(&self, caller: &Caller, call: &ToolCall) -> Response {
-        let started = Instant::now();
+    /// Makes a call, and logs it.
+    pub(super) async fn call(&self, caller: &Caller, call: &ToolCall) -> Response {
+        let mut record = Record {
+            integration: self.toolset.integration().slug,
+            tool: call.operation.name,
+            started: Instant::now(),
+            outcome: "abandoned",
+            status: None,
+        };
         let outcome = caller
             .call(&self.account, call.operation, &call.arguments)
             .await;
+        record.outcome = outcome
+            .as_ref()
+            .map_or_else(|error| error.kind.code(), |_| "ok");
+        record.status = outcome.as_ref().err().and_then(|error| error.status);
+        drop(record);
+        call.answer(&self.identity, outcome)
+    }
+}
+
+/// The line of the log about a call: which one and how it went, but not with what. It is written when
+/// this is dropped, so that a call has one whose client goes away, too: the vendor may do what it was
+/// asked to all the same.
+struct Record {
+    integration: &'static str,
+    tool: &'static str,
+    started: Instant,
+    outcome: &'static str,
+    status: Option<u16>,
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
         tracing::info!(
-            integration = self.toolset.integration().slug,
-            tool = call.operation.name,
-            outcome = outcome
-                .as_ref()
-                .map_or_else(|error| error.kind.code(), |_| "ok"),
-            status = outcome.as_ref().err().and_then(|error| error.status),
-            milliseconds = started.elapsed().as_millis(),
+            integration = self.integration,
+            tool = self.tool,
+            outcome = self.outcome,
+            status = self.status,
+            milliseconds = self.started.elapsed().as_millis(),
             "tool call"
         );
-        call.answer(&self.identity, outcome)
     }
 }

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::protocol::{Era, supported};
+use super::protocol::{Era, LEGACY, MODERN, supported};
 
 /// The codes of the errors that are not a tool's (JSON-RPC 2.0 section 5.1; 2026-07-28, basic).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub enum Code {
     HeaderMismatch = -32020,
     /// The revision is not served.
     UnsupportedProtocolVersion = -32022,
+    /// Too many calls wait already. The protocol has no code for it; outside of what JSON-RPC
+    /// reserves this is the one that HTTP clients know.
+    Busy = 429,
 }
 
 impl Code {
@@ -30,6 +33,7 @@ impl Code {
     pub fn status(self, era: Era) -> StatusCode {
         match (self, era) {
             (Self::InternalError, _) => StatusCode::INTERNAL_SERVER_ERROR,
+            (Self::Busy, _) => StatusCode::TOO_MANY_REQUESTS,
             (Self::MethodNotFound, Era::Modern) => StatusCode::NOT_FOUND,
             (Self::MethodNotFound | Self::InvalidParams, Era::Legacy) => StatusCode::OK,
             _ => StatusCode::BAD_REQUEST,
@@ -65,16 +69,27 @@ impl Failure {
         Self::new(Code::InvalidParams, message)
     }
 
-    /// A revision that is not served.
+    /// A revision that is not served, or not in this way: one that opens with `initialize` is left
+    /// out of the list then, or a client that picks from it would come back with the same.
     #[must_use]
     pub fn version(requested: &str) -> Self {
-        let supported: Vec<_> = supported().collect();
+        let (message, supported) = if LEGACY.contains(&requested) {
+            let message = format!(
+                "Revision {requested} opens with `initialize`; requests that say their revision \
+                 themselves can be of {MODERN}."
+            );
+            (message, vec![MODERN])
+        } else {
+            let all: Vec<_> = supported().collect();
+            let message = format!(
+                "This revision is not served; served are {}.",
+                all.join(", ")
+            );
+            (message, all)
+        };
         Self {
             code: Code::UnsupportedProtocolVersion,
-            message: format!(
-                "This revision is not served; served are {}.",
-                supported.join(", ")
-            ),
+            message,
             data: Some(json!({ "supported": supported, "requested": requested })),
         }
     }

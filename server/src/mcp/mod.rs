@@ -13,6 +13,7 @@ pub mod headers;
 pub mod http;
 pub mod identity;
 mod methods;
+mod pending;
 pub mod protocol;
 pub mod response;
 pub mod stdio;

@@ -67,9 +67,12 @@ impl Response {
         Self::failure(status, None, &Failure::new(Code::InvalidRequest, message))
     }
 
-    /// The answers to a batch, in one array.
+    /// The answers to a batch, in one array; `None` where there are none.
     #[must_use]
-    pub fn batch(responses: Vec<Self>) -> Self {
+    pub fn batch(responses: Vec<Self>) -> Option<Self> {
+        if responses.is_empty() {
+            return None;
+        }
         let mut text = vec![b'['];
         for (index, Self { body, .. }) in responses.into_iter().enumerate() {
             if index > 0 {
@@ -79,13 +82,13 @@ impl Response {
             text.extend_from_slice(&body.tail);
         }
         text.push(b']');
-        Self {
+        Some(Self {
             status: StatusCode::OK,
             body: Chunks {
                 head: text.into(),
                 tail: Bytes::new(),
             },
-        }
+        })
     }
 }
 

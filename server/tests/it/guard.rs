@@ -33,6 +33,22 @@ async fn requests_for_another_name_are_refused() {
     }
 }
 
+/// Linux listens on all of 127.0.0.0/8, other systems only where they were configured to.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_address_that_is_bound_is_one_of_its_names() {
+    let server = Server::listen("127.0.0.2:0").await;
+    let body = request("ping", json!({}));
+    assert_eq!(server.post(&[], &body).await.status, 200);
+    let origin = format!("Origin: http://{}", server.address);
+    assert_eq!(server.post(&[&origin], &body).await.status, 200);
+    assert_eq!(
+        server.post(&["Host: 127.0.0.3"], &body).await.status,
+        403,
+        "another address"
+    );
+}
+
 #[tokio::test]
 async fn a_request_must_name_one_host() {
     let server = Server::start().await;

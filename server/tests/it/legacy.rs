@@ -1,5 +1,7 @@
 //! Revisions up to 2025-11-25: the handshake, and requests after it.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::support::{Server, request};
@@ -241,4 +243,28 @@ async fn batches_are_for_one_revision() {
     for body in ["[]", "[", &many] {
         assert_eq!(server.post(&[], body).await.status, 400, "{body}");
     }
+}
+
+#[tokio::test]
+async fn the_calls_of_a_batch_are_made_at_the_same_time_and_answered_in_order() {
+    let server = Server::start().await;
+    // Every other call takes a second.
+    let call = |number: usize| {
+        let user = if number.is_multiple_of(2) {
+            "slow"
+        } else {
+            "1"
+        };
+        let params = json!({"name": "get_single_acme_user_by_id", "arguments": {"id": user}});
+        json!({"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params})
+    };
+    let batch: Value = (0..64).map(call).collect();
+    let started = Instant::now();
+    let answers = server.post(&[], &batch.to_string()).await.json();
+    assert!(started.elapsed() < Duration::from_secs(8));
+    let ids = |messages: &Value| -> Vec<Value> {
+        let messages = messages.as_array().unwrap().iter();
+        messages.map(|message| message["id"].clone()).collect()
+    };
+    assert_eq!(ids(&answers), ids(&batch));
 }

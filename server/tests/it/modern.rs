@@ -227,6 +227,30 @@ async fn a_revision_that_is_not_served_is_named_with_those_that_are() {
 }
 
 #[tokio::test]
+async fn a_legacy_revision_in_meta_is_sent_to_initialize_and_not_offered_again() {
+    let server = Server::start().await;
+    for version in ["2025-11-25", "2025-06-18", "2025-03-26"] {
+        let mut params = with_meta(json!({}));
+        params["_meta"][VERSION] = json!(version);
+        let header = format!("MCP-Protocol-Version: {version}");
+        for (method, params) in [
+            ("tools/list", params.clone()),
+            ("server/discover", params),
+            ("server/discover", json!({})),
+        ] {
+            let headers = [header.as_str(), &format!("Mcp-Method: {method}")];
+            let answer = server.post(&headers, &request(method, params)).await;
+            assert_eq!(error(&answer), (400, -32022), "{method}");
+            let error = answer.json()["error"].clone();
+            let data = json!({"supported": ["2026-07-28"], "requested": version});
+            assert_eq!(error["data"], data);
+            let message = error["message"].as_str().unwrap();
+            assert!(message.contains("`initialize`"), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn methods_of_the_legacy_era_are_gone() {
     let server = Server::start().await;
     for method in [

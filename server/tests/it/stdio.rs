@@ -6,9 +6,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines};
 use tokio::task::JoinHandle;
+use toolwright_runtime::account::{Account, BoxFuture, Credential, Credentials};
+use toolwright_runtime::error::Error;
+use toolwright_server::mcp::endpoint::Endpoint;
 use toolwright_server::mcp::stdio;
 
-use crate::support::{caller, endpoint, request, with_meta};
+use crate::support::{ACME, caller, endpoint, request, with_meta};
+
+/// How long the server may take over one step.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A server on the other end of two pipes.
 struct Pipes {
@@ -19,10 +25,14 @@ struct Pipes {
 
 impl Pipes {
     async fn open() -> Self {
+        Self::open_for(endpoint()).await
+    }
+
+    async fn open_for(endpoint: Endpoint) -> Self {
         let (input, theirs) = tokio::io::duplex(1024);
         let (ours, output) = tokio::io::duplex(1024);
         let caller = caller().await;
-        let done = tokio::spawn(stdio::serve(Arc::new(endpoint()), caller, theirs, ours));
+        let done = tokio::spawn(stdio::serve(Arc::new(endpoint), caller, theirs, ours));
         Self {
             input,
             output: BufReader::new(output).lines(),
@@ -31,12 +41,13 @@ impl Pipes {
     }
 
     async fn send(&mut self, line: &str) {
-        self.input.write_all(line.as_bytes()).await.unwrap();
-        self.input.write_all(b"\n").await.unwrap();
+        let line = format!("{line}\n");
+        let sent = tokio::time::timeout(PATIENCE, self.input.write_all(line.as_bytes()));
+        sent.await.unwrap().unwrap();
     }
 
     async fn receive(&mut self) -> Option<Value> {
-        let line = tokio::time::timeout(Duration::from_secs(10), self.output.next_line());
+        let line = tokio::time::timeout(PATIENCE, self.output.next_line());
         let line = line.await.unwrap().unwrap()?;
         Some(serde_json::from_str(&line).unwrap())
     }
@@ -47,21 +58,42 @@ impl Pipes {
     }
 
     /// Closes the input and returns what still comes.
-    async fn close(mut self) -> Vec<Value> {
-        let mut rest = Vec::new();
-        drop(self.input);
-        while let Some(line) = self.output.next_line().await.unwrap() {
-            rest.push(serde_json::from_str(&line).unwrap());
-        }
-        self.done.await.unwrap().unwrap();
-        rest
+    async fn close(self) -> Vec<Value> {
+        let Self {
+            input,
+            mut output,
+            done,
+        } = self;
+        drop(input);
+        let rest = async {
+            let mut rest = Vec::new();
+            while let Some(line) = output.next_line().await.unwrap() {
+                rest.push(serde_json::from_str(&line).unwrap());
+            }
+            done.await.unwrap().unwrap();
+            rest
+        };
+        tokio::time::timeout(PATIENCE, rest).await.unwrap()
     }
 }
 
-/// A call that takes a second.
+/// A call for a user: `slow` takes a second, and `stuck` does not end.
+fn call(id: &str, user: &str) -> Value {
+    let params = json!({"name": "get_single_acme_user_by_id", "arguments": {"id": user}});
+    json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params})
+}
+
 fn slow(id: &str) -> String {
-    let params = json!({"name": "get_single_acme_user_by_id", "arguments": {"id": "slow"}});
-    json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}).to_string()
+    call(id, "slow").to_string()
+}
+
+fn stuck(id: &str) -> String {
+    call(id, "stuck").to_string()
+}
+
+fn cancel(id: &str) -> Value {
+    let params = json!({"requestId": id, "reason": "no longer wanted"});
+    json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params})
 }
 
 #[tokio::test]
@@ -178,17 +210,47 @@ async fn more_calls_than_are_made_at_a_time_are_all_answered() {
 }
 
 #[tokio::test]
-async fn lines_wait_while_as_many_calls_are_made_as_can_be() {
+async fn lines_are_read_however_many_calls_are_made() {
     let mut pipes = Pipes::open().await;
-    for id in 0..32 {
-        pipes.send(&slow(&id.to_string())).await;
+    for id in 0..40 {
+        pipes.send(&stuck(&id.to_string())).await;
     }
     let answer = pipes.ask(&request("ping", json!({}))).await;
+    assert_eq!(answer["result"], json!({}), "{answer}");
+    // Those under way and those that wait.
+    for id in 0..40 {
+        pipes.send(&cancel(&id.to_string()).to_string()).await;
+    }
+    pipes.send(&slow("last")).await;
+    let rest = pipes.close().await;
+    assert_eq!(rest.len(), 1);
+    assert_eq!(rest[0]["result"]["structuredContent"]["id"], "slow");
+}
+
+#[tokio::test]
+async fn a_call_that_finds_the_queue_full_is_refused() {
+    let mut pipes = Pipes::open().await;
+    for id in 0..32 + 256 {
+        pipes.send(&stuck(&id.to_string())).await;
+    }
+    let answer = pipes.ask(&stuck("one too many")).await;
     assert_eq!(
-        answer["result"]["structuredContent"]["id"], "slow",
-        "{answer}"
+        (&answer["id"], &answer["error"]["code"]),
+        (&json!("one too many"), &json!(429))
     );
-    assert_eq!(pipes.close().await.len(), 32);
+    for id in 0..32 + 256 {
+        pipes.send(&cancel(&id.to_string()).to_string()).await;
+    }
+    // Places are free as soon as the calls have ended.
+    for _ in 0..100 {
+        let answer = pipes.ask(&call("again", "1").to_string()).await;
+        if answer["result"]["structuredContent"]["id"] == "1" {
+            return;
+        }
+        assert_eq!(answer["error"]["code"], 429);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the queue stays full");
 }
 
 #[tokio::test]
@@ -196,15 +258,73 @@ async fn a_cancelled_request_is_not_answered() {
     let mut pipes = Pipes::open().await;
     pipes.send(&slow("a")).await;
     pipes.send(&slow("b")).await;
-    let cancel = json!({
-        "jsonrpc": "2.0",
-        "method": "notifications/cancelled",
-        "params": {"requestId": "a", "reason": "no longer wanted"},
-    });
-    pipes.send(&cancel.to_string()).await;
+    pipes.send(&cancel("a").to_string()).await;
     // Cancelling what is not there does nothing.
-    pipes.send(&cancel.to_string()).await;
+    pipes.send(&cancel("a").to_string()).await;
     let rest = pipes.close().await;
     assert_eq!(rest.len(), 1);
     assert_eq!(rest[0]["id"], "b");
+}
+
+#[tokio::test]
+async fn a_request_of_a_batch_can_be_cancelled() {
+    let mut pipes = Pipes::open().await;
+    let batch = json!([call("a", "slow"), call("b", "stuck"), call("c", "1")]);
+    pipes.send(&batch.to_string()).await;
+    let given_up = json!([call("d", "stuck"), call("e", "stuck"), cancel("d")]);
+    pipes.send(&given_up.to_string()).await;
+    for id in ["b", "e"] {
+        pipes.send(&cancel(id).to_string()).await;
+    }
+    let rest = pipes.close().await;
+    let ids = [&rest[0][0]["id"], &rest[0][1]["id"]];
+    assert_eq!(ids, ["a", "c"]);
+    assert_eq!(rest[0].as_array().unwrap().len(), 2);
+    assert_eq!(rest.len(), 1, "a batch without answers has none itself");
+}
+
+/// Credentials that break off whatever asks for them.
+struct Broken;
+
+impl Credentials for Broken {
+    fn current(&self) -> BoxFuture<'_, Result<Credential, Error>> {
+        panic!("a bug")
+    }
+
+    fn renew<'a>(&'a self, _: &'a Credential) -> BoxFuture<'a, Result<Option<Credential>, Error>> {
+        panic!("a bug")
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_breaks_off_is_answered() {
+    let account = Account::new(&ACME, "test", [], Arc::new(Broken)).unwrap();
+    let endpoint = Endpoint {
+        account: Arc::new(account),
+        ..endpoint()
+    };
+    let mut pipes = Pipes::open_for(endpoint).await;
+    let answer = pipes.ask(&slow("a")).await;
+    assert_eq!(
+        (&answer["id"], &answer["error"]["code"]),
+        (&json!("a"), &json!(-32603))
+    );
+    let ping = json!({"jsonrpc": "2.0", "id": "p", "method": "ping"});
+    let batch = json!([call("b", "1"), ping, call("c", "1")]);
+    let answers = pipes.ask(&batch.to_string()).await;
+    let seen: Vec<_> = answers
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|answer| (&answer["id"], &answer["error"]["code"]))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (&json!("b"), &json!(-32603)),
+            (&json!("p"), &json!(null)),
+            (&json!("c"), &json!(-32603)),
+        ]
+    );
+    assert_eq!(pipes.close().await, Vec::<Value>::new());
 }

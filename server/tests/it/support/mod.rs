@@ -31,6 +31,11 @@ pub(crate) struct Server {
 impl Server {
     /// Serves `/mcp/acme`.
     pub(crate) async fn start() -> Self {
+        Self::listen("127.0.0.1:0").await
+    }
+
+    /// Serves it at an address.
+    pub(crate) async fn listen(address: &str) -> Self {
         let access = Access {
             hosts: vec!["tools.example.com".to_owned()],
             origins: vec!["https://tools.example.com".to_owned()],
@@ -41,7 +46,7 @@ impl Server {
             caller: caller().await,
             access,
         });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {

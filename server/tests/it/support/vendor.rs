@@ -64,6 +64,7 @@ async fn user(Path(id): Path<String>) -> Response {
     };
     match id.as_str() {
         "slow" => tokio::time::sleep(Duration::from_secs(1)).await,
+        "stuck" => std::future::pending().await,
         "counted" => limits(&[("x-ratelimit-limit", "10"), ("x-ratelimit-remaining", "9")]),
         "limited" => {
             limits(&[
