@@ -85,6 +85,10 @@ pub(super) enum Unconfigured {
 
 impl Serve {
     pub(super) async fn run(self, unconfigured: Unconfigured) -> Result<(), CommandError> {
+        // Said before anything is started that somebody could reach.
+        if !self.listen.ip().is_loopback() {
+            return Err(ServeError::NotLoopback(self.listen).into());
+        }
         let mut accounts = Vec::new();
         if !self.sandbox {
             for integration in CATALOGUE.integrations {
