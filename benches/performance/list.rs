@@ -24,9 +24,10 @@ use tokio::net::TcpListener;
 use toolwright::runtime::account::{Account, Credential, Fixed};
 use toolwright::runtime::call::{Caller, Config};
 use toolwright::runtime::table::{
-    Auth, CredentialKind, Errors, Integration, Operation, RateLimit, Tool,
+    Auth, Catalogue, CredentialKind, Errors, Integration, Operation, RateLimit, Tool,
 };
 use toolwright_codegen::load::Sources;
+use toolwright_server::accounts::{NewAccount, NewMcpServer, Registry, Secrets};
 use toolwright_server::http::{Access, App};
 use toolwright_server::mcp::dispatch::{Reply, Step};
 use toolwright_server::mcp::endpoint::Endpoint;
@@ -206,11 +207,10 @@ pub(crate) fn serve(mut arguments: impl Iterator<Item = String>) -> Result<(), F
         writeln!(io::stdout().lock(), "{}", listener.local_addr()?)?;
         match kind.as_str() {
             OURS => {
-                let app = App {
-                    endpoints: BTreeMap::from([("synthetic".to_owned(), endpoint)]),
-                    caller: Arc::new(Caller::new(Config::default())?),
-                    access: Access::default(),
-                };
+                let integration = endpoint.toolset.integration();
+                let caller = Arc::new(Caller::new(Config::default())?);
+                let url = String::new();
+                let app = App::new(registry(integration).await?, caller, Access::default(), url);
                 toolwright_server::http::serve(listener, Arc::new(app), closed()).await?;
             }
             _ => tokio::select! {
@@ -220,6 +220,31 @@ pub(crate) fn serve(mut arguments: impl Iterator<Item = String>) -> Result<(), F
         }
         Ok(())
     })
+}
+
+/// One account, whose MCP server has the token `synthetic`.
+async fn registry(integration: &'static Integration) -> Result<Registry, Failure> {
+    // Once, for as long as the process runs.
+    let integrations = Box::leak(Box::new([integration]));
+    let registry = Registry::in_memory(Box::leak(Box::new(Catalogue { integrations }))).await?;
+    let account = NewAccount {
+        integration: integration.slug.to_owned(),
+        name: None,
+        tenant_id: None,
+        connection: BTreeMap::new(),
+        credentials: Secrets::Bearer {
+            token: "token".into(),
+        },
+    };
+    let account = registry.create_account(account).await?;
+    let server = NewMcpServer {
+        name: "all".to_owned(),
+        ..NewMcpServer::default()
+    };
+    registry
+        .create_known_mcp_server(&account.id, server, &"synthetic".into())
+        .await?;
+    Ok(registry)
 }
 
 /// Until whoever started the server is done with it.

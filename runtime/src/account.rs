@@ -140,39 +140,51 @@ pub fn check_connection(
     given: impl IntoIterator<Item = (String, String)>,
 ) -> Result<BTreeMap<String, String>, Error> {
     let mut connection: BTreeMap<String, String> = given.into_iter().collect();
-    let fields = integration.connection;
-    let mut problems = Vec::new();
-    for name in connection
-        .keys()
-        .filter(|name| fields.iter().all(|field| field.name != *name))
-    {
-        let near = nearest(name, fields.iter().map(|field| field.name));
-        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        let end = if near.is_empty() { "." } else { "" };
-        let label = integration.label;
-        problems.push(format!(
-            "{label} has no connection field `{name}`{near}{end}"
-        ));
+    let problems = connection_problems(integration, &connection);
+    if !problems.is_empty() {
+        let sentences: Vec<String> = problems.into_iter().map(|(_, sentence)| sentence).collect();
+        return Err(Error::new(ErrorKind::InvalidArgument, sentences.join(" ")));
     }
-    for field in fields {
-        match (connection.get(field.name), field.default) {
-            (Some(value), _) => {
-                problems.extend(problem(field, value).map(|problem| format!("The {problem}")));
-            }
-            (None, Some(default)) => {
-                connection.insert(field.name.to_owned(), default.to_owned());
-            }
-            (None, None) if field.discover.is_some() => {}
-            (None, None) => problems.push(format!(
+    for field in integration.connection {
+        if let (false, Some(default)) = (connection.contains_key(field.name), field.default) {
+            connection.insert(field.name.to_owned(), default.to_owned());
+        }
+    }
+    Ok(connection)
+}
+
+/// What is wrong with connection fields: the field, and a sentence.
+#[must_use]
+pub fn connection_problems(
+    integration: &Integration,
+    given: &BTreeMap<String, String>,
+) -> Vec<(String, String)> {
+    let fields = integration.connection;
+    let is_known = |name: &&String| fields.iter().any(|field| field.name == *name);
+    let unknown = given.keys().filter(|name| !is_known(name)).map(|name| {
+        let near = nearest(name, fields.iter().map(|field| field.name));
+        let end = near.map_or_else(
+            || ".".to_owned(),
+            |near| format!("; did you mean `{near}`?"),
+        );
+        let label = integration.label;
+        (
+            name.clone(),
+            format!("{label} has no connection field `{name}`{end}"),
+        )
+    });
+    let known = fields.iter().filter_map(|field| {
+        let sentence = match given.get(field.name) {
+            Some(value) => problem(field, value).map(|problem| format!("The {problem}")),
+            None if field.default.is_some() || field.discover.is_some() => None,
+            None => Some(format!(
                 "The connection field `{}` is missing. {}",
                 field.name, field.description
             )),
-        }
-    }
-    if problems.is_empty() {
-        return Ok(connection);
-    }
-    Err(Error::new(ErrorKind::InvalidArgument, problems.join(" ")))
+        };
+        sentence.map(|sentence| (field.name.to_owned(), sentence))
+    });
+    unknown.chain(known).collect()
 }
 
 /// What is wrong with the value of a field, as the rest of a sentence.

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The vendor's answer is not what the definition declares.
     Malformed,
+    /// This side failed: its store, or a key that is missing.
+    Internal,
 }
 
 impl ErrorKind {
@@ -48,6 +50,7 @@ impl ErrorKind {
             Self::Network => "network",
             Self::TooLarge => "too_large",
             Self::Malformed => "malformed",
+            Self::Internal => "internal",
         }
     }
 }

@@ -29,7 +29,7 @@ pub mod json;
 pub mod json_path;
 mod link;
 mod message;
-mod nearest;
+pub mod nearest;
 mod normal;
 pub mod outcome;
 pub mod page;

@@ -2,7 +2,7 @@
 
 /// The known name nearest to `name`, if one is near enough to be worth proposing.
 #[must_use]
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A longer name is compared with nothing: the table below would grow with what a caller sends.
     if name.len() > 64 {
         return None;

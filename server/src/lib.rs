@@ -3,6 +3,11 @@
 //! It knows the runtime's tables and no integration. `mcp` is the protocol, pure up to the call
 //! itself; `http` is the listener around it.
 
+pub mod accounts;
+mod api;
 pub mod http;
 pub mod mcp;
 pub mod sandbox;
+pub mod store;
+mod token;
+pub mod vault;

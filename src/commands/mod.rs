@@ -1,38 +1,44 @@
 //! What the command line can do.
 
 mod environment;
+mod sandbox;
 mod serve;
 mod stdio;
+mod store;
 mod tools;
 
 use std::io::{self, IsTerminal, Write};
 
 use clap::{Parser, Subcommand};
 use toolwright::runtime::upstreams::UpstreamError;
+use toolwright_server::accounts::RegistryError;
 use toolwright_server::http::ServeError;
 use toolwright_server::mcp::toolset::FilterError;
 use toolwright_server::sandbox::SandboxError;
+use toolwright_server::store::StoreError;
+use toolwright_server::vault::VaultError;
 use tracing_subscriber::EnvFilter;
 
 const EXAMPLES: &str = "\
 Examples:
   toolwright                            try it: simulated vendors, no account needed
   toolwright tools                      which tools there are, and what they cost a model to read
-  TOOLWRIGHT_ZESTY_TOKEN=… toolwright serve
-                                        a server for a real Zesty.io account
+  toolwright serve                      a server of real accounts, connected over its HTTP API
   TOOLWRIGHT_ZESTY_TOKEN=… toolwright stdio zesty --methods read
-                                        the same over stdin and stdout, reading only
+                                        one account over stdin and stdout, reading only
 
-Credentials come from the environment, never from the command line:
-  TOOLWRIGHT_{INTEGRATION}_TOKEN        the token, such as TOOLWRIGHT_EGNYTE_TOKEN
+Secrets come from the environment, never from the command line:
+  TOOLWRIGHT_ADMIN_TOKEN                serve: the operator's API token; one is made without it
+  TOOLWRIGHT_MASTER_KEY                 serve: what seals credentials; a file is made without it
+  TOOLWRIGHT_{INTEGRATION}_TOKEN        stdio: the token, such as TOOLWRIGHT_EGNYTE_TOKEN
   TOOLWRIGHT_{INTEGRATION}_{FIELD}      what else must be known of the account, such as
                                         TOOLWRIGHT_EGNYTE_DOMAIN or TOOLWRIGHT_ZOHO_BIGIN_DATA_CENTER
 `toolwright tools INTEGRATION` lists those of an integration.";
 
 /// Serves the tools of SaaS products to AI agents over MCP.
 ///
-/// Without a command it serves what the environment has credentials for or, as long as there are
-/// none, a sandbox of simulated vendors.
+/// Without a command it serves the accounts that are connected or, as long as there are none, a
+/// sandbox of simulated vendors.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
@@ -44,7 +50,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve MCP over HTTP: one URL for each integration.
+    /// Serve accounts over MCP, and the HTTP API that connects them.
     Serve(serve::Serve),
     /// Serve MCP over stdin and stdout, for one integration.
     Stdio(stdio::Stdio),
@@ -66,6 +72,12 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
     Upstream(#[from] UpstreamError),
     #[error("standard output or input failed: {0}")]
     Pipe(#[from] io::Error),
@@ -76,7 +88,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), CommandError> {
     match arguments.command {
         Some(Command::Tools(tools)) => tools.run(),
         Some(Command::Stdio(stdio)) => start()?.block_on(stdio.run()),
-        Some(Command::Serve(serve)) => start()?.block_on(serve.run(serve::Unconfigured::Fails)),
+        Some(Command::Serve(serve)) => start()?.block_on(serve.run(serve::Unconfigured::Serves)),
         None => start()?.block_on(arguments.serve.run(serve::Unconfigured::Sandbox)),
     }
 }

@@ -1,42 +1,45 @@
-//! `toolwright serve`: MCP over HTTP.
+//! `toolwright serve`: the server.
 
-use std::collections::BTreeMap;
+use std::env;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::json;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use toolwright::CATALOGUE;
-use toolwright::runtime::account::Account;
 use toolwright::runtime::call::{Caller, Config};
-use toolwright::runtime::table::Integration;
 use toolwright::runtime::upstreams::Upstreams;
+use toolwright_server::accounts::{NewApiToken, Registry, Scope};
 use toolwright_server::http::{Access, App, PublicUrl, ServeError, serve};
-use toolwright_server::mcp::endpoint::Endpoint;
-use toolwright_server::mcp::identity::Identity;
-use toolwright_server::mcp::toolset::{Filter, Toolset};
 use toolwright_server::sandbox::Sandbox;
 
-use super::{CommandError, complain, environment};
+use super::sandbox::{Announcement, announce, connect};
+use super::store::StoreArguments;
+use super::{CommandError, complain};
+
+/// The operator's API token; a variable alone, since anybody can read what stands on a command line.
+const ADMIN_TOKEN: &str = "TOOLWRIGHT_ADMIN_TOKEN";
 
 /// What `toolwright serve` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Where to listen: an address of the loopback interface; port 0 takes a free one.
+    /// Where to listen; port 0 takes a free one. Simulated vendors are served on the loopback
+    /// interface only.
     #[arg(long, value_name = "ADDRESS:PORT", env = "TOOLWRIGHT_LISTEN")]
     #[arg(default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The URL under which a tunnel or a proxy makes the server reachable, such as
-    /// `https://tools.example.com`: the server answers to this name, and prints it. With simulated
-    /// vendors only, since nothing asks callers who they are.
+    /// `https://tools.example.com`: the server answers to this name, and URLs start with it.
     #[arg(long, value_name = "URL", env = "TOOLWRIGHT_PUBLIC_URL")]
     public_url: Option<PublicUrl>,
     /// Start simulated vendors on this machine and serve their accounts.
     #[arg(long, env = "TOOLWRIGHT_SANDBOX")]
     sandbox: bool,
+    #[command(flatten)]
+    store: StoreArguments,
     #[command(flatten)]
     upstream: Upstream,
 }
@@ -77,42 +80,23 @@ impl Upstream {
 /// What happens when no account is configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unconfigured {
-    /// It is an error that says how to configure one.
-    Fails,
+    /// There will be some.
+    Serves,
     /// The sandbox starts, and says so.
     Sandbox,
 }
 
 impl Serve {
     pub(super) async fn run(self, unconfigured: Unconfigured) -> Result<(), CommandError> {
-        // Said before anything is started that somebody could reach.
-        if !self.listen.ip().is_loopback() {
-            return Err(ServeError::NotLoopback(self.listen).into());
-        }
-        let mut accounts = Vec::new();
-        if !self.sandbox {
-            for integration in CATALOGUE.integrations {
-                accounts.extend(environment::account(integration)?);
-            }
-            if accounts.is_empty() && unconfigured == Unconfigured::Fails {
-                return Err(nothing_to_serve());
-            }
-        }
-        if self.public_url.is_some() && !accounts.is_empty() {
-            return Err(nobody_is_asked());
-        }
-        let unasked = !self.sandbox && accounts.is_empty();
-        let sandbox = match self.sandbox || unasked {
-            true => Some(Sandbox::start(&CATALOGUE).await?),
-            false => None,
+        let registry = match self.sandbox {
+            true => None,
+            false => self.accounts(unconfigured).await?,
         };
-        if let Some(sandbox) = &sandbox {
-            for integration in CATALOGUE.integrations {
-                accounts.extend(environment::sandbox_account(sandbox, integration)?);
-            }
-        }
+        let sandbox = match &registry {
+            Some(_) => None,
+            None => Some(self.simulated().await?),
+        };
         let caller = Arc::new(self.upstream.caller(sandbox.as_ref())?);
-        let endpoints = endpoints(accounts)?;
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             CommandError::Sentence(format!(
                 "cannot listen on {}: {error}; choose another with --listen, or 127.0.0.1:0 for a \
@@ -121,136 +105,87 @@ impl Serve {
             ))
         })?;
         let address = listener.local_addr()?;
-        let served: Vec<&'static Integration> = endpoints
-            .values()
-            .map(|endpoint| endpoint.toolset.integration())
-            .collect();
-        announce(&Announcement {
-            address,
-            public_url: self.public_url.as_ref(),
-            sandbox: sandbox.is_some(),
-            unasked,
-            served: &served,
-        })?;
-        let app = Arc::new(App {
-            endpoints,
-            caller,
-            access: self.public_url.as_ref().map(Access::of).unwrap_or_default(),
-        });
+        let registry = match registry {
+            Some(registry) => registry,
+            None => Registry::in_memory(&CATALOGUE).await?,
+        };
+        let url = self.public_url.as_ref();
+        let url = url.map_or_else(|| format!("http://{address}"), PublicUrl::to_string);
+        let admin = admin(&registry).await?;
+        match &sandbox {
+            Some(sandbox) => {
+                let served = connect(&registry, sandbox).await?;
+                announce(&Announcement {
+                    address,
+                    public_url: self.public_url.as_ref(),
+                    unasked: !self.sandbox,
+                    served: &served,
+                })?;
+            }
+            None => writeln!(io::stdout(), "Toolwright serves at {url}\n")?,
+        }
+        close(admin)?;
+        let access = self.public_url.as_ref().map(Access::of).unwrap_or_default();
+        let app = Arc::new(App::new(registry.clone(), caller, access, url));
+        let sweeping = tokio::spawn(async move { registry.sweep_regularly().await });
         serve_until_stopped(listener, app).await?;
+        sweeping.abort();
         if let Some(sandbox) = sandbox {
             sandbox.shutdown().await;
         }
         Ok(())
     }
-}
 
-fn nothing_to_serve() -> CommandError {
-    let sets: Vec<String> = CATALOGUE
-        .integrations
-        .iter()
-        .flat_map(|integration| environment::credential_variables(integration))
-        .map(|set| set.join(" with "))
-        .collect();
-    CommandError::Sentence(format!(
-        "there is no account to serve: set one of {}, or try simulated vendors with --sandbox",
-        sets.join(", ")
-    ))
-}
-
-fn nobody_is_asked() -> CommandError {
-    CommandError::Sentence(
-        "nothing asks callers who they are, so a public URL is for simulated vendors only: \
-         add --sandbox, or leave --public-url and TOOLWRIGHT_PUBLIC_URL out"
-            .to_owned(),
-    )
-}
-
-fn endpoints(accounts: Vec<Account>) -> Result<BTreeMap<String, Endpoint>, CommandError> {
-    let mut endpoints = BTreeMap::new();
-    for account in accounts {
-        let integration = account.integration;
-        let endpoint = endpoint(account, &Filter::default())?;
-        endpoints.insert(integration.slug.to_owned(), endpoint);
+    /// The accounts that are connected; `None` where there are none, and that means the sandbox.
+    async fn accounts(&self, unconfigured: Unconfigured) -> Result<Option<Registry>, CommandError> {
+        if unconfigured == Unconfigured::Sandbox && !self.store.is_there() {
+            return Ok(None);
+        }
+        let registry = self.store.open().await?;
+        let is_empty = registry.is_empty().await?;
+        Ok((unconfigured == Unconfigured::Serves || !is_empty).then_some(registry))
     }
-    Ok(endpoints)
+
+    async fn simulated(&self) -> Result<Sandbox, CommandError> {
+        // Said before anything is started that somebody could reach: its tokens are no secrets.
+        if !self.listen.ip().is_loopback() {
+            return Err(CommandError::Sentence(format!(
+                "simulated vendors are for this machine: use 127.0.0.1 or [::1] instead of {}",
+                self.listen
+            )));
+        }
+        Ok(Sandbox::start(&CATALOGUE).await?)
+    }
 }
 
-/// The MCP server of one account.
-pub(super) fn endpoint(account: Account, filter: &Filter) -> Result<Endpoint, CommandError> {
-    Ok(Endpoint {
-        identity: Arc::new(Identity::of(account.integration)),
-        toolset: Arc::new(Toolset::new(account.integration, filter)?),
-        account: Arc::new(account),
-    })
-}
-
-/// What a person reads when the server has started.
-struct Announcement<'a> {
-    address: SocketAddr,
-    public_url: Option<&'a PublicUrl>,
-    sandbox: bool,
-    unasked: bool,
-    served: &'a [&'static Integration],
-}
-
-fn announce(news: &Announcement<'_>) -> Result<(), CommandError> {
+/// The last lines of what a person reads when the server has started.
+fn close(admin: Option<SecretString>) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
-    let local = format!("http://{}", news.address);
-    let origin = news.public_url.map_or(local.clone(), PublicUrl::to_string);
-    let url = |integration: &Integration| format!("{origin}/mcp/{}", integration.slug);
-    if news.public_url.is_some() {
-        writeln!(
-            out,
-            "Simulated vendors with made-up data, for whoever knows these URLs."
-        )?;
-        writeln!(
-            out,
-            "The tunnel or proxy has to hand requests on to {local} on this machine.\n"
-        )?;
-    } else if news.unasked {
-        writeln!(
-            out,
-            "No account is configured, so these are simulated vendors with made-up data."
-        )?;
-        writeln!(
-            out,
-            "Nothing leaves this machine, and changes are gone when the server stops."
-        )?;
-        writeln!(out, "For your own accounts see `toolwright --help`.\n")?;
-    } else if news.sandbox {
-        writeln!(
-            out,
-            "Simulated vendors with made-up data. Nothing leaves this machine.\n"
-        )?;
+    if let Some(admin) = admin {
+        writeln!(out, "The operator's API token, which is shown this once:\n")?;
+        writeln!(out, "  {}\n", admin.expose_secret())?;
     }
-    let widest = |texts: Vec<String>| texts.iter().map(String::len).max().unwrap_or(0);
-    let labels = widest(news.served.iter().map(|i| i.label.to_owned()).collect());
-    let urls = widest(news.served.iter().map(|i| url(i)).collect());
-    for integration in news.served {
-        let tools = integration
-            .operations
-            .iter()
-            .filter(|o| o.tool.is_some())
-            .count();
-        let (label, url) = (integration.label, url(integration));
-        writeln!(out, "  {label:labels$}  {url:urls$}  {tools} tools")?;
-    }
-    let servers: serde_json::Map<String, serde_json::Value> = news
-        .served
-        .iter()
-        .map(|i| (i.slug.to_owned(), json!({ "type": "http", "url": url(i) })))
-        .collect();
-    let config = json!({ "mcpServers": servers });
-    writeln!(
-        out,
-        "\nFor an MCP client's configuration (`.mcp.json`, `mcp.json`):\n\n{config:#}\n"
-    )?;
     writeln!(
         out,
         "Ctrl-C stops the server when the calls under way are done; again, it stops at once."
     )?;
     Ok(out.flush()?)
+}
+
+/// Sees to it that somebody may use the API; the token, where it had to be made.
+async fn admin(registry: &Registry) -> Result<Option<SecretString>, CommandError> {
+    let operator = NewApiToken {
+        name: "operator".to_owned(),
+        scopes: vec![Scope::Admin],
+    };
+    match env::var(ADMIN_TOKEN) {
+        Ok(token) if !token.is_empty() => {
+            registry.ensure_api_token(operator, &token.into()).await?;
+            Ok(None)
+        }
+        _ if registry.has_admin().await? => Ok(None),
+        _ => Ok(Some(registry.create_api_token(operator).await?.1)),
+    }
 }
 
 /// Serves until somebody wants the server to stop, and then until the calls under way are done or

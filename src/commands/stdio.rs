@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use clap::Args;
 use toolwright::CATALOGUE;
+use toolwright::runtime::account::Account;
+use toolwright_server::mcp::endpoint::Endpoint;
+use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::stdio;
-use toolwright_server::mcp::toolset::Filter;
+use toolwright_server::mcp::toolset::{Filter, Toolset};
 use toolwright_server::sandbox::Sandbox;
 
-use super::serve::{Upstream, endpoint};
+use super::serve::Upstream;
 use super::{CommandError, environment};
 
 /// What `toolwright stdio` takes.
@@ -61,4 +64,13 @@ impl Stdio {
         }
         Ok(())
     }
+}
+
+/// The MCP server of one account.
+fn endpoint(account: Account, filter: &Filter) -> Result<Endpoint, CommandError> {
+    Ok(Endpoint {
+        identity: Arc::new(Identity::of(account.integration)),
+        toolset: Arc::new(Toolset::new(account.integration, filter)?),
+        account: Arc::new(account),
+    })
 }

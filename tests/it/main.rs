@@ -8,6 +8,7 @@
     clippy::unwrap_used
 )]
 
+mod accounts;
 mod agreement;
 mod catalogue;
 mod fresh;

@@ -52,13 +52,3 @@ async fn a_public_url_is_an_origin() {
         );
     }
 }
-
-#[tokio::test]
-async fn real_accounts_are_not_served_to_everybody() {
-    let url = "https://tools.example.com";
-    let mut command = toolwright(["serve", "--listen", "127.0.0.1:0", "--public-url", url]);
-    let output = output(command.env("TOOLWRIGHT_ZESTY_TOKEN", "token")).await;
-    assert!(!output.status.success());
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.contains("add --sandbox"), "{error}");
-}

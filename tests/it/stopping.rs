@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 
-use crate::server::{PATIENCE, Server, toolwright};
+use crate::server::{PATIENCE, SANDBOX, Server, toolwright};
 
 /// Asks the server to stop, as a service manager does.
 async fn terminate(server: &Server) {
@@ -21,9 +21,8 @@ async fn a_second_signal_does_not_wait_for_calls_under_way() {
     // A vendor that takes a connection and says nothing.
     let vendor = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let upstream = format!("zesty.accounts=http://{}", vendor.local_addr().unwrap());
-    let arguments = ["serve", "--listen", "127.0.0.1:0", "--upstream", &upstream];
-    let mut command = toolwright(arguments);
-    let mut server = Server::run(command.env("TOOLWRIGHT_ZESTY_TOKEN", "token")).await;
+    let arguments = SANDBOX.into_iter().chain(["--upstream", &upstream]);
+    let mut server = Server::run(&mut toolwright(arguments)).await;
     let address = server.origin.trim_start_matches("http://");
     let mut client = TcpStream::connect(address).await.unwrap();
     let params = json!({ "name": "list_all_zesty_instances" });

@@ -1,11 +1,11 @@
 //! The HTTP server: which addresses there are, who may ask, and how connections are kept.
 
 mod access;
+pub(crate) mod body;
 pub mod pages;
 mod public_url;
 mod serve;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,24 +15,41 @@ use toolwright_runtime::call::Caller;
 pub use self::access::Access;
 pub use self::public_url::{PublicUrl, PublicUrlError};
 pub use self::serve::{ServeError, serve};
-use crate::mcp;
-use crate::mcp::endpoint::Endpoint;
+use crate::accounts::Registry;
+use crate::mcp::servers::Servers;
+use crate::{api, mcp};
 
 /// Everything that the server serves.
 pub struct App {
-    /// The MCP servers, by the last segment of their address: `/mcp/{key}`.
-    pub endpoints: BTreeMap<String, Endpoint>,
-    /// What makes their calls.
+    /// The accounts and what belongs to them.
+    pub registry: Registry,
+    /// What MCP servers share.
+    pub servers: Servers,
+    /// What makes calls.
     pub caller: Arc<Caller>,
     /// Who may ask.
     pub access: Access,
+    /// What addresses start with: `https://tools.example.com`.
+    pub public_url: String,
 }
 
 impl App {
-    /// The MCP server that a segment of an address stands for.
+    /// What serves the accounts of a registry, at addresses that start with `public_url`.
     #[must_use]
-    pub fn endpoint(&self, key: &str) -> Option<&Endpoint> {
-        self.endpoints.get(key)
+    pub fn new(
+        registry: Registry,
+        caller: Arc<Caller>,
+        access: Access,
+        public_url: String,
+    ) -> Self {
+        let servers = Servers::new(registry.catalogue());
+        Self {
+            registry,
+            servers,
+            caller,
+            access,
+            public_url,
+        }
     }
 }
 
@@ -41,7 +58,10 @@ fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(pages::index))
         .route("/healthz", get(pages::health))
-        .route("/mcp/{key}", mcp::http::routes())
+        .route("/readyz", get(pages::ready))
+        .route("/mcp", mcp::http::routes())
+        .route("/mcp/{token}", mcp::http::routes())
+        .merge(api::routes())
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::method_not_allowed)
         .with_state(app)

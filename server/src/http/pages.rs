@@ -1,31 +1,26 @@
 //! The answers that have nothing to do with MCP.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
 use super::App;
+use crate::api::{Refusal, answer};
 
 /// An error as JSON: `{"statusCode", "error", "message"}`.
 #[must_use]
 pub fn error(status: StatusCode, message: &str) -> Response {
-    let text = json!({
-        "statusCode": status.as_u16(),
-        "error": status.canonical_reason().unwrap_or_default(),
-        "message": message,
-    });
-    page(status, "application/json", text.to_string())
+    Refusal::new(status, message).into_response()
 }
 
 /// An address where nothing is; that of OAuth metadata too, which says that none is asked for.
 pub async fn not_found() -> Response {
-    error(StatusCode::NOT_FOUND, "There is nothing at this address.")
+    Refusal::not_found().into_response()
 }
 
 pub(super) async fn method_not_allowed() -> Response {
@@ -35,32 +30,24 @@ pub(super) async fn method_not_allowed() -> Response {
     )
 }
 
-/// The MCP servers, for a person who opens the address in a browser.
-pub(super) async fn index(State(app): State<Arc<App>>) -> Response {
-    let mut text = String::from("Toolwright serves MCP at these addresses:\n\n");
-    for (key, endpoint) in &app.endpoints {
-        let label = endpoint.toolset.integration().label;
-        let count = endpoint.toolset.operations().len();
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "POST /mcp/{key}    {label}, tools: {count}");
-    }
-    page(StatusCode::OK, "text/plain; charset=utf-8", text)
+/// What this is, for a person who opens the address in a browser.
+pub(super) async fn index() -> Response {
+    let text = "Toolwright serves MCP at addresses of their own: POST /mcp/…\n";
+    let mut response = Response::new(Body::from(text));
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    response
 }
 
 /// Says that the process is alive.
 pub(super) async fn health() -> Response {
-    page(
-        StatusCode::OK,
-        "application/json",
-        r#"{"status":"ok"}"#.to_owned(),
-    )
+    answer(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-fn page(status: StatusCode, content_type: &'static str, text: String) -> Response {
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
+/// Says whether calls can be served.
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
+    match app.registry.check().await {
+        Ok(()) => answer(StatusCode::OK, &json!({ "status": "ready" })),
+        Err(error) => Refusal::from(error).into_response(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -35,12 +35,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Why the server does not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Others could reach it, and nothing asks them who they are.
-    #[error(
-        "the server does not ask who calls, so it listens on the loopback interface only: \
-         use 127.0.0.1 or [::1] instead of {0}"
-    )]
-    NotLoopback(SocketAddr),
     /// The listener failed.
     #[error("the listener has no address: {0}")]
     Listener(#[from] io::Error),
@@ -49,17 +43,13 @@ pub enum ServeError {
 /// Serves until `shutdown` is done, and then until the calls under way are.
 ///
 /// # Errors
-/// [`ServeError`]: the listener is not on the loopback interface, or has failed.
+/// [`ServeError`]: the listener has failed.
 pub async fn serve(
     listener: TcpListener,
     app: Arc<App>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let address = listener.local_addr()?;
-    let bound = address.ip();
-    if !bound.is_loopback() {
-        return Err(ServeError::NotLoopback(address));
-    }
+    let bound = listener.local_addr()?.ip();
     let router = TowerToHyperService::new(router(Arc::clone(&app)));
     let service =
         service_fn(move |request| answer(Arc::clone(&app), bound, router.clone(), request));
@@ -141,7 +131,11 @@ fn redacted(path: &str) -> &'static str {
     match path {
         "/" => "/",
         "/healthz" => "/healthz",
-        path if path.starts_with("/mcp/") => "/mcp/…",
+        "/readyz" => "/readyz",
+        path if path == "/mcp" || path.starts_with("/mcp/") => "/mcp/…",
+        path if path.starts_with("/integrated-account") => "/integrated-account…",
+        path if path.starts_with("/integration") => "/integration…",
+        path if path.starts_with("/api-token") => "/api-token…",
         path if path.starts_with("/.well-known/") => "/.well-known/…",
         _ => "another",
     }

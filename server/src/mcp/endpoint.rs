@@ -14,6 +14,7 @@ use super::response::Response;
 use super::toolset::Toolset;
 
 /// One MCP server.
+#[derive(Debug)]
 pub struct Endpoint {
     /// What it says of itself.
     pub identity: Arc<Identity>,

@@ -16,5 +16,6 @@ mod methods;
 mod pending;
 pub mod protocol;
 pub mod response;
+pub mod servers;
 pub mod stdio;
 pub mod toolset;

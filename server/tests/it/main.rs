@@ -4,6 +4,7 @@
 // Helpers of tests fail as tests do.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod contract;
 mod guard;
 mod legacy;
 mod log;

@@ -1,14 +1,11 @@
 //! HTTP around the messages: addresses, methods, types, sizes, and the end.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::net::TcpListener;
-use toolwright_server::http::{Access, App, ServeError, serve};
 
 use crate::support::http::{raw, send};
-use crate::support::{Server, caller, request};
+use crate::support::{Server, request};
 
 #[tokio::test]
 async fn messages_come_by_post() {
@@ -131,7 +128,6 @@ async fn other_addresses_are_empty() {
     let server = Server::start().await;
     for start in [
         "POST /mcp/unknown",
-        "POST /mcp",
         "POST /mcp/",
         "POST /mcp/acme/secret-token",
         "POST /mcp/%ff",
@@ -177,33 +173,11 @@ async fn a_person_finds_the_addresses() {
             .unwrap()
             .starts_with("text/plain")
     );
-    assert!(
-        answer.body.contains("POST /mcp/acme    Acme, tools: 5\n"),
-        "{}",
-        answer.body
-    );
+    assert!(answer.body.contains("POST /mcp/…"), "{}", answer.body);
     let answer = send(server.address, "GET /healthz", &[], "").await;
     assert_eq!(
         (answer.status, answer.json()),
         (200, json!({"status": "ok"}))
-    );
-}
-
-#[tokio::test]
-async fn only_the_loopback_interface_is_served() {
-    let app = App {
-        endpoints: [].into(),
-        caller: caller().await,
-        access: Access::default(),
-    };
-    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let error = serve(listener, Arc::new(app), std::future::ready(()))
-        .await
-        .unwrap_err();
-    assert!(matches!(error, ServeError::NotLoopback(_)));
-    assert!(
-        error.to_string().contains("use 127.0.0.1 or [::1]"),
-        "{error}"
     );
 }
 

@@ -13,13 +13,14 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use toolwright_runtime::call::Caller;
+use toolwright_server::accounts::{NewAccount, NewMcpServer, Registry, Secrets};
 use toolwright_server::http::{Access, App, ServeError, serve};
 use toolwright_server::mcp::endpoint::Endpoint;
 use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 
 use self::http::Answer;
-pub(crate) use self::tables::ACME;
+pub(crate) use self::tables::{ACME, CATALOGUE};
 
 /// A server that stops when it is dropped.
 pub(crate) struct Server {
@@ -40,14 +41,10 @@ impl Server {
             hosts: vec!["tools.example.com".to_owned()],
             origins: vec!["https://tools.example.com".to_owned()],
         };
-        let endpoints = BTreeMap::from([("acme".to_owned(), endpoint())]);
-        let app = Arc::new(App {
-            endpoints,
-            caller: caller().await,
-            access,
-        });
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
+        let url = format!("http://{address}");
+        let app = Arc::new(App::new(registry().await, caller().await, access, url));
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
             let _ = stopped.await;
@@ -110,6 +107,30 @@ pub(crate) fn with_meta(mut params: Value) -> Value {
         "io.modelcontextprotocol/clientCapabilities": {},
     });
     params
+}
+
+/// One account, whose MCP server has the token `acme` and all tools.
+pub(crate) async fn registry() -> Registry {
+    let registry = Registry::in_memory(&CATALOGUE).await.unwrap();
+    let account = NewAccount {
+        integration: "acme".to_owned(),
+        name: None,
+        tenant_id: None,
+        connection: BTreeMap::new(),
+        credentials: Secrets::Bearer {
+            token: "t-1".into(),
+        },
+    };
+    let account = registry.create_account(account).await.unwrap();
+    let server = NewMcpServer {
+        name: "all".to_owned(),
+        ..NewMcpServer::default()
+    };
+    let created = registry
+        .create_known_mcp_server(&account.id, server, &"acme".into())
+        .await;
+    created.unwrap();
+    registry
 }
 
 /// All tools of the integration.

@@ -1,9 +1,13 @@
 //! A hand-written integration, as the compiler would make it.
 
 use toolwright_runtime::table::{
-    Arg, Auth, Body, CredentialKind, Effect, Errors, Host, Http, Integration, MethodKind,
-    ObjectShape, Operation, Origin, PathPart, Place, RateLimit, Response, ResponseForm, Shape,
-    StringRule, Tag, Tool,
+    Arg, Auth, Body, Catalogue, CredentialKind, Effect, Errors, Host, Http, Integration,
+    MethodKind, ObjectShape, Operation, Origin, PathPart, Place, RateLimit, Response, ResponseForm,
+    Shape, StringRule, Tag, Tool,
+};
+
+pub(crate) static CATALOGUE: Catalogue = Catalogue {
+    integrations: &[&ACME],
 };
 
 /// An integration with tools of each kind, and one operation that is no tool.

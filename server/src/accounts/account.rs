@@ -1,0 +1,352 @@
+//! Integrated accounts: a customer's account at a vendor, connected.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use toolwright_runtime::account::{self as runtime, check_connection, connection_problems};
+use toolwright_runtime::table::Integration;
+
+use super::credentials::Stored;
+use super::{
+    Page, PageRequest, Problem, Registry, RegistryError, Secrets, check_name, new_id, now, time,
+};
+use crate::store::{Row, StoreError, Value};
+use crate::vault::Sealed;
+
+/// An account to connect.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The integration's slug, or an alias.
+    pub integration: String,
+    /// What a person calls it; the integration's label if nothing is said.
+    pub name: Option<String>,
+    /// Which of the operator's own customers it belongs to.
+    pub tenant_id: Option<String>,
+    /// Its connection fields.
+    pub connection: BTreeMap<String, String>,
+    /// What it is connected with.
+    pub credentials: Secrets,
+}
+
+/// What is to be different about an account. `None`: as it is.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// What a person calls it.
+    pub name: Option<String>,
+    /// Which customer it belongs to; `Some(None)`: to nobody in particular.
+    pub tenant_id: Option<Option<String>>,
+    /// All of its connection fields.
+    pub connection: Option<BTreeMap<String, String>>,
+    /// What it is connected with.
+    pub credentials: Option<Secrets>,
+}
+
+/// An account without its credentials, which are never read back.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its id.
+    pub id: String,
+    /// The integration's slug.
+    pub integration: String,
+    /// What a person calls it.
+    pub name: String,
+    /// Which customer it belongs to.
+    pub tenant_id: Option<String>,
+    /// Its connection fields, with defaults and what the vendor told.
+    pub connection: BTreeMap<String, String>,
+    /// How it is connected: `bearer`, `basic`, `api_key` or `oauth2`.
+    pub authentication_method: String,
+    /// `active`.
+    pub status: String,
+    /// When it was connected.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// The columns of [`Account`], in the order in which they are read.
+macro_rules! columns {
+    () => {
+        "id, integration, name, tenant_id, connection, authentication_method, status, created_at, \
+         updated_at"
+    };
+}
+
+const THING: &str = "integrated account";
+
+impl Account {
+    pub(super) fn read(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text()?,
+            integration: row.text()?,
+            name: row.text()?,
+            tenant_id: row.optional_text()?,
+            connection: connection(&row.text()?)?,
+            authentication_method: row.text()?,
+            status: row.text()?,
+            created_at: time(row.integer()?)?,
+            updated_at: time(row.integer()?)?,
+        })
+    }
+}
+
+impl Registry {
+    /// Connects an account.
+    ///
+    /// # Errors
+    /// [`RegistryError::Invalid`]: each thing that is wrong with it.
+    pub async fn create_account(&self, new: NewAccount) -> Result<Account, RegistryError> {
+        const INSERT: &str = "INSERT INTO integrated_account (id, integration, name, tenant_id,
+            connection, authentication_method, status, key_id, data_key, credentials, version,
+            created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)";
+        let integration = self.known(&new.integration)?;
+        let name = new.name.unwrap_or_else(|| integration.label.to_owned());
+        let mut problems = connection_faults(integration, &new.connection);
+        problems.extend(check_name("name", &name));
+        problems.extend(
+            new.tenant_id
+                .as_deref()
+                .and_then(|id| check_name("tenant_id", id)),
+        );
+        problems.extend(new.credentials.check(integration));
+        if !problems.is_empty() {
+            return Err(RegistryError::Invalid(problems));
+        }
+        let account = Account {
+            id: new_id(),
+            integration: integration.slug.to_owned(),
+            name,
+            tenant_id: new.tenant_id,
+            connection: complete(integration, new.connection)?,
+            authentication_method: new.credentials.method().to_owned(),
+            status: "active".to_owned(),
+            created_at: time(now())?,
+            updated_at: time(now())?,
+        };
+        let sealed = self.vault.seal(&account.id, &new.credentials.to_text())?;
+        let values = vec![
+            account.id.clone().into(),
+            account.integration.clone().into(),
+            account.name.clone().into(),
+            account.tenant_id.clone().into(),
+            connection_text(&account.connection).into(),
+            account.authentication_method.clone().into(),
+            account.status.clone().into(),
+            sealed.key_id.into(),
+            sealed.data_key.into(),
+            sealed.text.into(),
+            account.created_at.as_millisecond().into(),
+        ];
+        self.store.change_one(INSERT, values).await?;
+        Ok(account)
+    }
+
+    /// Lists accounts in the order in which they were connected; of one customer or of all.
+    ///
+    /// # Errors
+    /// [`RegistryError::Store`].
+    pub async fn accounts(
+        &self,
+        tenant_id: Option<&str>,
+        page: &PageRequest,
+    ) -> Result<Page<Account>, RegistryError> {
+        const ALL: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM integrated_account WHERE id > $1 ORDER BY id LIMIT $2"
+        );
+        const OF_TENANT: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM integrated_account WHERE id > $1 AND tenant_id = $3 ORDER BY id LIMIT $2"
+        );
+        let mut values: Vec<Value> = vec![page.after.as_str().into(), page.rows().into()];
+        values.extend(tenant_id.map(Value::from));
+        let statement = if tenant_id.is_some() { OF_TENANT } else { ALL };
+        let rows = self.store.query(statement, values).await?;
+        let accounts = rows.into_iter().map(|mut row| Account::read(&mut row));
+        Ok(page.page(accounts.collect::<Result<_, _>>()?, |account| &account.id))
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] when there is none.
+    pub async fn account(&self, id: &str) -> Result<Account, RegistryError> {
+        const SELECT: &str = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM integrated_account WHERE id = $1"
+        );
+        let row = self.store.find(SELECT, vec![id.into()]).await?;
+        let mut row = row.ok_or(RegistryError::NotFound(THING))?;
+        Ok(Account::read(&mut row)?)
+    }
+
+    /// Changes an account.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`]; [`RegistryError::Invalid`]: each thing that is wrong.
+    pub async fn update_account(
+        &self,
+        id: &str,
+        change: AccountChange,
+    ) -> Result<Account, RegistryError> {
+        // What is not given stays, whoever changes it at the same time.
+        const UPDATE: &str = "UPDATE integrated_account SET
+            name = COALESCE($2, name),
+            tenant_id = CASE WHEN CAST($3 AS BIGINT) = 1 THEN $4 ELSE tenant_id END,
+            connection = COALESCE($5, connection),
+            updated_at = $6
+            WHERE id = $1";
+        const RECONNECT: &str = "UPDATE integrated_account SET authentication_method = $2,
+            status = 'active', key_id = $3, data_key = $4, credentials = $5, version = version + 1
+            WHERE id = $1";
+        let integration = self.known(&self.account(id).await?.integration)?;
+        let mut problems = Vec::new();
+        problems.extend(
+            change
+                .name
+                .as_deref()
+                .and_then(|name| check_name("name", name)),
+        );
+        let tenant_id = change.tenant_id.as_ref().and_then(Option::as_deref);
+        problems.extend(tenant_id.and_then(|id| check_name("tenant_id", id)));
+        let given = change.connection.as_ref();
+        problems.extend(
+            given
+                .into_iter()
+                .flat_map(|given| connection_faults(integration, given)),
+        );
+        let secrets = change.credentials.as_ref();
+        problems.extend(
+            secrets
+                .into_iter()
+                .flat_map(|secrets| secrets.check(integration)),
+        );
+        if !problems.is_empty() {
+            return Err(RegistryError::Invalid(problems));
+        }
+        let connection = change
+            .connection
+            .map(|given| complete(integration, given))
+            .transpose()?;
+        let mut statements = vec![(
+            UPDATE,
+            vec![
+                id.into(),
+                change.name.into(),
+                change.tenant_id.is_some().into(),
+                change.tenant_id.flatten().into(),
+                connection.as_ref().map(connection_text).into(),
+                now().into(),
+            ],
+        )];
+        if let Some(secrets) = change.credentials {
+            let sealed = self.vault.seal(id, &secrets.to_text())?;
+            let values = vec![
+                id.into(),
+                secrets.method().into(),
+                sealed.key_id.into(),
+                sealed.data_key.into(),
+                sealed.text.into(),
+            ];
+            statements.push((RECONNECT, values));
+        }
+        self.store.change(statements).await?;
+        self.changed();
+        self.account(id).await
+    }
+
+    /// Forgets an account with its credentials and MCP servers.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`] when there is none.
+    pub async fn delete_account(&self, id: &str) -> Result<(), RegistryError> {
+        const DELETE: &str = "DELETE FROM integrated_account WHERE id = $1";
+        match self.change(DELETE, vec![id.into()]).await? {
+            0 => Err(RegistryError::NotFound(THING)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps what the vendor told about an account, so that it is asked once.
+    ///
+    /// # Errors
+    /// [`RegistryError::Store`].
+    pub async fn learn(
+        &self,
+        id: &str,
+        before: &BTreeMap<String, String>,
+        now: &BTreeMap<String, String>,
+    ) -> Result<(), RegistryError> {
+        // Where the fields were changed meanwhile, what was told may be about another organisation.
+        const UPDATE: &str = "UPDATE integrated_account SET connection = $3
+            WHERE id = $1 AND connection = $2";
+        let values = vec![
+            id.into(),
+            connection_text(before).into(),
+            connection_text(now).into(),
+        ];
+        self.store.change_one(UPDATE, values).await?;
+        Ok(())
+    }
+
+    /// The integration of that name, or what is wrong with it.
+    pub(super) fn known(&self, name: &str) -> Result<&'static Integration, RegistryError> {
+        self.integration(name).ok_or_else(|| {
+            let known: Vec<&str> = self.catalogue.integrations.iter().map(|i| i.slug).collect();
+            let known = known.join(", ");
+            let message = format!("There is no integration `{name}`; compiled in are {known}.");
+            Problem::new("integration", message).into()
+        })
+    }
+}
+
+/// The account as calls are made with it, from a row that goes on with these columns: connection,
+/// method, key id, data key, credentials.
+pub(super) fn callable(
+    registry: &Registry,
+    integration: &'static Integration,
+    id: &str,
+    row: &mut Row,
+) -> Result<runtime::Account, RegistryError> {
+    let connection = connection(&row.text()?)?;
+    let credentials = Stored {
+        vault: Arc::clone(&registry.vault),
+        account: id.to_owned(),
+        method: row.text()?,
+        sealed: Sealed {
+            key_id: row.text()?,
+            data_key: row.bytes()?,
+            text: row.bytes()?,
+        },
+    };
+    let account = runtime::Account::new(integration, id, connection, Arc::new(credentials));
+    account.map_err(|error| Problem::new("connection", error.to_string()).into())
+}
+
+fn connection_faults(integration: &Integration, given: &BTreeMap<String, String>) -> Vec<Problem> {
+    let problems = connection_problems(integration, given).into_iter();
+    problems
+        .map(|(name, message)| Problem::new(format!("connection.{name}"), message))
+        .collect()
+}
+
+fn complete(
+    integration: &Integration,
+    given: BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, RegistryError> {
+    let complete = check_connection(integration, given);
+    complete.map_err(|error| Problem::new("connection", error.to_string()).into())
+}
+
+fn connection_text(connection: &BTreeMap<String, String>) -> String {
+    serde_json::Value::from_iter(connection.clone()).to_string()
+}
+
+fn connection(text: &str) -> Result<BTreeMap<String, String>, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Column("connection fields"))
+}

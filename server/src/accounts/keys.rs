@@ -1,0 +1,96 @@
+//! Changing the master key while servers run.
+
+use super::{Registry, RegistryError, TOKEN_KEY};
+use crate::store::StoreError;
+
+/// How many accounts are sealed again at a time.
+const BATCH: i64 = 200;
+
+/// What a change of the master key did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// The id of the key that everything is sealed with now.
+    pub key_id: String,
+    /// Whether this made the key; otherwise it was the first of those that were given.
+    pub is_new: bool,
+    /// How many accounts were sealed again.
+    pub accounts: u64,
+}
+
+impl Registry {
+    /// Seals everything with a new master key, or with the first of those that were given. Servers
+    /// that use the same key file read it again by themselves. The keys before stay, for whoever
+    /// seals at this moment, until the next rotation finds that nothing needs them.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when the store fails, or a key is missing. What was sealed again stays so,
+    /// and the rotation can be repeated.
+    pub async fn rotate_key(&self) -> Result<Rotation, RegistryError> {
+        let made = self.vault.add_key(&self.keys_in_use().await?)?;
+        let is_new = made.is_some();
+        let key_id = made.map_or_else(|| self.vault.newest_id(), Ok)?;
+        self.reseal_token_key(&key_id).await?;
+        let mut accounts = 0;
+        loop {
+            let resealed = self.reseal_accounts(&key_id).await?;
+            if resealed == 0 {
+                return Ok(Rotation {
+                    key_id,
+                    is_new,
+                    accounts,
+                });
+            }
+            accounts += resealed;
+        }
+    }
+
+    async fn keys_in_use(&self) -> Result<Vec<String>, StoreError> {
+        const SELECT: &str =
+            "SELECT key_id FROM integrated_account UNION SELECT key_id FROM secret";
+        let rows = self.store.query(SELECT, Vec::new()).await?;
+        rows.into_iter().map(|mut row| row.text()).collect()
+    }
+
+    async fn reseal_token_key(&self, key_id: &str) -> Result<(), RegistryError> {
+        const SELECT: &str = "SELECT key_id, sealed FROM secret WHERE name = $1 AND key_id <> $2";
+        const UPDATE: &str = "UPDATE secret SET key_id = $2, sealed = $3 WHERE name = $1";
+        let row = self
+            .store
+            .find(SELECT, vec![TOKEN_KEY.into(), key_id.into()])
+            .await?;
+        if let Some(mut row) = row {
+            let secret = self
+                .vault
+                .open_secret(TOKEN_KEY, &row.text()?, &row.bytes()?)?;
+            let (key_id, sealed) = self.vault.seal_secret(TOKEN_KEY, &secret)?;
+            let values = vec![TOKEN_KEY.into(), key_id.into(), sealed.into()];
+            self.store.change_one(UPDATE, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Seals the data keys of some accounts again; how many.
+    async fn reseal_accounts(&self, key_id: &str) -> Result<u64, RegistryError> {
+        const SELECT: &str = "SELECT id, key_id, data_key FROM integrated_account
+            WHERE key_id <> $1 LIMIT $2";
+        // An account that was connected anew meanwhile has another data key, and is left as it is.
+        const UPDATE: &str = "UPDATE integrated_account SET key_id = $3, data_key = $4
+            WHERE id = $1 AND data_key = $2";
+        let rows = self
+            .store
+            .query(SELECT, vec![key_id.into(), BATCH.into()])
+            .await?;
+        let mut statements = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let (id, old, data_key) = (row.text()?, row.text()?, row.bytes()?);
+            let (new, sealed) = self.vault.reseal(&id, &old, &data_key)?;
+            let values = vec![id.into(), data_key.into(), new.into(), sealed.into()];
+            statements.push((UPDATE, values));
+        }
+        let count = statements.len() as u64;
+        if count > 0 {
+            self.store.change(statements).await?;
+        }
+        Ok(count)
+    }
+}

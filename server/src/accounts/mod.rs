@@ -1,0 +1,226 @@
+//! Accounts and what belongs to them: the operations that the HTTP API and the commands share.
+//!
+//! Nothing about an account is kept in memory. Each operation is one statement, or a few that take
+//! effect together, so that several processes can share a store.
+
+mod account;
+mod api_token;
+mod credentials;
+mod keys;
+mod mcp_server;
+mod page;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use toolwright_runtime::table::{Catalogue, Integration};
+use uuid::Uuid;
+
+pub use self::account::{Account, AccountChange, NewAccount};
+pub use self::api_token::{ApiToken, NewApiToken, Scope};
+pub use self::credentials::Secrets;
+pub use self::keys::Rotation;
+pub use self::mcp_server::{Exposure, McpServer, McpServerChange, NewMcpServer, Opened};
+pub use self::page::{Page, PageRequest};
+use crate::store::{Store, StoreError, Value};
+use crate::token::TokenHasher;
+use crate::vault::{self, Vault, VaultError};
+
+/// The name of the secret that tokens are hashed with.
+const TOKEN_KEY: &str = "token-key";
+
+/// The accounts of an installation. Clones share it.
+#[derive(Clone)]
+pub struct Registry {
+    catalogue: &'static Catalogue,
+    store: Store,
+    vault: Arc<Vault>,
+    hasher: Arc<TokenHasher>,
+    /// How many changes were made, so that what was read before one is read again.
+    changes: Arc<AtomicU64>,
+}
+
+/// What is wrong with one field of what was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The field: `config.methods`.
+    pub field: String,
+    /// A sentence.
+    pub message: String,
+}
+
+/// Why an operation was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// There is no such thing, or it belongs to another account.
+    #[error("There is no such {0}.")]
+    NotFound(&'static str),
+    /// What was given is wrong.
+    #[error("{}", sentences(.0))]
+    Invalid(Vec<Problem>),
+    /// Somebody else changed it at the same time.
+    #[error("The {0} was changed by somebody else at the same time; try again.")]
+    Conflict(&'static str),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key is missing, or something does not open.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl Problem {
+    /// A problem with a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl From<Problem> for RegistryError {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(vec![problem])
+    }
+}
+
+impl Registry {
+    /// The accounts in a store, whose secrets a vault opens.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when the store fails, or the vault has not the key that the store needs.
+    pub async fn open(
+        catalogue: &'static Catalogue,
+        store: Store,
+        vault: Vault,
+    ) -> Result<Self, RegistryError> {
+        let hasher = Arc::new(token_hasher(&store, &vault).await?);
+        let vault = Arc::new(vault);
+        let changes = Arc::default();
+        Ok(Self {
+            catalogue,
+            store,
+            vault,
+            hasher,
+            changes,
+        })
+    }
+
+    /// No accounts yet, in a store that is gone with the last clone.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when there is no memory or no thread for it.
+    pub async fn in_memory(catalogue: &'static Catalogue) -> Result<Self, RegistryError> {
+        Self::open(catalogue, Store::in_memory().await?, Vault::ephemeral()?).await
+    }
+
+    /// The catalogue that accounts are connected to.
+    #[must_use]
+    pub fn catalogue(&self) -> &'static Catalogue {
+        self.catalogue
+    }
+
+    /// The integration of a slug or alias.
+    #[must_use]
+    pub fn integration(&self, name: &str) -> Option<&'static Integration> {
+        let mut integrations = self.catalogue.integrations.iter().copied();
+        integrations
+            .find(|integration| integration.slug == name || integration.aliases.contains(&name))
+    }
+
+    /// The hash by which a token is found.
+    pub(crate) fn hash(&self, token: &str) -> Vec<u8> {
+        self.hasher.hash(token)
+    }
+
+    /// How many changes this process has made.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    fn changed(&self) {
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+
+    /// Makes a change that what was read before may not outlive.
+    async fn change(&self, statement: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
+        let changed = self.store.change_one(statement, values).await;
+        self.changed();
+        changed
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it does not.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.store
+            .query("SELECT 1 WHERE 1 = 0", Vec::new())
+            .await
+            .map(drop)
+    }
+
+    /// Whether there is any account.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        let found = self
+            .store
+            .find("SELECT id FROM integrated_account LIMIT 1", Vec::new());
+        Ok(found.await?.is_none())
+    }
+}
+
+/// The key that tokens are hashed with. Whoever opens a new store first makes it.
+async fn token_hasher(store: &Store, vault: &Vault) -> Result<TokenHasher, RegistryError> {
+    const SELECT: &str = "SELECT key_id, sealed FROM secret WHERE name = $1";
+    const INSERT: &str = "INSERT INTO secret (name, key_id, sealed) VALUES ($1, $2, $3)
+        ON CONFLICT (name) DO NOTHING";
+    if store.find(SELECT, vec![TOKEN_KEY.into()]).await?.is_none() {
+        let (key_id, sealed) = vault.seal_secret(TOKEN_KEY, vault::new_secret()?.as_slice())?;
+        let values = vec![TOKEN_KEY.into(), key_id.into(), sealed.into()];
+        store.change_one(INSERT, values).await?;
+    }
+    let row = store.find(SELECT, vec![TOKEN_KEY.into()]).await?;
+    let mut row = row.ok_or(StoreError::Column("the key of the tokens"))?;
+    let key = vault.open_secret(TOKEN_KEY, &row.text()?, &row.bytes()?)?;
+    Ok(TokenHasher::new(&key))
+}
+
+/// A new id. Ids sort by the time they were made, to the millisecond.
+fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// The time, in milliseconds since 1970.
+fn now() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+fn time(milliseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(milliseconds).map_err(|_| StoreError::Column("a time"))
+}
+
+fn sentences(problems: &[Problem]) -> String {
+    let sentences: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    sentences.join(" ")
+}
+
+/// Refuses a name that a person could not read in a list.
+fn check_name(field: &str, name: &str) -> Option<Problem> {
+    let is_short = name.chars().count() <= 200;
+    let is_visible = !name.trim().is_empty() && !name.chars().any(char::is_control);
+    let problem = || {
+        Problem::new(
+            field,
+            format!("`{field}` must be 1 to 200 visible characters."),
+        )
+    };
+    (!is_short || !is_visible).then(problem)
+}

@@ -1,0 +1,136 @@
+//! `/integrated-account`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::admission::Admin;
+use super::input::Fields;
+use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page};
+use crate::accounts::{Account, AccountChange, NewAccount, Secrets};
+use crate::http::App;
+
+pub(super) async fn list(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Parameters(mut fields): Parameters,
+) -> Answer {
+    let page = page(&mut fields)?;
+    let tenant_id = fields.text("tenant_id");
+    fields.finish().map_err(Refusal::invalid)?;
+    listed(
+        app.registry.accounts(tenant_id.as_deref(), &page).await?,
+        |account| shown(&account),
+    )
+}
+
+pub(super) async fn create(_: Admin, State(app): State<Arc<App>>, Body(fields): Body) -> Answer {
+    let account = app.registry.create_account(new(fields)?).await?;
+    Ok(answer(StatusCode::CREATED, &shown(&account)))
+}
+
+pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+    Ok(answer(
+        StatusCode::OK,
+        &shown(&app.registry.account(&id).await?),
+    ))
+}
+
+pub(super) async fn update(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Body(fields): Body,
+) -> Answer {
+    let account = app.registry.update_account(&id, change(fields)?).await?;
+    Ok(answer(StatusCode::OK, &shown(&account)))
+}
+
+pub(super) async fn delete(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Answer {
+    app.registry.delete_account(&id).await?;
+    done()
+}
+
+fn new(mut fields: Fields) -> Result<NewAccount, Refusal> {
+    let integration = fields.required("integration");
+    let name = fields.text("name");
+    let tenant_id = fields.text("tenant_id");
+    let connection = fields.text_map("connection").unwrap_or_default();
+    let credentials = credentials(&mut fields);
+    if credentials.is_none() && !fields.has_problem("credentials") {
+        fields.problem("credentials", "is missing.");
+    }
+    match (fields.finish(), credentials) {
+        (Ok(()), Some(credentials)) => Ok(NewAccount {
+            integration,
+            name,
+            tenant_id,
+            connection,
+            credentials,
+        }),
+        (finished, _) => Err(Refusal::invalid(finished.err().unwrap_or_default())),
+    }
+}
+
+fn change(mut fields: Fields) -> Result<AccountChange, Refusal> {
+    let change = AccountChange {
+        name: fields.text("name"),
+        tenant_id: fields.nullable("tenant_id", Fields::text),
+        connection: fields.text_map("connection"),
+        credentials: credentials(&mut fields),
+    };
+    fields.finish().map_err(Refusal::invalid)?;
+    Ok(change)
+}
+
+/// `{"type": "bearer", "token": …}` and the like.
+fn credentials(fields: &mut Fields) -> Option<Secrets> {
+    const TYPES: [(&str, u8); 4] = [("bearer", 0), ("basic", 1), ("api_key", 2), ("oauth2", 3)];
+    let read = |fields: &mut Fields| {
+        let Some(kind) = fields.choice("type", &TYPES) else {
+            if !fields.has_problem("type") {
+                fields.problem("type", "is missing.");
+            }
+            fields.ignore_rest();
+            return None;
+        };
+        Some(match kind {
+            0 => Secrets::Bearer {
+                token: fields.secret("token"),
+            },
+            1 => Secrets::Basic {
+                username: fields.required("username"),
+                password: fields.secret("password"),
+            },
+            2 => Secrets::ApiKey {
+                key: fields.secret("key"),
+            },
+            _ => Secrets::OAuth2 {
+                access_token: fields.secret("access_token"),
+                refresh_token: fields.optional_secret("refresh_token"),
+                expires_at: fields.time("expires_at"),
+            },
+        })
+    };
+    fields.object("credentials", read).flatten()
+}
+
+fn shown(account: &Account) -> Value {
+    json!({
+        "id": account.id,
+        "integration": account.integration,
+        "name": account.name,
+        "tenant_id": account.tenant_id,
+        "connection": account.connection,
+        "authentication_method": account.authentication_method,
+        "status": account.status,
+        "created_at": account.created_at.to_string(),
+        "updated_at": account.updated_at.to_string(),
+    })
+}

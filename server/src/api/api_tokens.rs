@@ -1,0 +1,69 @@
+//! `/api-token`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use http::StatusCode;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use super::admission::Admin;
+use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page, with};
+use crate::accounts::{ApiToken, NewApiToken, Scope};
+use crate::http::App;
+
+pub(super) async fn list(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Parameters(mut fields): Parameters,
+) -> Answer {
+    let page = page(&mut fields)?;
+    fields.finish().map_err(Refusal::invalid)?;
+    listed(app.registry.api_tokens(&page).await?, |token| shown(&token))
+}
+
+pub(super) async fn create(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Body(mut fields): Body,
+) -> Answer {
+    let name = fields.required("name");
+    let names = fields
+        .texts("scopes")
+        .unwrap_or_else(|| vec![Scope::Call.name().to_owned()]);
+    let named = |name: &String| Scope::NAMES.iter().find(|(known, _)| known == name);
+    let scopes: Vec<Scope> = names
+        .iter()
+        .filter_map(named)
+        .map(|(_, scope)| *scope)
+        .collect();
+    if scopes.is_empty() || scopes.len() < names.len() {
+        fields.problem("scopes", "must be a list with `admin`, `call` or both.");
+    }
+    fields.finish().map_err(Refusal::invalid)?;
+    let (token, secret) = app
+        .registry
+        .create_api_token(NewApiToken { name, scopes })
+        .await?;
+    let secret = ("token", json!(secret.expose_secret()));
+    Ok(answer(StatusCode::CREATED, &with(shown(&token), [secret])))
+}
+
+pub(super) async fn revoke(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+) -> Answer {
+    app.registry.revoke_api_token(&id).await?;
+    done()
+}
+
+fn shown(token: &ApiToken) -> Value {
+    let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.name()).collect();
+    json!({
+        "id": token.id,
+        "name": token.name,
+        "scopes": scopes,
+        "created_at": token.created_at.to_string(),
+    })
+}

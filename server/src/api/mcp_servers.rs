@@ -1,0 +1,152 @@
+//! `/integrated-account/{id}/mcp`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use http::StatusCode;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use super::admission::Admin;
+use super::input::Fields;
+use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page, with};
+use crate::accounts::{Exposure, McpServer, McpServerChange, NewMcpServer};
+use crate::http::App;
+use crate::mcp::toolset::Filter;
+
+pub(super) async fn list(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(account): Path<String>,
+    Parameters(mut fields): Parameters,
+) -> Answer {
+    let page = page(&mut fields)?;
+    fields.finish().map_err(Refusal::invalid)?;
+    listed(app.registry.mcp_servers(&account, &page).await?, |server| {
+        shown(&server)
+    })
+}
+
+pub(super) async fn create(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path(account): Path<String>,
+    Body(fields): Body,
+) -> Answer {
+    let (server, token) = app
+        .registry
+        .create_mcp_server(&account, new(fields)?)
+        .await?;
+    let token = token.expose_secret();
+    let warnings = app.registry.warnings(&server).await?;
+    let mut members = vec![
+        ("token", json!(token)),
+        ("url", json!(format!("{}/mcp/{token}", app.public_url))),
+    ];
+    if !warnings.is_empty() {
+        members.push(("warnings", json!(warnings)));
+    }
+    Ok(answer(StatusCode::CREATED, &with(shown(&server), members)))
+}
+
+pub(super) async fn get(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path((account, id)): Path<(String, String)>,
+) -> Answer {
+    Ok(answer(
+        StatusCode::OK,
+        &shown(&app.registry.mcp_server(&account, &id).await?),
+    ))
+}
+
+pub(super) async fn update(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path((account, id)): Path<(String, String)>,
+    Body(fields): Body,
+) -> Answer {
+    let server = app
+        .registry
+        .update_mcp_server(&account, &id, change(fields)?)
+        .await?;
+    let warnings = app.registry.warnings(&server).await?;
+    let members = (!warnings.is_empty()).then(|| ("warnings", json!(warnings)));
+    Ok(answer(StatusCode::OK, &with(shown(&server), members)))
+}
+
+pub(super) async fn delete(
+    _: Admin,
+    State(app): State<Arc<App>>,
+    Path((account, id)): Path<(String, String)>,
+) -> Answer {
+    app.registry.delete_mcp_server(&account, &id).await?;
+    done()
+}
+
+fn new(mut fields: Fields) -> Result<NewMcpServer, Refusal> {
+    let name = fields.required("name");
+    let config = fields.object("config", config).unwrap_or_default();
+    let expires_at = fields.time("expires_at");
+    fields.finish().map_err(Refusal::invalid)?;
+    Ok(NewMcpServer {
+        name,
+        filter: Filter {
+            methods: config.methods.flatten().unwrap_or_default(),
+            tags: config.tags.flatten().unwrap_or_default(),
+        },
+        require_api_token_auth: config.require_api_token_auth.unwrap_or_default(),
+        tool_exposure: config.tool_exposure.unwrap_or_default(),
+        expires_at,
+    })
+}
+
+/// What is given replaces what is there, member by member; null takes it away (RFC 7396).
+fn change(mut fields: Fields) -> Result<McpServerChange, Refusal> {
+    let name = fields.text("name");
+    let config = fields.object("config", config).unwrap_or_default();
+    let expires_at = fields.nullable("expires_at", Fields::time);
+    fields.finish().map_err(Refusal::invalid)?;
+    Ok(McpServerChange {
+        name,
+        methods: config.methods.map(Option::unwrap_or_default),
+        tags: config.tags.map(Option::unwrap_or_default),
+        require_api_token_auth: config.require_api_token_auth,
+        tool_exposure: config.tool_exposure,
+        expires_at,
+    })
+}
+
+#[derive(Default)]
+struct Config {
+    methods: Option<Option<Vec<String>>>,
+    tags: Option<Option<Vec<String>>>,
+    require_api_token_auth: Option<bool>,
+    tool_exposure: Option<Exposure>,
+}
+
+fn config(fields: &mut Fields) -> Config {
+    Config {
+        methods: fields.nullable("methods", Fields::texts),
+        tags: fields.nullable("tags", Fields::texts),
+        require_api_token_auth: fields.flag("require_api_token_auth"),
+        tool_exposure: fields.choice("tool_exposure", &Exposure::NAMES),
+    }
+}
+
+fn shown(server: &McpServer) -> Value {
+    json!({
+        "id": server.id,
+        "name": server.name,
+        "config": {
+            "methods": server.filter.methods,
+            "tags": server.filter.tags,
+            "require_api_token_auth": server.require_api_token_auth,
+            "tool_exposure": server.tool_exposure.name(),
+        },
+        "integrated_account_id": server.integrated_account_id,
+        "expires_at": server.expires_at.map(|time| time.to_string()),
+        "created_at": server.created_at.to_string(),
+        "updated_at": server.updated_at.to_string(),
+    })
+}

@@ -1,0 +1,124 @@
+//! Errors of the HTTP API: `{"statusCode", "error", "message", "details"?}`.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+use crate::accounts::{Problem, RegistryError};
+use crate::store::StoreError;
+
+/// Why a request is not done.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    message: String,
+    details: Vec<Problem>,
+    /// Whether an API token would help.
+    challenges: bool,
+}
+
+impl Refusal {
+    /// A refusal with a sentence.
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            details: Vec::new(),
+            challenges: false,
+        }
+    }
+
+    /// There is nothing at this address.
+    #[must_use]
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "There is nothing at this address.")
+    }
+
+    /// An API token is needed (RFC 6750 section 3).
+    #[must_use]
+    pub(crate) fn unauthorized(message: &str) -> Self {
+        Self {
+            challenges: true,
+            ..Self::new(StatusCode::UNAUTHORIZED, message)
+        }
+    }
+
+    /// What was given is wrong.
+    #[must_use]
+    pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
+        let error = RegistryError::Invalid(problems);
+        error.into()
+    }
+}
+
+impl From<RegistryError> for Refusal {
+    fn from(error: RegistryError) -> Self {
+        let message = error.to_string();
+        match error {
+            RegistryError::NotFound(_) => Self::new(StatusCode::NOT_FOUND, message),
+            RegistryError::Conflict(_) => Self::new(StatusCode::CONFLICT, message),
+            RegistryError::Invalid(details) => Self {
+                details,
+                ..Self::new(StatusCode::BAD_REQUEST, message)
+            },
+            RegistryError::Store(error) => error.into(),
+            RegistryError::Vault(error) => {
+                tracing::error!(%error, "the vault failed");
+                let message = "The server cannot seal or open credentials; its log says why.";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        let message = "The store does not answer; try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::invalid(vec![problem])
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "statusCode": self.status.as_u16(),
+            "error": self.status.canonical_reason().unwrap_or_default(),
+            "message": self.message,
+        });
+        if let (false, Some(body)) = (self.details.is_empty(), body.as_object_mut()) {
+            let detail =
+                |problem: Problem| json!({ "field": problem.field, "message": problem.message });
+            let details: Value = self.details.into_iter().map(detail).collect();
+            body.insert("details".to_owned(), details);
+        }
+        let mut response = answer(self.status, &body);
+        if self.challenges {
+            let challenge = HeaderValue::from_static("Bearer realm=\"toolwright\"");
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// A JSON answer. Nobody on the way may keep it.
+#[must_use]
+pub(crate) fn answer(status: StatusCode, body: &Value) -> Response {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        http::header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store"),
+    );
+    response
+}

@@ -1,0 +1,87 @@
+//! The tables, and how they came to be. A version that was released is never edited; a change is a
+//! version of its own.
+
+/// What each version does to the one before. All of it takes effect together.
+pub(super) const VERSIONS: &[&[&str]] = &[&[
+    // Secrets of the whole installation, sealed.
+    "CREATE TABLE secret (
+        name TEXT PRIMARY KEY,
+        key_id TEXT NOT NULL,
+        sealed BYTEA NOT NULL
+    )",
+    // `version` counts the changes, so that of two writers one knows that it lost.
+    "CREATE TABLE integrated_account (
+        id TEXT PRIMARY KEY,
+        integration TEXT NOT NULL,
+        name TEXT NOT NULL,
+        tenant_id TEXT,
+        connection TEXT NOT NULL,
+        authentication_method TEXT NOT NULL,
+        status TEXT NOT NULL,
+        key_id TEXT NOT NULL,
+        data_key BYTEA NOT NULL,
+        credentials BYTEA NOT NULL,
+        version BIGINT NOT NULL,
+        created_at BIGINT NOT NULL,
+        updated_at BIGINT NOT NULL
+    )",
+    "CREATE TABLE mcp_server (
+        id TEXT PRIMARY KEY,
+        integrated_account_id TEXT NOT NULL REFERENCES integrated_account (id) ON DELETE CASCADE,
+        token_hash BYTEA NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        methods TEXT NOT NULL,
+        tags TEXT NOT NULL,
+        require_api_token_auth BIGINT NOT NULL,
+        tool_exposure TEXT NOT NULL,
+        expires_at BIGINT,
+        created_at BIGINT NOT NULL,
+        updated_at BIGINT NOT NULL,
+        version BIGINT NOT NULL
+    )",
+    "CREATE INDEX mcp_server_of_account ON mcp_server (integrated_account_id, id)",
+    "CREATE INDEX mcp_server_by_expiry ON mcp_server (expires_at) WHERE expires_at IS NOT NULL",
+    "CREATE TABLE api_token (
+        id TEXT PRIMARY KEY,
+        token_hash BYTEA NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        created_at BIGINT NOT NULL
+    )",
+    // What is logged outlives what it is about, so nothing is referred to.
+    "CREATE TABLE call_log (
+        id TEXT PRIMARY KEY,
+        time BIGINT NOT NULL,
+        kind TEXT NOT NULL,
+        integration TEXT,
+        integrated_account_id TEXT,
+        tenant_id TEXT,
+        mcp_server_id TEXT,
+        api_token_id TEXT,
+        action TEXT NOT NULL,
+        client_name TEXT,
+        client_version TEXT,
+        protocol_version TEXT,
+        status TEXT NOT NULL,
+        upstream_status BIGINT,
+        duration BIGINT NOT NULL,
+        upstream_duration BIGINT,
+        bytes BIGINT,
+        result_count BIGINT,
+        error_kind TEXT
+    )",
+    "CREATE INDEX call_log_of_account ON call_log (integrated_account_id, id)",
+    "CREATE INDEX call_log_of_mcp_server ON call_log (mcp_server_id, id)",
+]];
+
+/// The newest version.
+pub(super) const NEWEST: i64 = VERSIONS.len() as i64;
+
+/// The statements that lead from a version to the newest.
+pub(super) fn since(version: i64) -> impl Iterator<Item = &'static str> {
+    let known = usize::try_from(version).unwrap_or_default();
+    VERSIONS
+        .iter()
+        .skip(known)
+        .flat_map(|statements| statements.iter().copied())
+}

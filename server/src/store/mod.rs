@@ -1,0 +1,142 @@
+//! Where accounts, MCP servers, API tokens and the call log are kept: SQLite or PostgreSQL.
+//!
+//! The statements are the same for both. A change is one statement, or several that take effect
+//! together; nothing is read, decided upon and written back, so that processes can share a database
+//! without locks of their own.
+
+mod migrate;
+mod postgres;
+mod sqlite;
+mod value;
+
+use std::path::Path;
+
+pub(crate) use self::value::{Row, Value};
+
+/// A statement and its parameters, `$1` and so on.
+pub(crate) type Statement = (&'static str, Vec<Value>);
+
+/// A database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store(Database);
+
+#[derive(Clone, Debug)]
+enum Database {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+/// Why the store does not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A database file cannot be opened or used.
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A PostgreSQL server cannot be reached or refuses.
+    #[error("PostgreSQL: {0}")]
+    Postgres(#[from] tokio_postgres::Error),
+    /// No connection to the PostgreSQL server is to be had.
+    #[error("PostgreSQL: {0}")]
+    Pool(#[from] deadpool_postgres::PoolError),
+    /// The URL of the database means nothing.
+    #[error("the database URL cannot be used: {0}")]
+    Url(String),
+    /// Something with the same name, or something that it belongs to is gone.
+    #[error("it would break a rule of the database: {0}")]
+    Conflict(String),
+    /// A newer version of the program made the database.
+    #[error(
+        "the database has version {found}, and this program knows {known} and older ones; use the \
+         program that made it, or a newer one"
+    )]
+    Newer {
+        /// The version of the database.
+        found: i64,
+        /// The newest version that the program knows.
+        known: i64,
+    },
+    /// A column holds something else than the program wrote.
+    #[error("the database holds something else than {0} where that should be")]
+    Column(&'static str),
+    /// There is no thread for the database.
+    #[error("no thread for the database: {0}")]
+    Thread(std::io::Error),
+    /// The thread that holds the database has ended.
+    #[error("the database was closed")]
+    Closed,
+}
+
+impl Store {
+    /// Opens a database file, makes it if there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is no such file, or a newer program's.
+    pub async fn sqlite(path: &Path) -> Result<Self, StoreError> {
+        sqlite::Sqlite::open(path)
+            .await
+            .map(Database::Sqlite)
+            .map(Self)
+    }
+
+    /// A database in memory, which is gone when the last clone is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is no memory or no thread.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        sqlite::Sqlite::in_memory()
+            .await
+            .map(Database::Sqlite)
+            .map(Self)
+    }
+
+    /// Connects to `postgres://user:password@host/database` and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the server cannot be reached, or the database is a newer program's.
+    pub async fn postgres(url: &str) -> Result<Self, StoreError> {
+        postgres::Postgres::connect(url)
+            .await
+            .map(Database::Postgres)
+            .map(Self)
+    }
+
+    /// Reads rows.
+    pub(crate) async fn query(
+        &self,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        match &self.0 {
+            Database::Sqlite(sqlite) => sqlite.query(statement, values).await,
+            Database::Postgres(postgres) => postgres.query(statement, values).await,
+        }
+    }
+
+    /// Reads a row that is there once or not at all.
+    pub(crate) async fn find(
+        &self,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(statement, values).await?.pop())
+    }
+
+    /// Makes changes that take effect together, or not at all; how many rows each one changed. They
+    /// are on disk when this returns.
+    pub(crate) async fn change(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
+        match &self.0 {
+            Database::Sqlite(sqlite) => sqlite.change(statements).await,
+            Database::Postgres(postgres) => postgres.change(statements).await,
+        }
+    }
+
+    /// Makes one change; how many rows it changed.
+    pub(crate) async fn change_one(
+        &self,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<u64, StoreError> {
+        let changed = self.change(vec![(statement, values)]).await?;
+        Ok(changed.into_iter().sum())
+    }
+}

@@ -1,0 +1,172 @@
+//! PostgreSQL: a pool of connections, which several processes can have to one database.
+
+use std::error::Error;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio_postgres::Config;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::migrate::{self, NEWEST};
+use super::{Row, Statement, StoreError, Value};
+
+/// The most connections of a process.
+const CONNECTIONS: usize = 16;
+
+/// How long to wait for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Held while the tables are brought up to date, so that of several processes one does it. The
+/// number means nothing, it has to be the same everywhere.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7086513024)";
+
+#[derive(Clone, Debug)]
+pub(super) struct Postgres(Pool);
+
+impl Postgres {
+    pub(super) async fn connect(url: &str) -> Result<Self, StoreError> {
+        // The error of the parser does not repeat the URL, which holds a password.
+        let config = Config::from_str(url).map_err(|error| StoreError::Url(error.to_string()))?;
+        let this = Self(pool(config)?);
+        this.migrate().await?;
+        Ok(this)
+    }
+
+    pub(super) async fn query(
+        &self,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let connection = self.connection().await?;
+        let prepared = connection.prepare_cached(statement).await?;
+        let rows = connection.query(&prepared, &parameters(&values)).await?;
+        rows.iter().map(row).collect()
+    }
+
+    pub(super) async fn change(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
+        let mut connection = self.connection().await?;
+        let transaction = connection.transaction().await?;
+        let mut changed = Vec::with_capacity(statements.len());
+        for (statement, values) in &statements {
+            let prepared = transaction.prepare_cached(statement).await?;
+            let count = transaction.execute(&prepared, &parameters(values)).await;
+            changed.push(count.map_err(refused)?);
+        }
+        transaction.commit().await?;
+        Ok(changed)
+    }
+
+    async fn connection(&self) -> Result<Object, StoreError> {
+        Ok(self.0.get().await?)
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        let mut connection = self.connection().await?;
+        let transaction = connection.transaction().await?;
+        transaction.batch_execute(LOCK).await?;
+        let table = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
+        transaction.batch_execute(table).await?;
+        let select = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+        let found: i64 = transaction.query_one(select, &[]).await?.try_get(0)?;
+        if found > NEWEST {
+            return Err(StoreError::Newer {
+                found,
+                known: NEWEST,
+            });
+        }
+        for statement in migrate::since(found) {
+            transaction.batch_execute(statement).await?;
+        }
+        transaction
+            .execute("DELETE FROM schema_version", &[])
+            .await?;
+        let insert = "INSERT INTO schema_version (version) VALUES ($1)";
+        transaction.execute(insert, &[&NEWEST]).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+fn pool(mut config: Config) -> Result<Pool, StoreError> {
+    config.application_name("toolwright");
+    let manager = ManagerConfig {
+        recycling_method: RecyclingMethod::Fast,
+    };
+    let manager = match config.get_ssl_mode() {
+        SslMode::Disable => Manager::from_config(config, tokio_postgres::NoTls, manager),
+        _ => Manager::from_config(config, encryption()?, manager),
+    };
+    Pool::builder(manager)
+        .max_size(CONNECTIONS)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(PATIENCE))
+        .create_timeout(Some(PATIENCE))
+        .build()
+        .map_err(|error| StoreError::Url(error.to_string()))
+}
+
+/// TLS with the certificates that the operating system trusts, and no less.
+fn encryption() -> Result<MakeRustlsConnect, StoreError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_platform_verifier())
+        .map_err(|error| StoreError::Url(error.to_string()))?;
+    Ok(MakeRustlsConnect::new(config.with_no_client_auth()))
+}
+
+fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    values
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
+}
+
+fn row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let columns = row.columns().iter().enumerate();
+    let columns = columns.map(|(index, column)| {
+        Ok(match *column.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(index)?.into(),
+            Type::TEXT => row.try_get::<_, Option<String>>(index)?.into(),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index)?.into(),
+            _ => return Err(StoreError::Column("a number, text or bytes")),
+        })
+    });
+    columns.collect::<Result<_, StoreError>>().map(Row::new)
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        to: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Integer(integer) => integer.to_sql_checked(to, out),
+            Self::Text(text) => text.to_sql_checked(to, out),
+            Self::Bytes(bytes) => bytes.to_sql_checked(to, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        // Each value looks at the type itself.
+        true
+    }
+
+    to_sql_checked!();
+}
+
+fn refused(error: tokio_postgres::Error) -> StoreError {
+    let breaks_rule = [SqlState::UNIQUE_VIOLATION, SqlState::FOREIGN_KEY_VIOLATION];
+    match error.code() {
+        Some(code) if breaks_rule.contains(code) => StoreError::Conflict(error.to_string()),
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,241 @@
+//! SQLite: one connection that writes, and a few that read. The library blocks, so each has its work
+//! done on a thread for that. A database in memory has one connection, which does both.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
+use tokio::sync::{mpsc, oneshot};
+
+use super::migrate::{self, NEWEST};
+use super::{Row, Statement, StoreError, Value};
+
+/// How long to wait for a process that writes at the same time, such as a command beside the server.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The most connections that are kept for reading.
+const READERS: usize = 4;
+
+/// How many changes wait for the writer before those who make them wait as well.
+const QUEUE: usize = 256;
+
+#[derive(Clone, Debug)]
+pub(super) struct Sqlite {
+    /// `None`: in memory.
+    readers: Option<Arc<Readers>>,
+    writer: mpsc::Sender<Job>,
+}
+
+#[derive(Debug)]
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+/// Something to do with the connection that writes.
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+impl Sqlite {
+    pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
+        let path = path.to_owned();
+        let readers = Readers {
+            path: path.clone(),
+            idle: Mutex::default(),
+        };
+        let writer = start(move || Connection::open(path)).await?;
+        Ok(Self {
+            readers: Some(Arc::new(readers)),
+            writer,
+        })
+    }
+
+    pub(super) async fn in_memory() -> Result<Self, StoreError> {
+        let writer = start(Connection::open_in_memory).await?;
+        Ok(Self {
+            readers: None,
+            writer,
+        })
+    }
+
+    pub(super) async fn query(
+        &self,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        match &self.readers {
+            Some(readers) => {
+                let readers = Arc::clone(readers);
+                blocking(move || readers.query(statement, &values)).await?
+            }
+            None => {
+                self.write(move |connection| select(connection, statement, &values))
+                    .await
+            }
+        }
+    }
+
+    pub(super) async fn change(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
+        self.write(move |connection| apply(connection, &statements))
+            .await
+    }
+
+    /// Has something done with the connection that writes, even if whoever asked goes away.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (done, outcome) = oneshot::channel();
+        let job = move |connection: &mut Connection| {
+            let _ = done.send(work(connection));
+        };
+        self.writer
+            .send(Box::new(job))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        outcome.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+impl Readers {
+    fn query(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let idle = self.idle().pop();
+        let connection = idle.map_or_else(|| reading(&self.path), Ok)?;
+        let rows = select(&connection, statement, values)?;
+        // A connection after an error is not kept.
+        let mut idle = self.idle();
+        if idle.len() < READERS {
+            idle.push(connection);
+        }
+        Ok(rows)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        // A list of connections is never half changed.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens the connection that writes, and has a thread do what it is asked to until nobody can ask.
+async fn start(
+    open: impl FnOnce() -> rusqlite::Result<Connection> + Send + 'static,
+) -> Result<mpsc::Sender<Job>, StoreError> {
+    let mut connection = blocking(move || prepare(open()?)).await??;
+    let (writer, mut jobs) = mpsc::channel::<Job>(QUEUE);
+    // A thread of its own, since a runtime that ends would wait for one of its threads.
+    std::thread::Builder::new()
+        .name("store".to_owned())
+        .spawn(move || {
+            while let Some(job) = jobs.blocking_recv() {
+                job(&mut connection);
+            }
+        })
+        .map_err(StoreError::Thread)?;
+    Ok(writer)
+}
+
+/// Does what blocks on a thread for that.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| StoreError::Closed)
+}
+
+fn reading(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(connection)
+}
+
+fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // What was acknowledged survives a power cut: the journal is synced at each commit.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > NEWEST {
+        return Err(StoreError::Newer {
+            found,
+            known: NEWEST,
+        });
+    }
+    for statement in migrate::since(found) {
+        transaction.execute_batch(statement)?;
+    }
+    transaction.pragma_update(None, "user_version", NEWEST)?;
+    transaction.commit()?;
+    Ok(connection)
+}
+
+fn apply(connection: &mut Connection, statements: &[Statement]) -> Result<Vec<u64>, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let changed = statements
+        .iter()
+        .map(|(statement, values)| {
+            let mut prepared = transaction.prepare_cached(&numbered(statement))?;
+            let changed = prepared
+                .execute(params_from_iter(values))
+                .map_err(refused)?;
+            Ok(changed as u64)
+        })
+        .collect::<Result<Vec<u64>, StoreError>>()?;
+    transaction.commit()?;
+    Ok(changed)
+}
+
+fn select(
+    connection: &Connection,
+    statement: &str,
+    values: &[Value],
+) -> Result<Vec<Row>, StoreError> {
+    let mut prepared = connection.prepare_cached(&numbered(statement))?;
+    let columns = prepared.column_count();
+    let mut rows = prepared.query(params_from_iter(values))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let column = |index| row.get_ref(index).map_err(StoreError::from).and_then(value);
+        found.push(Row::new(
+            (0..columns).map(column).collect::<Result<_, _>>()?,
+        ));
+    }
+    Ok(found)
+}
+
+/// `$1` is a name for SQLite, and `?1` the first parameter.
+fn numbered(statement: &str) -> String {
+    statement.replace('$', "?")
+}
+
+fn value(column: ValueRef<'_>) -> Result<Value, StoreError> {
+    Ok(match column {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(integer) => Value::Integer(integer),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Real(_) => return Err(StoreError::Column("a whole number")),
+    })
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(integer) => ValueRef::Integer(*integer),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn refused(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation) => StoreError::Conflict(error.to_string()),
+        _ => error.into(),
+    }
+}

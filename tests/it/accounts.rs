@@ -1,0 +1,133 @@
+//! From connecting an account to revoking its URL, with the real binary and its own store.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use toolwright::CATALOGUE;
+use toolwright::runtime::account::Credential;
+use toolwright_server::sandbox::Sandbox;
+
+use crate::server::{Server, toolwright};
+
+const ADMIN: &str = "an-admin-token-of-the-tests";
+
+/// Serves a data directory, with calls to the simulated vendors.
+async fn serve(directory: &Path, sandbox: &Sandbox) -> Server {
+    let overrides: Vec<String> = sandbox
+        .upstreams()
+        .into_iter()
+        .map(|host| format!("{}.{}={}", host.integration, host.host, host.url))
+        .collect();
+    let directory = directory.to_str().unwrap();
+    let mut command = toolwright(["serve", "--listen", "127.0.0.1:0", "--data-dir", directory]);
+    command.env("TOOLWRIGHT_ADMIN_TOKEN", ADMIN);
+    command.env("TOOLWRIGHT_UPSTREAM", overrides.join(" "));
+    Server::run(&mut command).await
+}
+
+/// Asks the API; the status and the body.
+async fn ask(server: &Server, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    let url = format!("{}{path}", server.origin);
+    let client = reqwest::Client::new();
+    let request = client
+        .request(method.parse().unwrap(), url)
+        .bearer_auth(ADMIN);
+    let request = match body {
+        Some(body) => request.json(&body),
+        None => request,
+    };
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let text = response.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn a_url_lives_from_its_creation_to_its_deletion() {
+    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(folder.path(), &sandbox).await;
+
+    let simulated = sandbox.accounts();
+    let zesty = simulated
+        .iter()
+        .find(|account| account.integration.slug == "zesty");
+    let Credential::Token(token) = &zesty.unwrap().credential else {
+        panic!("Zesty takes a token");
+    };
+    let token = secrecy::ExposeSecret::expose_secret(token);
+    let new = json!({
+        "integration": "zesty",
+        "tenant_id": "customer-7",
+        "credentials": { "type": "bearer", "token": token },
+    });
+    let (status, account) = ask(&server, "POST", "/integrated-account", Some(new)).await;
+    assert_eq!(status, 201, "{account}");
+    assert!(!account.to_string().contains(token));
+    let path = format!(
+        "/integrated-account/{}/mcp",
+        account["id"].as_str().unwrap()
+    );
+    let new = json!({ "name": "Read only", "config": { "methods": ["read"] } });
+    let (status, created) = ask(&server, "POST", &path, Some(new)).await;
+    assert_eq!(status, 201, "{created}");
+    let secret = created["token"].as_str().unwrap();
+    assert_eq!(created["url"], format!("{}/mcp/{secret}", server.origin));
+
+    let listed = server.tools(secret).await;
+    assert!(
+        listed.contains(&"list_all_zesty_instances".to_owned()),
+        "{listed:?}"
+    );
+    let call = json!({ "name": "list_all_zesty_instances", "arguments": { "limit": 2 } });
+    let answer = server.request(secret, "tools/call", call.clone()).await;
+    let rows = &answer["result"]["structuredContent"]["result"];
+    assert_eq!(rows.as_array().map(Vec::len), Some(2), "{answer}");
+
+    // The store outlives the process.
+    drop(server);
+    let server = serve(folder.path(), &sandbox).await;
+    let again = server.request(secret, "tools/call", call).await;
+    assert_eq!(again["result"], answer["result"]);
+    let (status, shown) = ask(&server, "GET", &path, None).await;
+    assert_eq!(status, 200);
+    assert!(!shown.to_string().contains(secret), "{shown}");
+
+    let id = created["id"].as_str().unwrap();
+    let (status, _) = ask(&server, "DELETE", &format!("{path}/{id}"), None).await;
+    assert_eq!(status, 204);
+    let gone = server.request(secret, "tools/list", json!({})).await;
+    assert_eq!(gone["statusCode"], 404, "{gone}");
+    drop(server);
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for hidden in [token, secret, ADMIN] {
+            let found = bytes
+                .windows(hidden.len())
+                .any(|window| window == hidden.as_bytes());
+            assert!(!found, "a secret is in the store");
+        }
+    }
+    sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_first_start_shows_a_token_and_the_second_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().to_str().unwrap();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--data-dir", directory];
+    let first = Server::run(&mut toolwright(arguments)).await;
+    let token = first
+        .printed
+        .lines()
+        .find(|line| line.trim().starts_with("twa_"));
+    let token = token.expect("a token is shown").trim().to_owned();
+    let url = format!("{}/integrated-account", first.origin);
+    let client = reqwest::Client::new();
+    let answer = client.get(&url).bearer_auth(&token).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 401);
+    drop(first);
+    let second = Server::run(&mut toolwright(arguments)).await;
+    assert!(!second.printed.contains("twa_"), "{}", second.printed);
+}
