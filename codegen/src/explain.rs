@@ -112,6 +112,7 @@ codes! {
     D102 "two rows have the same key"
     D103 "a mark that stands for nothing"
     D104 "a sandbox that cannot start"
+    D105 "a tool that the sandbox does not answer"
 }
 
 /// What there is to say about a code; upper and lower case are the same.

@@ -43,6 +43,7 @@ pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Fin
             operation_is_sound(integration, &shapes, operation, diagnostics);
             if docs::complete(operation, diagnostics) {
                 findings.documented.insert(operation.name.clone());
+                can_be_tried(integration, operation, diagnostics);
                 text::check_docs(operation, &others, diagnostics);
                 sample_fits(integration, &shapes, operation, diagnostics);
             }
@@ -84,6 +85,17 @@ fn operation_is_sound(
         if parameters.contains(&constant.as_str()) {
             diagnostics.page_parameter_declared(operation.span, constant);
         }
+    }
+}
+
+/// Where there is a simulated vendor, it answers the calls of every tool.
+fn can_be_tried(integration: &Integration, operation: &Operation, diagnostics: &mut Diagnostics) {
+    let Some(sandbox) = &integration.sandbox else {
+        return;
+    };
+    let answers = sandbox.get("operations");
+    if answers.is_none_or(|answers| answers.get(&operation.name).is_none()) {
+        diagnostics.not_in_sandbox(operation.span, &operation.name, &integration.slug);
     }
 }
 

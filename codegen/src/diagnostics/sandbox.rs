@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Diagnostics, listed, nearest};
-use crate::explain::{D023, D062, D100, D101, D102, D103, D104};
+use super::{Diagnostics, Severity, listed, nearest};
+use crate::explain::{D023, D062, D100, D101, D102, D103, D104, D105};
 use crate::span::{Sp, Span};
 
 impl Diagnostics {
@@ -134,6 +134,13 @@ impl Diagnostics {
         )
         .label("there are no collections")
         .help("add a section `sandbox:`, or remove this one of the method");
+    }
+
+    pub(crate) fn not_in_sandbox(&mut self, span: Span, method: &str, slug: &str) {
+        let message = format!("the simulated vendor of `{slug}` has no answer for `{method}`");
+        self.report(Severity::Warning, D105, span, message)
+            .label("this method has no `sandbox:`")
+            .help("say which rows it works on: `sandbox: { on: … }` with the name of a collection");
     }
 
     pub(crate) fn account_lacks_field(&mut self, span: Span, field: Span, name: &str) {
