@@ -158,6 +158,11 @@ pub fn place(text: &str) -> Result<Vec<Step>, String> {
     Ok(steps)
 }
 
+/// The names of types that are not declared.
+pub const BUILT_IN_TYPES: [&str; 7] = [
+    "string", "integer", "number", "boolean", "text", "any", "object",
+];
+
 /// A type as written: `string?`, `user[]`, `integer{}`.
 #[derive(Debug, PartialEq)]
 pub struct TypeExpression<'a> {

@@ -1,6 +1,7 @@
 //! D060 to D079: types, answers, pagination and errors.
 
 use super::Diagnostics;
+use super::familiar::{type_advice, type_meant};
 use crate::explain::{D060, D061, D062, D063, D064, D065, D066, D067, D068, D069, D070, D071};
 use crate::span::Span;
 
@@ -23,12 +24,20 @@ impl Diagnostics {
     }
 
     pub(crate) fn declared_type_in_argument(&mut self, span: Span, name: &str) {
-        self.error(
+        let diagnostic = self.error(
             D061,
             span,
             format!("`{name}` cannot be the type of an argument"),
-        )
-        .help("arguments have `string`, `integer`, `number`, `boolean`, or `object` with `fields`");
+        );
+        if let Some(meant) = type_meant(name) {
+            diagnostic.label(format!("did you mean `{meant}`?"));
+        }
+        if let Some(advice) = type_advice(name) {
+            diagnostic.help(advice);
+        }
+        diagnostic.help(
+            "arguments have `string`, `integer`, `number`, `boolean`, or `object` with `fields`",
+        );
     }
 
     pub(crate) fn restriction_of_other_type(
