@@ -1,7 +1,7 @@
 //! D001 to D019: files, YAML and the shape of definitions.
 
 use super::familiar::{key_advice, key_meant};
-use super::{Diagnostics, listed, nearest, nearest_few};
+use super::{Diagnostic, Diagnostics, listed, nearest, nearest_few};
 use crate::explain::{
     D001, D002, D003, D004, D005, D006, D007, D008, D009, D010, D011, D012, D013, D014, D015, D016,
     D017, D018, D019,
@@ -68,11 +68,18 @@ impl Diagnostics {
         }
     }
 
-    pub(crate) fn syntax(&mut self, span: Span, message: &str, help: Option<&str>) {
-        let diagnostic = self.error(D005, span, message).label("here");
+    pub(crate) fn syntax(
+        &mut self,
+        span: Span,
+        message: &str,
+        help: Option<&str>,
+    ) -> &mut Diagnostic {
+        let diagnostic = self.error(D005, span, message);
+        diagnostic.label("here");
         if let Some(help) = help {
             diagnostic.help(help);
         }
+        diagnostic
     }
 
     pub(crate) fn anchor(&mut self, span: Span) {

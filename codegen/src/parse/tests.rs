@@ -201,7 +201,7 @@ fn syntax_errors_say_what_is_meant() {
     for (text, expected) in [
         (
             "version: 1\ntags:\n\ta: b\n",
-            "3:2 D005: a tab is used for indentation",
+            "3:1 D005: a tab is used for indentation",
         ),
         ("version: 1: 2\n", "1:11 D005: a `:` is not allowed here"),
         (
