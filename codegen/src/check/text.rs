@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 use crate::check::defaults::strings;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, nearest};
+use crate::load::Sources;
 use crate::model::{Arg, CredentialKind, Field, Integration, Operation, Shape};
 use crate::span::{Sp, Span};
 
@@ -28,16 +29,35 @@ static ORDERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Checks the texts of an integration that stand outside its operations.
-pub fn check_sections(
-    integration: &Integration,
-    others: &[&Integration],
-    diagnostics: &mut Diagnostics,
-) {
-    let mut texts = Texts {
-        others,
-        diagnostics,
-    };
+/// What the texts of an integration are held against.
+#[derive(Debug)]
+pub struct Context<'m> {
+    /// The integration.
+    pub integration: &'m Integration,
+    /// The names of its tools.
+    pub tools: Vec<&'m str>,
+    /// The other integrations, which are offered beside it.
+    pub others: &'m [&'m Integration],
+    /// The files in which the texts stand.
+    pub sources: &'m Sources,
+}
+
+impl Context<'_> {
+    /// Checks the texts of the integration, and the documentation of its tools.
+    pub fn check(&self, tools: &[&Operation], diagnostics: &mut Diagnostics) {
+        let mut texts = Texts {
+            context: self,
+            diagnostics,
+        };
+        sections(self.integration, &mut texts);
+        for tool in tools {
+            documentation(tool, &mut texts);
+        }
+    }
+}
+
+/// The texts that stand outside of operations.
+fn sections(integration: &Integration, texts: &mut Texts<'_>) {
     let Integration {
         label,
         category,
@@ -84,29 +104,25 @@ pub fn check_sections(
     }
     for object in &integration.types {
         if let Some(about) = &object.description {
-            texts.about(object.name.span, about);
+            texts.about(about.span, about);
         }
         texts.fields(&object.fields);
     }
 }
 
-/// Checks the documentation of an operation, which is complete.
-pub fn check_docs(operation: &Operation, others: &[&Integration], diagnostics: &mut Diagnostics) {
+/// The documentation of an operation, which is complete.
+fn documentation(operation: &Operation, texts: &mut Texts<'_>) {
     let Some(docs) = &operation.docs else { return };
     if let Some(description) = &docs.description {
-        long_enough(description, SHORTEST_DESCRIPTION, diagnostics);
-        says_more_than_name(description, &operation.name, diagnostics);
+        long_enough(description, SHORTEST_DESCRIPTION, texts.diagnostics);
+        says_more_than_name(description, &operation.name, texts.diagnostics);
     }
     if let Some(returns) = &docs.returns {
-        long_enough(returns, SHORTEST_RETURNS, diagnostics);
+        long_enough(returns, SHORTEST_RETURNS, texts.diagnostics);
     }
     if let Some(source) = docs.source.as_ref().filter(|source| !is_page(source)) {
-        diagnostics.source_is_no_page(source.span, source);
+        texts.diagnostics.source_is_no_page(source.span, source);
     }
-    let mut texts = Texts {
-        others,
-        diagnostics,
-    };
     if let Some(title) = &docs.title {
         texts.name(title);
     }
@@ -117,7 +133,6 @@ pub fn check_docs(operation: &Operation, others: &[&Integration], diagnostics: &
         texts.prose(text.span, text);
     }
     for Arg {
-        name,
         description,
         default,
         shape,
@@ -125,33 +140,33 @@ pub fn check_docs(operation: &Operation, others: &[&Integration], diagnostics: &
     } in &operation.args
     {
         if let Some(about) = description {
-            texts.about(name.span, about);
+            texts.about(about.span, about);
         }
         // A description says what is sent when an argument is left out.
         for (span, text) in default.iter().flat_map(|default| strings(default)) {
             texts.words(span, text);
         }
-        texts.shape(name.span, shape);
+        texts.shape(shape);
     }
 }
 
 /// A check of texts that a model or a person reads.
-struct Texts<'c, 'm> {
-    others: &'c [&'m Integration],
+struct Texts<'c> {
+    context: &'c Context<'c>,
     diagnostics: &'c mut Diagnostics,
 }
 
-impl Texts<'_, '_> {
-    fn shape(&mut self, span: Span, shape: &Shape) {
+impl Texts<'_> {
+    fn shape(&mut self, shape: &Shape) {
         match shape {
             Shape::String(rule) => {
                 for value in &rule.one_of {
-                    self.words(span, value);
+                    self.words(value.span, value);
                 }
             }
             Shape::Object(inner) => self.fields(inner),
-            Shape::Array { items, .. } => self.shape(span, items),
-            Shape::Map(values) => self.shape(span, values),
+            Shape::Array { items, .. } => self.shape(items),
+            Shape::Map(values) => self.shape(values),
             _ => {}
         }
     }
@@ -167,9 +182,9 @@ impl Texts<'_, '_> {
         {
             self.words(*span, api_name);
             if let Some(about) = description {
-                self.about(*span, about);
+                self.about(about.span, about);
             }
-            self.shape(*span, shape);
+            self.shape(shape);
         }
     }
 
@@ -195,20 +210,42 @@ impl Texts<'_, '_> {
     fn prose(&mut self, span: Span, text: &str) {
         self.says_something(span, text);
         self.words(span, text);
-        for other in self.others {
-            if let Some(name) = named(text, other) {
-                self.diagnostics.other_integration(span, name);
+        let others = self.context.others.iter();
+        let named: Vec<&str> = others.filter_map(|other| named(text, other)).collect();
+        for name in &named {
+            let place = self.context.sources.place_of(name, span);
+            self.diagnostics.other_integration(place, name);
+        }
+        if named.is_empty() {
+            self.tools_exist(span, text);
+        }
+    }
+
+    /// Whoever reads the name of a tool calls it.
+    fn tools_exist(&mut self, span: Span, text: &str) {
+        let Context {
+            integration, tools, ..
+        } = self.context;
+        for name in names_of_tools(text, integration, tools) {
+            if !tools.contains(&name) {
+                let place = self.context.sources.place_of(name, span);
+                let mut operations = integration.operations.iter();
+                let is_method = operations.any(|operation| operation.name == name);
+                self.diagnostics.unknown_tool(place, name, is_method, tools);
             }
         }
     }
 
     /// Words that stand between others, such as the values of an `enum`.
     fn words(&mut self, span: Span, text: &str) {
+        let sources = self.context.sources;
         if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
-            self.diagnostics.invisible_character(span, invisible);
+            let place = sources.place_of(&invisible.to_string(), span);
+            self.diagnostics.invisible_character(place, invisible);
         }
         if let Some(order) = ORDERS.as_ref().and_then(|orders| orders.find(text)) {
-            self.diagnostics.order_to_the_model(span, order.as_str());
+            let place = sources.place_of(order.as_str(), span);
+            self.diagnostics.order_to_the_model(place, order.as_str());
         }
     }
 
@@ -255,9 +292,41 @@ fn named<'m>(text: &str, integration: &'m Integration) -> Option<&'m str> {
 }
 
 fn is_in_tool_name(text: &str, slug: &str) -> bool {
+    compounds(text).any(|word| format!("_{word}_").contains(&format!("_{slug}_")))
+}
+
+/// The words of a text that are made of several, as names of tools are.
+fn compounds(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
         .filter(|word| word.contains('_'))
-        .any(|word| format!("_{word}_").contains(&format!("_{slug}_")))
+}
+
+/// The words of a text that name a tool of an integration, or would: a verb and the slug, or the slug
+/// and a resource. Other words may start with the slug: it can be any word.
+fn names_of_tools<'t>(text: &'t str, integration: &Integration, tools: &[&str]) -> Vec<&'t str> {
+    const VERBS: [&str; 5] = ["list", "get", "create", "update", "delete"];
+    let Integration {
+        slug, operations, ..
+    } = integration;
+    let names_tool = |name: &&str| {
+        let word = format!("_{name}");
+        let Some((before, after)) = word.split_once(&format!("_{slug}_")) else {
+            return false;
+        };
+        let verb = before.split('_').nth(1);
+        let mut resources = operations.iter().map(|operation| &operation.resource);
+        let is_of = |name: &String| {
+            let rest = after.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.starts_with('_'))
+        };
+        match verb {
+            // The start of several names.
+            _ if after.is_empty() || after.ends_with('_') => false,
+            Some(verb) => VERBS.contains(&verb),
+            None => resources.any(is_of) || nearest(name, tools.iter().copied()).is_some(),
+        }
+    };
+    compounds(text).filter(names_tool).collect()
 }
 
 fn contains_word(text: &str, word: &str) -> bool {

@@ -140,7 +140,12 @@ impl Diagnostics {
         diagnostic.help(format!("if it is text, write `\"{written}\"`"));
     }
 
-    pub(crate) fn duplicate_key(&mut self, again: &Sp<String>, first: Span) {
+    /// `are_maps` is whether both values are mappings.
+    pub(crate) fn duplicate_key(&mut self, again: &Sp<String>, first: Span, are_maps: bool) {
+        let help = match are_maps {
+            true => "move the entries of the second one under the first one",
+            false => "keep one of them",
+        };
         self.error(
             D012,
             again.span,
@@ -148,7 +153,7 @@ impl Diagnostics {
         )
         .label("the second time")
         .also(first, "the first time")
-        .help("keep one of them");
+        .help(help);
     }
 
     pub(crate) fn unknown_version(&mut self, span: Span, version: i64) {

@@ -8,7 +8,7 @@ use crate::syntax::{FullValue, Value};
 
 /// On which side of a call a value stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// In a request.
     Argument,
     /// In an answer.
@@ -70,9 +70,7 @@ impl<'a> Lower<'a, '_> {
             required: value.required(),
             nullable,
             integer: full.is_some_and(|full| full.wire.is_some()),
-            description: full
-                .and_then(|full| full.description.as_ref())
-                .map(|d| d.value.clone()),
+            description: full.and_then(|full| full.description.clone()),
             shape,
         }
     }
@@ -219,11 +217,7 @@ impl<'a> Lower<'a, '_> {
         StringRule {
             min_length: full.min_length.as_deref().copied(),
             max_length: full.max_length.as_deref().copied(),
-            one_of: full
-                .one_of
-                .iter()
-                .map(|value| value.value.clone())
-                .collect(),
+            one_of: full.one_of.clone(),
             pattern: full.pattern.as_ref().map(|pattern| pattern.value.clone()),
             identifier,
             format: full.format.as_deref().copied(),

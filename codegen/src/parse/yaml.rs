@@ -226,14 +226,17 @@ impl Builder<'_> {
     }
 
     fn report_duplicates(&mut self, entries: &[(Sp<String>, Node)]) {
-        let mut keys: Vec<_> = entries.iter().map(|(key, _)| key).collect();
-        keys.sort(); // Stable, so the first of several equal keys is the one that stands first.
-        for same in keys.chunk_by(|a, b| a == b) {
-            let Some((first, again)) = same.split_first() else {
+        let mut entries: Vec<_> = entries.iter().collect();
+        // Stable, so the first of several equal keys is the one that stands first.
+        entries.sort_by_key(|(key, _)| key);
+        for same in entries.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some(((first, value), again)) = same.split_first() else {
                 continue;
             };
-            for key in again {
-                self.diagnostics.duplicate_key(key, first.span);
+            let is_map = |value: &Node| matches!(value.kind, Kind::Map(_));
+            for (key, other) in again {
+                let are_maps = is_map(value) && is_map(other);
+                self.diagnostics.duplicate_key(key, first.span, are_maps);
             }
         }
     }
