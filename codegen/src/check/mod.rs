@@ -4,6 +4,7 @@
 pub mod defaults;
 pub mod docs;
 pub mod identifiers;
+mod mention;
 pub mod portable;
 pub mod sample;
 pub mod text;
