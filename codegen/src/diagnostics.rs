@@ -10,6 +10,7 @@
 //! cell of the table under "What is checked" in `definitions/README.md`.
 
 mod answers;
+mod familiar;
 mod nearest;
 mod reading;
 mod references;

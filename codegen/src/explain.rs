@@ -112,15 +112,18 @@ codes! {
     D102 "two rows have the same key"
     D103 "a mark that stands for nothing"
     D104 "a sandbox that cannot start"
+    D105 "a tool that the sandbox does not answer"
 }
 
-/// What there is to say about a code; upper and lower case are the same.
+/// What there is to say about a code. Upper and lower case are the same, and so is `D14` and `D014`.
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static str> {
-    CODES
-        .iter()
-        .find(|known| known.code.eq_ignore_ascii_case(code))
-        .map(|known| known.text)
+    let digits = code.strip_prefix(['D', 'd'])?;
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number: u32 = digits.parse().ok().filter(|_| is_number)?;
+    let code = format!("D{number:03}");
+    let known = CODES.iter().find(|known| known.code == code);
+    known.map(|known| known.text)
 }
 
 #[cfg(test)]
@@ -246,7 +249,11 @@ mod tests {
     #[test]
     fn codes_are_found_whatever_their_case() {
         assert!(explain("d001").is_some());
+        assert_eq!(explain("d23"), explain("D023"));
+        assert_eq!(explain("D1"), explain("D001"));
         assert!(explain("D999").is_none());
+        assert!(explain("23").is_none());
+        assert!(explain("D+23").is_none());
         assert!(explain("").is_none());
     }
 }

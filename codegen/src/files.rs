@@ -61,7 +61,7 @@ impl Files {
             let target = directory.join(path);
             let done = match self.0.get(path) {
                 Some(text) => replace(&target, text, modified),
-                None => fs::remove_file(&target),
+                None => remove(&target, directory),
             };
             done.map_err(|error| {
                 io::Error::new(error.kind(), format!("{}: {error}", target.display()))
@@ -127,6 +127,16 @@ fn replace(target: &Path, text: &str, modified: Option<SystemTime>) -> io::Resul
         // Best effort: the rename's own error is the one to report.
         let _ = fs::remove_file(&temporary);
     })
+}
+
+/// Removes a file, and its folder with the last one.
+fn remove(target: &Path, directory: &Path) -> io::Result<()> {
+    fs::remove_file(target)?;
+    if let Some(folder) = target.parent().filter(|folder| *folder != directory) {
+        // Where something else is in it, it stays.
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
 }
 
 /// A blank line between items, which the printer does not put.
@@ -202,7 +212,11 @@ mod tests {
         assert_eq!(files(&["mod.rs"]).stale(path), ["a/mod.rs"]);
         assert_eq!(files(&["mod.rs"]).write(path, None).unwrap(), ["a/mod.rs"]);
         assert!(path.join("README.md").exists() && path.join("other.rs").exists());
-        assert!(!path.join("a/mod.rs").exists());
+        assert!(!path.join("a").exists());
+        files(&["b/mod.rs"]).write(path, None).unwrap();
+        fs::write(path.join("b/notes.txt"), "kept").unwrap();
+        files(&[]).write(path, None).unwrap();
+        assert!(path.join("b/notes.txt").exists() && !path.join("b/mod.rs").exists());
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub fn compile(sources: &Sources) -> Compilation {
         .iter()
         .filter_map(|definition| lower::lower(definition, &mut diagnostics))
         .collect();
-    let findings = check::check(&integrations, &mut diagnostics);
+    let findings = check::check(&integrations, sources, &mut diagnostics);
     tools::add(&mut integrations, &findings, &mut diagnostics);
     let files = match diagnostics.has_errors() {
         true => Files::default(),

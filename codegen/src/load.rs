@@ -5,10 +5,11 @@
 
 use std::fs::{self, DirEntry, FileType};
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::span::FileId;
+use crate::span::{FileId, Span};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 1024 * 1024;
@@ -104,6 +105,14 @@ impl Sources {
         self.files.iter().filter_map(|file| file.modified).max()
     }
 
+    /// The place of some words in a stretch of a file, whatever white space is between them; the whole
+    /// stretch where they are not written so, but with escapes.
+    #[must_use]
+    pub fn place_of(&self, words: &str, within: Span) -> Span {
+        self.file(within.file)
+            .map_or(within, |file| file.place_of(words, within))
+    }
+
     /// The folder of a file: the slug of its integration. Empty for an unknown id.
     #[must_use]
     pub fn folder(&self, id: FileId) -> &str {
@@ -123,6 +132,16 @@ impl SourceFile {
         }
     }
 
+    /// The place of some words in a stretch of this file: see [`Sources::place_of`].
+    pub(crate) fn place_of(&self, words: &str, within: Span) -> Span {
+        let text = self.text.get(within.start..within.end);
+        let found = text.and_then(|text| find(words, text));
+        found.map_or(within, |found| {
+            let (start, end) = (within.start + found.start, within.start + found.end);
+            Span::new(within.file, start, end)
+        })
+    }
+
     /// The line and column of a byte, both from 1; columns count characters. A byte beyond the end
     /// is taken as the end, one inside a character as its start.
     #[must_use]
@@ -136,6 +155,22 @@ impl SourceFile {
         let column = 1 + before.chars().rev().take_while(|c| *c != '\n').count();
         (line, column)
     }
+}
+
+/// The place of some words in a text, whatever white space is between them.
+fn find(words: &str, text: &str) -> Option<Range<usize>> {
+    let mut words = words.split_ascii_whitespace();
+    let first = words.next()?;
+    text.match_indices(first).find_map(|(start, first)| {
+        let end = words.clone().try_fold(start + first.len(), |end, word| {
+            let rest = text.get(end..)?;
+            let next = rest.trim_ascii_start();
+            let is_apart = next.len() < rest.len();
+            let here = text.len() - next.len();
+            (is_apart && next.starts_with(word)).then_some(here + word.len())
+        })?;
+        Some(start..end)
+    })
 }
 
 /// A path as messages show it: relative where it was given so, with forward slashes.
@@ -320,6 +355,16 @@ mod tests {
         let empty = load(&root);
         fs::remove_dir(&root).unwrap();
         assert!(matches!(empty.files[0].fault, Some(Fault::NoDefinitions)));
+    }
+
+    #[test]
+    fn words_are_found_across_lines() {
+        assert_eq!(find("you must", "you may, you  \n  must"), Some(9..21));
+        assert_eq!(find("you must", "you, must"), None);
+        assert_eq!(find("a", "b a"), Some(2..3));
+        assert_eq!(find("\u{200b}", "é\u{200b}"), Some(2..5));
+        assert_eq!(find("a b", "a a"), None);
+        assert_eq!(find(" ", "a b"), None);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! `cargo codegen`: the compiler on the command line.
 
+mod directories;
+
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use directories::Directories;
 use serde_json::json;
 use toolwright_codegen::diagnostics::{Diagnostics, Severity};
 use toolwright_codegen::explain::{CODES, explain};
@@ -33,14 +36,18 @@ reference of the language.";
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo codegen", version, after_help = EXAMPLES)]
 struct Arguments {
-    /// The directory with a folder of definitions for each integration.
-    #[arg(long, global = true, value_name = "DIR")]
-    #[arg(env = "TOOLWRIGHT_DEFINITIONS", default_value = "definitions")]
-    definitions: PathBuf,
-    /// The directory for the generated Rust.
-    #[arg(long, global = true, value_name = "DIR")]
-    #[arg(env = "TOOLWRIGHT_OUT", default_value = "generated")]
-    out: PathBuf,
+    /// The directory with a folder of definitions for each integration. Left out: `definitions` of this
+    /// directory, else of the workspace around it.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "TOOLWRIGHT_DEFINITIONS"
+    )]
+    definitions: Option<PathBuf>,
+    /// The directory for the generated Rust. Left out: `generated`, beside these definitions.
+    #[arg(long, global = true, value_name = "DIR", env = "TOOLWRIGHT_OUT")]
+    out: Option<PathBuf>,
     /// How problems are shown.
     #[arg(long, global = true, env = "TOOLWRIGHT_FORMAT", default_value = "text")]
     format: Format,
@@ -109,25 +116,32 @@ struct Terminal<'a> {
 }
 
 fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
-    match &arguments.command {
-        Command::Check => check(arguments, terminal),
-        Command::Write => write(arguments, terminal),
-        Command::Schema => write_schema(&arguments.definitions, terminal),
-        Command::Explain { code: Some(code) } => explain_one(code, terminal),
-        Command::Explain { code: None } => list_codes(terminal),
-    }
-}
-
-fn check(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
-    let Some(compilation) = compile_and_report(arguments, terminal)? else {
-        return Ok(Outcome::Broken);
-    };
     let Arguments {
         definitions,
         out,
         format,
         ..
     } = arguments;
+    let working = env::current_dir().unwrap_or_default();
+    let directories = Directories::new(definitions.as_deref(), out.as_deref(), &working);
+    match &arguments.command {
+        Command::Check => check(&directories, *format, terminal),
+        Command::Write => write(&directories, *format, terminal),
+        Command::Schema => write_schema(&directories.definitions, terminal),
+        Command::Explain { code: Some(code) } => explain_one(code, terminal),
+        Command::Explain { code: None } => list_codes(terminal),
+    }
+}
+
+fn check(
+    directories: &Directories,
+    format: Format,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Outcome> {
+    let Directories { definitions, out } = directories;
+    let Some(compilation) = compile_and_report(definitions, format, terminal)? else {
+        return Ok(Outcome::Broken);
+    };
     let generated = compilation.files.stale(out).into_iter();
     let mut stale: Vec<_> = generated.map(|path| (out.join(path), "write")).collect();
     let schema = definitions.join("schema.json");
@@ -161,11 +175,15 @@ fn check(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outco
     })
 }
 
-fn write(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
-    let Some(compilation) = compile_and_report(arguments, terminal)? else {
+fn write(
+    directories: &Directories,
+    format: Format,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Outcome> {
+    let Directories { definitions, out } = directories;
+    let Some(compilation) = compile_and_report(definitions, format, terminal)? else {
         return Ok(Outcome::Broken);
     };
-    let out = &arguments.out;
     let written = compilation.files.write(out, None)?;
     for path in &written {
         writeln!(terminal.log, "wrote {}", out.join(path).display())?;
@@ -217,17 +235,13 @@ fn list_codes(terminal: &mut Terminal<'_>) -> io::Result<Outcome> {
 
 /// Compiles, and shows what is wrong. None where there is an error.
 fn compile_and_report(
-    arguments: &Arguments,
+    definitions: &Path,
+    format: Format,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<Compilation>> {
-    let sources = load(&arguments.definitions);
+    let sources = load(definitions);
     let compilation = compile(&sources);
-    report(
-        &compilation.diagnostics,
-        &sources,
-        arguments.format,
-        terminal,
-    )?;
+    report(&compilation.diagnostics, &sources, format, terminal)?;
     Ok(Some(compilation).filter(|compilation| !compilation.diagnostics.has_errors()))
 }
 

@@ -25,6 +25,9 @@ pub enum Piece<'a> {
     Variable(&'a str),
 }
 
+/// The methods that a request line can start with.
+const HTTP_METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
 /// Reads a request line.
 ///
 /// # Errors
@@ -39,6 +42,10 @@ pub fn request_line(text: &str) -> Result<RequestLine<'_>, String> {
         "PUT" => Http::Put,
         "PATCH" => Http::Patch,
         "DELETE" => Http::Delete,
+        _ if HTTP_METHODS.contains(&method.to_ascii_uppercase().as_str()) => {
+            let capitals = method.to_ascii_uppercase();
+            return Err(format!("the method is written in capitals: `{capitals}`"));
+        }
         _ => {
             return Err(format!(
                 "`{method}` is not one of GET, POST, PUT, PATCH and DELETE"
@@ -61,6 +68,10 @@ fn path_is_plain(path: &str, pieces: &[Piece<'_>]) -> Result<(), String> {
     }
     for piece in pieces {
         let Piece::Text(text) = piece else { continue };
+        if let Some((_, rest)) = text.split_once("/:") {
+            let name = rest.split('/').next().unwrap_or_default();
+            return Err(format!("a variable is written `{{{name}}}`, not `:{name}`"));
+        }
         if text.contains('?') {
             return Err("the query is not part of the path; declare it under `query:`".to_owned());
         }
@@ -157,6 +168,11 @@ pub fn place(text: &str) -> Result<Vec<Step>, String> {
     }
     Ok(steps)
 }
+
+/// The names of types that are not declared.
+pub const BUILT_IN_TYPES: [&str; 7] = [
+    "string", "integer", "number", "boolean", "text", "any", "object",
+];
 
 /// A type as written: `string?`, `user[]`, `integer{}`.
 #[derive(Debug, PartialEq)]
@@ -267,6 +283,7 @@ mod tests {
         for wrong in [
             "GET",
             "get /a",
+            "GET /a/:id",
             "GET a",
             "GET /a//b",
             "GET /a?b=c",

@@ -51,7 +51,7 @@ fn parse_file(
     if !version_is_known(&tree, diagnostics) {
         return None;
     }
-    everything_is_seen(&tree, diagnostics);
+    everything_is_seen(&tree, source, diagnostics);
     schema.check(&tree, &source.text, diagnostics);
     if diagnostics.has_errors_in(file) {
         return None;
@@ -76,28 +76,29 @@ fn version_is_known(tree: &Node, diagnostics: &mut Diagnostics) -> bool {
 }
 
 /// Texts end up in Rust, in a terminal and before a model: none may steer what shows it.
-fn everything_is_seen(node: &Node, diagnostics: &mut Diagnostics) {
+fn everything_is_seen(node: &Node, source: &SourceFile, diagnostics: &mut Diagnostics) {
     match &node.kind {
-        Kind::String(text) => is_seen(text, node.span, diagnostics),
+        Kind::String(text) => is_seen(text, node.span, source, diagnostics),
         Kind::Map(entries) => {
             for (key, value) in entries {
-                is_seen(key, key.span, diagnostics);
-                everything_is_seen(value, diagnostics);
+                is_seen(key, key.span, source, diagnostics);
+                everything_is_seen(value, source, diagnostics);
             }
         }
         Kind::List(items) => {
             items
                 .iter()
-                .for_each(|item| everything_is_seen(item, diagnostics));
+                .for_each(|item| everything_is_seen(item, source, diagnostics));
         }
         Kind::Null | Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_) => {}
     }
 }
 
-fn is_seen(text: &str, span: Span, diagnostics: &mut Diagnostics) {
+fn is_seen(text: &str, span: Span, source: &SourceFile, diagnostics: &mut Diagnostics) {
     let steers = |c: &char| !matches!(c, '\n' | '\t') && hidden(*c);
     if let Some(character) = text.chars().find(steers) {
-        diagnostics.invisible_character(span, character);
+        let place = source.place_of(&character.to_string(), span);
+        diagnostics.invisible_character(place, character);
     }
 }
 

@@ -3,11 +3,13 @@
 //! This is the schema that editors use, so an editor and the compiler refuse the same things.
 
 mod schema;
+mod strays;
 
 pub(crate) use schema::Schema;
 pub use schema::json_schema;
+pub(crate) use strays::Strays;
 
-use crate::diagnostics::{Diagnostics, KnownKey, keys_here, nearest};
+use crate::diagnostics::{Diagnostics, KnownKey, keys_here};
 use crate::span::{Kind, Node, Sp, Span};
 use schema::{Property, Shape};
 use serde_json::Value as Json;
@@ -30,6 +32,8 @@ struct Owner<'a> {
     /// Its key, or the value itself where it has none.
     span: Span,
     key: Option<KnownKey<'a>>,
+    /// Keys of the value that stand outside of it.
+    strays: &'a [&'a Sp<String>],
 }
 
 impl<'a> Owner<'a> {
@@ -37,6 +41,7 @@ impl<'a> Owner<'a> {
         Self {
             span: node.span,
             key: None,
+            strays: &[],
         }
     }
 
@@ -44,6 +49,7 @@ impl<'a> Owner<'a> {
         Self {
             span: key.span,
             key: Some(known),
+            strays: &[],
         }
     }
 }
@@ -54,7 +60,7 @@ struct Check<'a> {
     diagnostics: &'a mut Diagnostics,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     fn value(&mut self, schema: &Json, node: &Node, owner: Owner<'_>) {
         let shape = self.schema.shape(schema);
         match (&shape, &node.kind) {
@@ -109,10 +115,15 @@ impl Check<'_> {
         let meant = self.known_keys(properties, entries);
         let missing: Vec<_> = properties
             .iter()
-            .filter(|property| property.required)
-            .map(|property| property.key)
-            .filter(|known| !entries.iter().any(|(key, _)| key.value == known.name))
-            .filter(|known| !meant.contains(&known.name))
+            .filter(|property| property.required && property.given(entries).is_none())
+            .filter(|property| !meant.contains(&property.key.name))
+            .filter(|property| {
+                !owner
+                    .strays
+                    .iter()
+                    .any(|key| key.value == property.key.name)
+            })
+            .map(|property| (property.key, self.choices(property.schema)))
             .collect();
         if !missing.is_empty() {
             self.diagnostics.missing_keys(owner.span, &missing);
@@ -126,10 +137,21 @@ impl Check<'_> {
         owner: Owner<'_>,
     ) {
         self.known_keys(properties, entries);
-        if entries.len() != 1 {
+        let known = properties
+            .iter()
+            .filter(|property| property.given(entries).is_some());
+        if entries.len() != 1 && known.count() != 1 {
             let given: Vec<_> = entries.iter().map(|(key, _)| key).collect();
             self.diagnostics
                 .not_one_key(owner.span, &given, &keys(properties));
+        }
+    }
+
+    /// The keys of which a value has exactly one, if it is of that sort.
+    fn choices(&self, schema: &Json) -> Vec<String> {
+        match self.schema.shape(schema) {
+            Shape::OneKey(keys) => keys.iter().map(|key| key.key.name.to_owned()).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -139,22 +161,59 @@ impl Check<'_> {
         properties: &[Property<'s>],
         entries: &[(Sp<String>, Node)],
     ) -> Vec<&'s str> {
-        let mut meant = Vec::new();
+        let strays = strays::of(self.schema, properties, entries);
+        for strays in &strays {
+            self.diagnostics.stray_keys(strays, self.text);
+        }
+        let mut meant: Vec<&str> = strays.iter().map(|strays| strays.owner.name).collect();
+        let is_stray = |key| strays.iter().any(|strays| strays.keys.contains(&key));
         for (key, node) in entries {
-            let known = properties
-                .iter()
-                .find(|property| property.key.name == key.value);
-            match known {
-                Some(known) => self.value(known.schema, node, Owner::key(key, known.key)),
-                None if !self.has_colon(key.span) => self.diagnostics.key_without_colon(key.span),
-                None => {
-                    let near = nearest(key, properties.iter().map(|property| property.key.name));
-                    self.diagnostics.unknown_key(key, near, &keys(properties));
-                    meant.extend(near);
+            let mut known = properties.iter();
+            match known.find(|property| property.key.name == key.value) {
+                // Its entries stand beside it.
+                Some(known)
+                    if meant.contains(&known.key.name) && matches!(node.kind, Kind::Null) => {}
+                Some(known) if known.key.name == "enum" && self.are_numbers(node, entries) => {}
+                Some(known) => {
+                    let mut owned = strays.iter().filter(|s| s.owner.name == known.key.name);
+                    let owner = Owner {
+                        strays: owned.next().map_or(&[], |strays| &strays.keys),
+                        ..Owner::key(key, known.key)
+                    };
+                    self.value(known.schema, node, owner);
                 }
+                None if !self.has_colon(key.span) => self.diagnostics.key_without_colon(key.span),
+                None if is_stray(key) => {}
+                None => meant.extend(self.diagnostics.unknown_key(key, &keys(properties))),
             }
         }
         meant
+    }
+
+    /// Whether an `enum` beside a type of numbers lists numbers, which is reported at once.
+    fn are_numbers(&mut self, node: &Node, entries: &[(Sp<String>, Node)]) -> bool {
+        let mut types = entries.iter().filter(|(key, _)| key.value == "type");
+        let ty = types.next().map(|(_, ty)| (ty.span, &ty.kind));
+        let (Kind::List(values), Some((ty, Kind::String(name)))) = (&node.kind, ty) else {
+            return false;
+        };
+        let of_numbers = ["integer", "number"]
+            .iter()
+            .any(|base| name.starts_with(base));
+        let is_number = |node: &Node| matches!(node.kind, Kind::Integer(_) | Kind::Float(_));
+        let are_numbers = of_numbers && !values.is_empty() && values.iter().all(is_number);
+        if are_numbers {
+            let values: Vec<&str> = values
+                .iter()
+                .map(|value| self.written(value.span))
+                .collect();
+            self.diagnostics.enum_of_numbers(node.span, ty, &values);
+        }
+        are_numbers
+    }
+
+    fn written(&self, span: Span) -> &'a str {
+        self.text.get(span.start..span.end).unwrap_or_default()
     }
 
     /// Whether there is a colon after a key: in `{ a: b, c }` there is none after `c`.
@@ -165,10 +224,7 @@ impl Check<'_> {
     }
 
     fn wrong_type(&mut self, expected: &Shape<'_>, node: &Node, owner: Owner<'_>) {
-        let written = self
-            .text
-            .get(node.span.start..node.span.end)
-            .unwrap_or_default();
+        let written = self.written(node.span);
         let advice = match (expected, &node.kind) {
             (Shape::Text | Shape::Word(_), Kind::Bool(_) | Kind::Integer(_) | Kind::Float(_)) => {
                 Some(format!("write it in quotes: `\"{written}\"`"))
@@ -179,6 +235,17 @@ impl Check<'_> {
             (Shape::Boolean, Kind::String(word)) => {
                 boolean_meant_by(word).map(|meant| format!("write `{meant}`"))
             }
+            (Shape::Text | Shape::TextOr(_), Kind::List(items)) => match items.as_slice() {
+                [
+                    Node {
+                        kind: Kind::String(item),
+                        ..
+                    },
+                ] if is_type(expected, owner) => {
+                    Some(format!("a list of it is written `\"{item}[]\"`"))
+                }
+                _ => None,
+            },
             (Shape::List(_), Kind::Map(_)) => None,
             (Shape::List(_), _) if written.contains('\n') => None,
             (Shape::List(_), _) => Some(format!("write it as a list: `[{written}]`")),
@@ -191,6 +258,11 @@ impl Check<'_> {
         self.diagnostics
             .wrong_type(node.span, &expected.describe(), found, advice, owner.key);
     }
+}
+
+/// Whether a type expression is expected: by the key `type`, or by values, of which it is one form.
+fn is_type(expected: &Shape<'_>, owner: Owner<'_>) -> bool {
+    matches!(expected, Shape::TextOr(_)) || owner.key.is_some_and(|key| key.name == "type")
 }
 
 fn keys<'s>(properties: &[Property<'s>]) -> Vec<KnownKey<'s>> {

@@ -155,10 +155,9 @@ fn input_schema(integration: &Integration, operation: &Operation) -> Json {
 fn argument_description(integration: &Integration, arg: &Arg) -> String {
     let mut text = arg
         .description
-        .clone()
-        .unwrap_or_default()
-        .trim()
-        .to_owned();
+        .as_ref()
+        .map(|about| about.trim().to_owned())
+        .unwrap_or_default();
     if let Some(kind) = identifier(integration, &arg.shape) {
         text.push_str(&format!(
             " {}, such as {}.",
@@ -184,7 +183,8 @@ fn capitalised(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// An object schema that takes no other members. Members without content are left out.
+/// An object schema that takes no other members. It has `properties` even where there are none, which
+/// some clients need.
 fn closed_object(
     properties: Map<String, Json>,
     required: Vec<&str>,
@@ -193,9 +193,7 @@ fn closed_object(
     let mut schema = Map::new();
     schema.insert("type".to_owned(), json!("object"));
     schema.extend(about.map(|about| ("description".to_owned(), json!(about))));
-    if !properties.is_empty() {
-        schema.insert("properties".to_owned(), Json::Object(properties));
-    }
+    schema.insert("properties".to_owned(), Json::Object(properties));
     if !required.is_empty() {
         schema.insert("required".to_owned(), json!(required));
     }
@@ -247,7 +245,7 @@ fn schema(integration: &Integration, shape: &Shape, about: Option<String>) -> Js
         }
         Shape::Object(fields) => {
             let property = |field: &Field| {
-                let about = field.description.clone();
+                let about = field.description.as_ref().map(|about| about.value.clone());
                 (
                     field.api_name.clone(),
                     self::schema(integration, &field.shape, about),
@@ -277,7 +275,7 @@ fn string_keywords(
     let pattern = rule.pattern.as_ref().or(kind.map(|kind| &kind.pattern));
     put(
         "enum",
-        (!rule.one_of.is_empty()).then(|| json!(rule.one_of)),
+        (!rule.one_of.is_empty()).then(|| json!(rule.values())),
     );
     // Gemini takes no other format than this one for strings.
     put(

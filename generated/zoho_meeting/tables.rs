@@ -574,12 +574,12 @@ pub static LIST_ALL_ZOHO_MEETING_ME: Operation = Operation {
             r#"{"#, r#""name":"list_all_zoho_meeting_me""#,
             r#","title":"Show the connected user""#,
             r#","description":"Shows the person whose Zoho Meeting account makes the calls, and their organization. It tells which organization the other tools read, and whether the account is an administrator's, which listing users and departments takes. It has the person's zuid but not their user id; that one stands in list_all_zoho_meeting_users, with the rest of the organization. Returns one row with zuid, zsoid (the organization), fullName, primaryEmail, isAdmin, orgName, portalName, edition, userCount, participantCount and flags for the plans in use.""#,
-            r#","inputSchema":{"type":"object","additionalProperties":false}"#,
+            r#","inputSchema":{"type":"object","properties":{},"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
             r#""result":{"type":"array","items":{"properties":{"zuid":{"description":"string"},"zsoid":{"description":"string: The organization's number, which the other calls carry."},"displayName":{"description":"string"},"fullName":{"description":"string"},"primaryEmail":{"description":"string"},"isAdmin":{"description":"boolean: Whether the person administers the organization."},"isPrivilegedUser":{"description":"boolean"},"orgName":{"description":"string"},"portalName":{"description":"string"},"superAdminZuid":{"description":"string: The person who owns the organization."},"edition":{"description":"string: The organization's plan."},"userCount":{"description":"integer"},"participantCount":{"description":"integer: How many people a meeting may have."},"daysLeft":{"description":"integer: Days left of a trial."},"redirectionServer":{"description":"string"},"meetingRedirectionServer":{"description":"string"},"isfreeUser":{"description":"boolean"},"isPaidUser":{"description":"boolean"},"isTrialUser":{"description":"boolean"},"isMeetingFreeUser":{"description":"boolean"},"isMeetingPaidUser":{"description":"boolean"},"isMeetingTrialUser":{"description":"boolean"},"isWebinarFreeUser":{"description":"boolean"},"isWebinarPaidUser":{"description":"boolean"},"isWebinarTrialUser":{"description":"boolean"},"isCRMMeetingUser":{"description":"boolean"},"isRecordingAddonUser":{"description":"boolean"},"isTollfreeUser":{"description":"boolean"},"isZVPMeeting":{"description":"boolean"}}}}"#,
             r#"},"required":["result"]}"#,
             r#","annotations":{"title":"Show the connected user","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"a0245b9f9ba0006d"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"c212a73147252db0"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON

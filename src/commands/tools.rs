@@ -24,6 +24,14 @@ pub(crate) struct Tools {
 
 impl Tools {
     pub(super) fn run(self) -> Result<(), CommandError> {
+        match self.print(&mut io::stdout().lock()) {
+            // Whoever reads the output has seen enough.
+            Err(CommandError::Pipe(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            done => done,
+        }
+    }
+
+    fn print(self, out: &mut impl Write) -> Result<(), CommandError> {
         let one = self
             .integration
             .as_deref()
@@ -31,7 +39,6 @@ impl Tools {
             .transpose()?;
         let integrations: Vec<&'static Integration> =
             one.map_or_else(|| CATALOGUE.integrations.to_vec(), |one| vec![one]);
-        let mut out = io::stdout().lock();
         if self.json {
             let tools: Vec<Value> = integrations
                 .iter()
@@ -41,10 +48,10 @@ impl Tools {
             return Ok(());
         }
         for integration in &integrations {
-            list(&mut out, integration)?;
+            list(out, integration)?;
         }
         if let Some(integration) = one {
-            account(&mut out, integration)?;
+            account(out, integration)?;
         }
         Ok(out.flush()?)
     }

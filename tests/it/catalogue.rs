@@ -99,6 +99,11 @@ fn schemas_hold_only_what_every_client_takes() {
                 .unwrap_or_else(|error| panic!("{}: {error}", operation.name));
         }
         assert_eq!(json["inputSchema"]["additionalProperties"], false);
+        assert!(
+            json["inputSchema"]["properties"].is_object(),
+            "{}",
+            operation.name
+        );
         assert!(json["description"].as_str().unwrap().chars().count() <= 1024);
     }
 }

@@ -201,3 +201,19 @@ async fn without_a_folder_for_the_store_there_is_an_error_that_says_so() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains("--data-dir"), "{error}");
 }
+
+#[tokio::test]
+async fn tools_end_quietly_where_nobody_reads_on() {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_toolwright"))
+        .args(["tools", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the binary starts");
+    drop(process.stdout.take());
+    let output = tokio::time::timeout(PATIENCE, process.wait_with_output()).await;
+    let output = output.expect("it ends in time").expect("it ran");
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

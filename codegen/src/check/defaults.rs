@@ -8,8 +8,8 @@ use crate::span::{Kind, Node, Span};
 /// Checks the default of an argument, which would otherwise fail in every call.
 pub fn check(arg: &Arg, shapes: &Shapes<'_>, diagnostics: &mut Diagnostics) {
     let Some(default) = &arg.default else { return };
-    for (span, problem) in shapes.problems(default, &arg.shape, Strictness::Closed) {
-        diagnostics.default_does_not_fit(span, &problem);
+    for problem in shapes.problems(default, &arg.shape, Strictness::Closed) {
+        diagnostics.default_does_not_fit(problem.span, &problem.text);
     }
     for (span, text) in strings(default) {
         if let Some(problem) = problem(arg, text) {

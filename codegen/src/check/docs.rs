@@ -38,7 +38,7 @@ fn missing(operation: &Operation) -> Vec<String> {
     for arg in operation
         .args
         .iter()
-        .filter(|arg| !says_something(arg.description.as_ref()))
+        .filter(|arg| !says_something(arg.description.as_deref()))
     {
         missing.push(format!("a description of the argument `{}`", arg.name));
     }
@@ -66,7 +66,7 @@ fn undescribed(path: &str, shape: &Shape, missing: &mut Vec<String>) {
             } in fields
             {
                 let path = format!("{path}.{name}");
-                if !says_something(description.as_ref()) {
+                if !says_something(description.as_deref()) {
                     missing.push(format!("a description of the argument `{path}`"));
                 }
                 undescribed(&path, shape, missing);

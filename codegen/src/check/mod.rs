@@ -4,6 +4,7 @@
 pub mod defaults;
 pub mod docs;
 pub mod identifiers;
+mod mention;
 pub mod portable;
 pub mod sample;
 pub mod text;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::sample::Shapes;
 use crate::diagnostics::Diagnostics;
+use crate::load::Sources;
 use crate::model::{Integration, Operation, PageStyle, Place, Step, Stop};
 use crate::span::{Node, Span};
 
@@ -27,7 +29,11 @@ pub struct Findings {
 
 /// Checks all integrations together.
 #[must_use]
-pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Findings {
+pub fn check(
+    integrations: &[Integration],
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Findings {
     let mut findings = Findings::default();
     unique::tools(integrations, diagnostics);
     unique::slugs(integrations, diagnostics);
@@ -37,18 +43,28 @@ pub fn check(integrations: &[Integration], diagnostics: &mut Diagnostics) -> Fin
             .filter(|other| other.slug != integration.slug)
             .collect();
         unique::rust_names(integration, diagnostics);
-        text::check_sections(integration, &others, diagnostics);
         let shapes = Shapes::new(&integration.types, &integration.identifiers);
+        let mut tools = Vec::new();
         for operation in &integration.operations {
             operation_is_sound(integration, &shapes, operation, diagnostics);
             if docs::complete(operation, diagnostics) {
-                findings.documented.insert(operation.name.clone());
-                text::check_docs(operation, &others, diagnostics);
+                tools.push(operation);
+                can_be_tried(integration, operation, diagnostics);
                 sample_fits(integration, &shapes, operation, diagnostics);
             }
         }
-        let sources = identifiers::check(integration, &findings.documented, diagnostics);
-        for (kind, tools) in sources {
+        let context = text::Context {
+            integration,
+            tools: tools.iter().map(|tool| tool.name.as_str()).collect(),
+            others: &others,
+            sources,
+        };
+        context.check(&tools, diagnostics);
+        findings
+            .documented
+            .extend(tools.iter().map(|tool| tool.name.clone()));
+        let origins = identifiers::check(integration, &findings.documented, diagnostics);
+        for (kind, tools) in origins {
             findings
                 .sources
                 .insert((integration.slug.clone(), kind), tools);
@@ -87,6 +103,17 @@ fn operation_is_sound(
     }
 }
 
+/// Where there is a simulated vendor, it answers the calls of every tool.
+fn can_be_tried(integration: &Integration, operation: &Operation, diagnostics: &mut Diagnostics) {
+    let Some(sandbox) = &integration.sandbox else {
+        return;
+    };
+    let answers = sandbox.get("operations");
+    if answers.is_none_or(|answers| answers.get(&operation.name).is_none()) {
+        diagnostics.not_in_sandbox(operation.span, &operation.name, &integration.slug);
+    }
+}
+
 /// The sample holds what the response and the pagination say is in an answer.
 fn sample_fits(
     integration: &Integration,
@@ -101,8 +128,8 @@ fn sample_fits(
     else {
         return;
     };
-    for (span, problem) in shapes.response_problems(sample, &operation.response) {
-        diagnostics.sample_does_not_fit(span, operation.response.span, &problem);
+    for problem in shapes.response_problems(sample, &operation.response) {
+        diagnostics.sample_does_not_fit(&problem, operation.response.span);
     }
     let Some(pagination) = operation
         .pagination

@@ -52,7 +52,7 @@ impl Walk<'_, '_> {
             }
             Shape::Named(_) | Shape::Boolean => {}
             Shape::String(rule) => {
-                if rule.one_of.iter().any(String::is_empty) {
+                if rule.one_of.iter().any(|value| value.is_empty()) {
                     self.refuse("has the empty string in its `enum`, which clients refuse");
                 }
             }

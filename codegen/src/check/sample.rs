@@ -5,11 +5,38 @@ use std::collections::BTreeMap;
 
 use regex_lite::Regex;
 
-use crate::model::{Field, Identifier, ObjectType, Response, ResponseForm, Shape, StringRule};
+use crate::diagnostics::{listed, nearest};
+use crate::model::{
+    Field, Identifier, ObjectType, Response, ResponseForm, Shape, Step, StringRule,
+};
 use crate::span::{Kind, Node, Span};
 
-/// A place and what is wrong there.
-pub type Problem = (Span, String);
+/// What is wrong with a value.
+#[derive(Debug)]
+pub struct Problem {
+    /// Where.
+    pub span: Span,
+    /// What, as a part of a sentence.
+    pub text: String,
+    /// A remark on the place; may be empty.
+    pub label: String,
+    /// How an answer's declaration could take the value.
+    pub help: Option<&'static str>,
+}
+
+impl Problem {
+    fn new(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            span,
+            text: text.into(),
+            label: String::new(),
+            help: None,
+        }
+    }
+}
+
+/// How many keys of a sample are named.
+const SHOWN: usize = 8;
 
 /// What shapes refer to.
 #[derive(Debug)]
@@ -68,10 +95,9 @@ impl<'m> Shapes<'m> {
             if missing_is_fine || response.form == ResponseForm::Empty {
                 return Vec::new();
             }
-            return vec![(
-                sample.span,
-                "there is nothing at the place that `at` names".to_owned(),
-            )];
+            let mut problem = Problem::new(response.at.span, absent(sample, &response.at));
+            problem.label = "not in the sample".to_owned();
+            return vec![problem];
         };
         match response.form {
             ResponseForm::Empty => Vec::new(),
@@ -79,9 +105,9 @@ impl<'m> Shapes<'m> {
                 self.problems(node, &response.shape, Strictness::Closed)
             }
             ResponseForm::Rows { .. } => match items(node) {
-                None => vec![(node.span, expected("a list", node))],
+                None => vec![Problem::new(node.span, expected("a list", node))],
                 // An empty list would fit anything and show nothing.
-                Some([]) => vec![(node.span, "the sample has no rows to show".to_owned())],
+                Some([]) => vec![Problem::new(node.span, "the sample has no rows to show")],
                 Some(rows) => rows
                     .iter()
                     .flat_map(|row| self.problems(row, &response.shape, Strictness::Closed))
@@ -128,6 +154,7 @@ impl<'s> Fit<'s> {
             Shape::Any => {}
             Shape::String(rule) => match &node.kind {
                 Kind::String(text) => self.string(node.span, text, rule),
+                Kind::Integer(_) => self.number_for_text(node, rule),
                 _ => self.wrong(node, "a string"),
             },
             Shape::Text(rule) => match &node.kind {
@@ -172,8 +199,14 @@ impl<'s> Fit<'s> {
                 Some(field) => self.value(value, &field.shape),
                 None if open => {}
                 None => {
-                    let problem = format!("`{}` is not a declared field", key.value);
-                    self.found.push((key.span, problem));
+                    let text = format!("`{}` is not a declared field", key.value);
+                    let mut problem = Problem::new(key.span, text);
+                    let free = fields.iter().map(|field| field.api_name.as_str());
+                    let free = free.filter(|name| node.get(name).is_none());
+                    if let Some(near) = nearest(key, free) {
+                        problem.label = format!("did you mean `{near}`?");
+                    }
+                    self.found.push(problem);
                 }
             }
         }
@@ -181,7 +214,7 @@ impl<'s> Fit<'s> {
             .iter()
             .filter(|field| field.required && node.get(&field.api_name).is_none())
         {
-            self.found.push((
+            self.found.push(Problem::new(
                 node.span,
                 format!("`{}` is required and missing", field.api_name),
             ));
@@ -194,7 +227,7 @@ impl<'s> Fit<'s> {
         };
         let count = u32::try_from(elements.len()).unwrap_or(u32::MAX);
         if min.is_some_and(|min| count < min) || max.is_some_and(|max| count > max) {
-            self.found.push((
+            self.found.push(Problem::new(
                 node.span,
                 format!("{count} elements are not as many as allowed"),
             ));
@@ -205,16 +238,18 @@ impl<'s> Fit<'s> {
     }
 
     fn string(&mut self, span: Span, text: &str, rule: &'s StringRule) {
-        if !rule.one_of.is_empty() && !rule.one_of.iter().any(|one| one == text) {
-            let known = rule.one_of.join("`, `");
-            self.found
-                .push((span, format!("`{text}` is not one of `{known}`")));
+        if !rule.one_of.is_empty() && !rule.values().contains(&text) {
+            let known = rule.values().join("`, `");
+            self.found.push(Problem::new(
+                span,
+                format!("`{text}` is not one of `{known}`"),
+            ));
         }
         let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
         if rule.min_length.is_some_and(|min| length < min)
             || rule.max_length.is_some_and(|max| length > max)
         {
-            self.found.push((
+            self.found.push(Problem::new(
                 span,
                 format!("{length} characters are not as many as allowed"),
             ));
@@ -228,15 +263,18 @@ impl<'s> Fit<'s> {
             .chain(identifier.map(|kind| &kind.pattern));
         for pattern in patterns {
             if !self.shapes.matches(pattern, text) {
-                self.found
-                    .push((span, format!("`{text}` does not match `{pattern}`")));
+                self.found.push(Problem::new(
+                    span,
+                    format!("`{text}` does not match `{pattern}`"),
+                ));
             }
         }
     }
 
     fn range(&mut self, span: Span, number: i64, min: Option<i64>, max: Option<i64>) {
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
-            self.found.push((span, format!("{number} is out of range")));
+            self.found
+                .push(Problem::new(span, format!("{number} is out of range")));
         }
     }
 
@@ -245,13 +283,55 @@ impl<'s> Fit<'s> {
         let is_below = min.is_some_and(|min| number < min as f64);
         let is_above = max.is_some_and(|max| number > max as f64);
         if is_below || is_above {
-            self.found.push((span, format!("{number} is out of range")));
+            self.found
+                .push(Problem::new(span, format!("{number} is out of range")));
         }
     }
 
-    fn wrong(&mut self, node: &Node, wanted: &str) {
-        self.found.push((node.span, expected(wanted, node)));
+    /// A number where we say string: `text` is for vendors that send both.
+    fn number_for_text(&mut self, node: &Node, rule: &StringRule) {
+        let mut problem = Problem::new(node.span, expected("a string", node));
+        problem.help = Some(match rule.identifier {
+            Some(_) => "if the vendor sends a number, write `type: text` beside `id:`",
+            None => "if the vendor sends a number, write `type: text`; callers get a string",
+        });
+        self.found.push(problem);
     }
+
+    fn wrong(&mut self, node: &Node, wanted: &str) {
+        self.found
+            .push(Problem::new(node.span, expected(wanted, node)));
+    }
+}
+
+/// Why there is nothing at a place of a sample, and what is there instead.
+fn absent(sample: &Node, place: &[Step]) -> String {
+    let (mut node, mut above) = (sample, String::new());
+    for step in place {
+        let below = match step {
+            Step::Key(key) if above.is_empty() => key.clone(),
+            Step::Key(key) => format!("{above}.{key}"),
+            Step::Index(index) => format!("{above}[{index}]"),
+            Step::Each => format!("{above}[]"),
+        };
+        let Some(next) = super::at(node, std::slice::from_ref(step)) else {
+            let there = match &node.kind {
+                Kind::Map(entries) if !entries.is_empty() => listed(
+                    entries.iter().take(SHOWN).map(|(key, _)| key.as_str()),
+                    "and",
+                ),
+                Kind::Map(_) => "nothing".to_owned(),
+                other => other.describe().to_owned(),
+            };
+            let inside = match above.as_str() {
+                "" => String::new(),
+                above => format!(" in `{above}`"),
+            };
+            return format!("`{below}` is not in the sample; there is {there}{inside}");
+        };
+        (node, above) = (next, below);
+    }
+    String::new()
 }
 
 /// The elements of a list.

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 use crate::check::defaults::strings;
+use crate::check::mention::{integration_in, tools_in};
 use crate::diagnostics::Diagnostics;
+use crate::load::Sources;
 use crate::model::{Arg, CredentialKind, Field, Integration, Operation, Shape};
 use crate::span::{Sp, Span};
 
@@ -28,16 +30,35 @@ static ORDERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Checks the texts of an integration that stand outside its operations.
-pub fn check_sections(
-    integration: &Integration,
-    others: &[&Integration],
-    diagnostics: &mut Diagnostics,
-) {
-    let mut texts = Texts {
-        others,
-        diagnostics,
-    };
+/// What the texts of an integration are held against.
+#[derive(Debug)]
+pub struct Context<'m> {
+    /// The integration.
+    pub integration: &'m Integration,
+    /// The names of its tools.
+    pub tools: Vec<&'m str>,
+    /// The other integrations, which are offered beside it.
+    pub others: &'m [&'m Integration],
+    /// The files in which the texts stand.
+    pub sources: &'m Sources,
+}
+
+impl Context<'_> {
+    /// Checks the texts of the integration, and the documentation of its tools.
+    pub fn check(&self, tools: &[&Operation], diagnostics: &mut Diagnostics) {
+        let mut texts = Texts {
+            context: self,
+            diagnostics,
+        };
+        sections(self.integration, &mut texts);
+        for tool in tools {
+            documentation(tool, &mut texts);
+        }
+    }
+}
+
+/// The texts that stand outside of operations.
+fn sections(integration: &Integration, texts: &mut Texts<'_>) {
     let Integration {
         label,
         category,
@@ -84,29 +105,25 @@ pub fn check_sections(
     }
     for object in &integration.types {
         if let Some(about) = &object.description {
-            texts.about(object.name.span, about);
+            texts.about(about.span, about);
         }
         texts.fields(&object.fields);
     }
 }
 
-/// Checks the documentation of an operation, which is complete.
-pub fn check_docs(operation: &Operation, others: &[&Integration], diagnostics: &mut Diagnostics) {
+/// The documentation of an operation, which is complete.
+fn documentation(operation: &Operation, texts: &mut Texts<'_>) {
     let Some(docs) = &operation.docs else { return };
     if let Some(description) = &docs.description {
-        long_enough(description, SHORTEST_DESCRIPTION, diagnostics);
-        says_more_than_name(description, &operation.name, diagnostics);
+        long_enough(description, SHORTEST_DESCRIPTION, texts.diagnostics);
+        says_more_than_name(description, &operation.name, texts.diagnostics);
     }
     if let Some(returns) = &docs.returns {
-        long_enough(returns, SHORTEST_RETURNS, diagnostics);
+        long_enough(returns, SHORTEST_RETURNS, texts.diagnostics);
     }
     if let Some(source) = docs.source.as_ref().filter(|source| !is_page(source)) {
-        diagnostics.source_is_no_page(source.span, source);
+        texts.diagnostics.source_is_no_page(source.span, source);
     }
-    let mut texts = Texts {
-        others,
-        diagnostics,
-    };
     if let Some(title) = &docs.title {
         texts.name(title);
     }
@@ -117,7 +134,6 @@ pub fn check_docs(operation: &Operation, others: &[&Integration], diagnostics: &
         texts.prose(text.span, text);
     }
     for Arg {
-        name,
         description,
         default,
         shape,
@@ -125,33 +141,33 @@ pub fn check_docs(operation: &Operation, others: &[&Integration], diagnostics: &
     } in &operation.args
     {
         if let Some(about) = description {
-            texts.about(name.span, about);
+            texts.about(about.span, about);
         }
         // A description says what is sent when an argument is left out.
         for (span, text) in default.iter().flat_map(|default| strings(default)) {
             texts.words(span, text);
         }
-        texts.shape(name.span, shape);
+        texts.shape(shape);
     }
 }
 
 /// A check of texts that a model or a person reads.
-struct Texts<'c, 'm> {
-    others: &'c [&'m Integration],
+struct Texts<'c> {
+    context: &'c Context<'c>,
     diagnostics: &'c mut Diagnostics,
 }
 
-impl Texts<'_, '_> {
-    fn shape(&mut self, span: Span, shape: &Shape) {
+impl Texts<'_> {
+    fn shape(&mut self, shape: &Shape) {
         match shape {
             Shape::String(rule) => {
                 for value in &rule.one_of {
-                    self.words(span, value);
+                    self.words(value.span, value);
                 }
             }
             Shape::Object(inner) => self.fields(inner),
-            Shape::Array { items, .. } => self.shape(span, items),
-            Shape::Map(values) => self.shape(span, values),
+            Shape::Array { items, .. } => self.shape(items),
+            Shape::Map(values) => self.shape(values),
             _ => {}
         }
     }
@@ -167,9 +183,9 @@ impl Texts<'_, '_> {
         {
             self.words(*span, api_name);
             if let Some(about) = description {
-                self.about(*span, about);
+                self.about(about.span, about);
             }
-            self.shape(*span, shape);
+            self.shape(shape);
         }
     }
 
@@ -195,20 +211,44 @@ impl Texts<'_, '_> {
     fn prose(&mut self, span: Span, text: &str) {
         self.says_something(span, text);
         self.words(span, text);
-        for other in self.others {
-            if let Some(name) = named(text, other) {
-                self.diagnostics.other_integration(span, name);
+        let others = self.context.others.iter();
+        let named: Vec<&str> = others
+            .filter_map(|other| integration_in(text, other))
+            .collect();
+        for name in &named {
+            let place = self.context.sources.place_of(name, span);
+            self.diagnostics.other_integration(place, name);
+        }
+        if named.is_empty() {
+            self.tools_exist(span, text);
+        }
+    }
+
+    /// Whoever reads the name of a tool calls it.
+    fn tools_exist(&mut self, span: Span, text: &str) {
+        let Context {
+            integration, tools, ..
+        } = self.context;
+        for name in tools_in(text, integration, tools) {
+            if !tools.contains(&name) {
+                let place = self.context.sources.place_of(name, span);
+                let mut operations = integration.operations.iter();
+                let is_method = operations.any(|operation| operation.name == name);
+                self.diagnostics.unknown_tool(place, name, is_method, tools);
             }
         }
     }
 
     /// Words that stand between others, such as the values of an `enum`.
     fn words(&mut self, span: Span, text: &str) {
+        let sources = self.context.sources;
         if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
-            self.diagnostics.invisible_character(span, invisible);
+            let place = sources.place_of(&invisible.to_string(), span);
+            self.diagnostics.invisible_character(place, invisible);
         }
         if let Some(order) = ORDERS.as_ref().and_then(|orders| orders.find(text)) {
-            self.diagnostics.order_to_the_model(span, order.as_str());
+            let place = sources.place_of(order.as_str(), span);
+            self.diagnostics.order_to_the_model(place, order.as_str());
         }
     }
 
@@ -242,33 +282,6 @@ fn is_invisible(c: char) -> bool {
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
             | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// The name by which a text speaks of an integration: its label, or its slug or an alias inside the
-/// name of a tool. A slug alone can be any word: `box`, `close`, `front`.
-fn named<'m>(text: &str, integration: &'m Integration) -> Option<&'m str> {
-    let label = Some(integration.label.trim());
-    let label = label.filter(|label| !label.is_empty() && contains_word(text, label));
-    let aliases = integration.aliases.iter().map(|alias| alias.as_str());
-    let mut slugs = std::iter::once(integration.slug.as_str()).chain(aliases);
-    label.or_else(|| slugs.find(|slug| is_in_tool_name(text, slug)))
-}
-
-fn is_in_tool_name(text: &str, slug: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .filter(|word| word.contains('_'))
-        .any(|word| format!("_{word}_").contains(&format!("_{slug}_")))
-}
-
-fn contains_word(text: &str, word: &str) -> bool {
-    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(word).any(|(start, found)| {
-        let (before, rest) = text.split_at(start);
-        let after = rest
-            .strip_prefix(found)
-            .and_then(|rest| rest.chars().next());
-        !is_letter(before.chars().next_back()) && !is_letter(after)
-    })
 }
 
 fn long_enough(text: &Sp<String>, least: usize, diagnostics: &mut Diagnostics) {
@@ -353,28 +366,6 @@ mod tests {
         ] {
             assert!(!is_page(other), "{other}");
         }
-    }
-
-    #[test]
-    fn words_are_whole() {
-        assert!(contains_word("Users of Zoho Bigin.", "Zoho Bigin"));
-        assert!(contains_word("Zesty's users", "Zesty"));
-        assert!(!contains_word("a Zestyish user", "Zesty"));
-    }
-
-    #[test]
-    fn slugs_count_in_names_of_tools_alone() {
-        for named in [
-            "list_all_box_files",
-            "see `get_single_box_file_by_id`.",
-            "box_files_move",
-        ] {
-            assert!(is_in_tool_name(named, "box"), "{named}");
-        }
-        for plain in ["a text box", "a box_office", "in box_es"] {
-            assert!(!is_in_tool_name(plain, "zoho_box"), "{plain}");
-        }
-        assert!(!is_in_tool_name("a text box", "box"));
     }
 
     #[test]

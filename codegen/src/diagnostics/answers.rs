@@ -1,8 +1,11 @@
 //! D060 to D079: types, answers, pagination and errors.
 
 use super::Diagnostics;
+use super::familiar::{type_advice, type_meant};
+use crate::check::sample::Problem;
 use crate::explain::{D060, D061, D062, D063, D064, D065, D066, D067, D068, D069, D070, D071};
-use crate::span::Span;
+use crate::lower::Role;
+use crate::span::{Sp, Span};
 
 impl Diagnostics {
     pub(crate) fn malformed_type(&mut self, span: Span, problem: &str) {
@@ -23,28 +26,48 @@ impl Diagnostics {
     }
 
     pub(crate) fn declared_type_in_argument(&mut self, span: Span, name: &str) {
-        self.error(
+        let diagnostic = self.error(
             D061,
             span,
             format!("`{name}` cannot be the type of an argument"),
-        )
-        .help("arguments have `string`, `integer`, `number`, `boolean`, or `object` with `fields`");
+        );
+        if let Some(meant) = type_meant(name) {
+            diagnostic.label(format!("did you mean `{meant}`?"));
+        }
+        if let Some(advice) = type_advice(name) {
+            diagnostic.help(advice);
+        }
+        diagnostic.help(
+            "arguments have `string`, `integer`, `number`, `boolean`, or `object` with `fields`",
+        );
     }
 
+    /// `number` is the side of the call, where the type is one of numbers.
     pub(crate) fn restriction_of_other_type(
         &mut self,
         span: Span,
-        ty: Span,
+        ty: &Sp<String>,
         key: &str,
-        name: &str,
+        number: Option<Role>,
     ) {
-        self.error(
-            D062,
-            span,
-            format!("`{key}` does not apply to the type `{name}`"),
-        )
-        .label("has no effect")
-        .also(ty, "the type");
+        let message = format!("`{key}` does not apply to the type `{ty}`");
+        let diagnostic = self.error(D062, span, message);
+        diagnostic.label("has no effect").also(ty.span, "the type");
+        let instead = |base: &str| {
+            let text = ty.replacen("integer", base, 1);
+            text.replacen("number", base, 1)
+        };
+        match number.filter(|_| matches!(key, "enum" | "id")) {
+            Some(Role::Answer) => diagnostic.help(format!(
+                "write `type: {}`, which takes numbers and gives strings",
+                instead("text")
+            )),
+            Some(Role::Argument) => diagnostic.help(format!(
+                "write `type: {}`; in a body, `wire: integer` beside it sends a number",
+                instead("string")
+            )),
+            None => diagnostic,
+        };
     }
 
     pub(crate) fn restriction_inside_argument(&mut self, span: Span, key: &str) {
@@ -186,13 +209,15 @@ impl Diagnostics {
             .help("remove it: a record that is missing is an error, or `not_found` for `get`");
     }
 
-    pub(crate) fn sample_does_not_fit(&mut self, span: Span, response: Span, problem: &str) {
-        self.error(
-            D067,
-            span,
-            format!("the sample does not fit the response: {problem}"),
-        )
-        .also(response, "the response is declared here");
+    pub(crate) fn sample_does_not_fit(&mut self, problem: &Problem, response: Span) {
+        let message = format!("the sample does not fit the response: {}", problem.text);
+        let diagnostic = self.error(D067, problem.span, message);
+        diagnostic
+            .label(&problem.label)
+            .also(response, "the response is declared here");
+        if let Some(help) = problem.help {
+            diagnostic.help(help);
+        }
     }
 
     pub(crate) fn sample_without_response(&mut self, span: Span, method: Span) {

@@ -1,11 +1,13 @@
 //! D001 to D019: files, YAML and the shape of definitions.
 
-use super::{Diagnostics, listed, nearest, nearest_few};
+use super::familiar::{key_advice, key_meant};
+use super::{Diagnostic, Diagnostics, listed, nearest, nearest_few};
 use crate::explain::{
     D001, D002, D003, D004, D005, D006, D007, D008, D009, D010, D011, D012, D013, D014, D015, D016,
     D017, D018, D019,
 };
 use crate::load::{Fault, LARGEST_FILE};
+use crate::shape::Strays;
 use crate::span::{FileId, Sp, Span};
 
 /// The most names that are listed as help.
@@ -66,11 +68,18 @@ impl Diagnostics {
         }
     }
 
-    pub(crate) fn syntax(&mut self, span: Span, message: &str, help: Option<&str>) {
-        let diagnostic = self.error(D005, span, message).label("here");
+    pub(crate) fn syntax(
+        &mut self,
+        span: Span,
+        message: &str,
+        help: Option<&str>,
+    ) -> &mut Diagnostic {
+        let diagnostic = self.error(D005, span, message);
+        diagnostic.label("here");
         if let Some(help) = help {
             diagnostic.help(help);
         }
+        diagnostic
     }
 
     pub(crate) fn anchor(&mut self, span: Span) {
@@ -131,7 +140,12 @@ impl Diagnostics {
         diagnostic.help(format!("if it is text, write `\"{written}\"`"));
     }
 
-    pub(crate) fn duplicate_key(&mut self, again: &Sp<String>, first: Span) {
+    /// `are_maps` is whether both values are mappings.
+    pub(crate) fn duplicate_key(&mut self, again: &Sp<String>, first: Span, are_maps: bool) {
+        let help = match are_maps {
+            true => "move the entries of the second one under the first one",
+            false => "keep one of them",
+        };
         self.error(
             D012,
             again.span,
@@ -139,7 +153,7 @@ impl Diagnostics {
         )
         .label("the second time")
         .also(first, "the first time")
-        .help("keep one of them");
+        .help(help);
     }
 
     pub(crate) fn unknown_version(&mut self, span: Span, version: i64) {
@@ -152,12 +166,15 @@ impl Diagnostics {
         .help("write `version: 1`");
     }
 
-    pub(crate) fn unknown_key(
+    /// Returns the known key that was probably meant.
+    pub(crate) fn unknown_key<'k>(
         &mut self,
         key: &Sp<String>,
-        meant: Option<&str>,
-        known: &[KnownKey<'_>],
-    ) {
+        known: &[KnownKey<'k>],
+    ) -> Option<&'k str> {
+        let advice = key_advice(key, known);
+        let near = || nearest(key, known.iter().map(|key| key.name));
+        let meant = key_meant(key, known).or_else(|| near().filter(|_| advice.is_none()));
         let diagnostic = self.error(D014, key.span, format!("there is no key `{key}` here"));
         match known.iter().find(|key| Some(key.name) == meant) {
             Some(meant) => diagnostic
@@ -165,7 +182,9 @@ impl Diagnostics {
                 .help(about(meant)),
             None => diagnostic.label("an unknown key"),
         };
-        if let Some(help) = keys_here(known) {
+        if let Some(advice) = advice.filter(|_| meant.is_none()) {
+            diagnostic.help(advice);
+        } else if let Some(help) = keys_here(known) {
             diagnostic.help(help);
         } else if meant.is_none() {
             let near = nearest_few(key, known.iter().map(|key| key.name));
@@ -175,17 +194,73 @@ impl Diagnostics {
                 known.len()
             ));
         }
+        meant
     }
 
-    pub(crate) fn missing_keys(&mut self, span: Span, missing: &[KnownKey<'_>]) {
-        let names = listed(missing.iter().map(|key| key.name), "and");
+    /// `text` is the file in which they stand.
+    pub(crate) fn stray_keys(&mut self, strays: &Strays<'_, '_>, text: &str) {
+        let Some(first) = strays.keys.first() else {
+            return;
+        };
+        let owner = strays.owner.name;
+        let names = listed(strays.keys.iter().map(|key| key.as_str()), "and");
+        let what = match (strays.are_names, strays.keys.as_slice()) {
+            (false, [_]) => "is a key",
+            (false, _) => "are keys",
+            (true, [_]) => "is an entry",
+            (true, _) => "are entries",
+        };
+        let diagnostic = self.error(D014, first.span, format!("{names} {what} of `{owner}`"));
+        diagnostic.label("one level too far out");
+        let between = strays.given.map(|given| {
+            diagnostic.also(given, "belongs in here");
+            let (start, end) = (
+                given.end.min(first.span.start),
+                given.start.max(first.span.start),
+            );
+            text.get(start..end).unwrap_or_default()
+        });
+        diagnostic.help(match between {
+            None => format!("write it below a key `{owner}:`"),
+            Some(between) if between.contains('\n') => {
+                format!(
+                    "check the indentation: what belongs to `{owner}` is further in than `{owner}:`"
+                )
+            }
+            Some(_) => format!("write it inside `{owner}: {{ … }}`"),
+        });
+    }
+
+    /// The keys that are missing; with the keys of which its value has exactly one, if it is so.
+    pub(crate) fn missing_keys(&mut self, span: Span, missing: &[(KnownKey<'_>, Vec<String>)]) {
+        let names = listed(missing.iter().map(|(key, _)| key.name), "and");
         let message = match missing {
             [_] => format!("the key {names} is missing"),
             _ => format!("the keys {names} are missing"),
         };
         let diagnostic = self.error(D015, span, message).label("in this mapping");
-        for key in missing {
+        for (key, choices) in missing {
             diagnostic.help(about(key));
+            if !choices.is_empty() {
+                let choices = listed(choices.iter().map(String::as_str), "or");
+                diagnostic.help(format!("`{}` has exactly one key: {choices}", key.name));
+            }
+        }
+    }
+
+    /// `values` are the numbers as they are written.
+    pub(crate) fn enum_of_numbers(&mut self, span: Span, ty: Span, values: &[&str]) {
+        let quoted: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
+        let quoted = quoted.join(", ");
+        let diagnostic = self.error(D016, span, "the values of an `enum` are strings");
+        diagnostic
+            .label("these are numbers")
+            .also(ty, "and so is this type")
+            .help(format!("write `enum: [{quoted}]`, without a type"));
+        if values.iter().all(|value| value.parse::<i64>().is_ok()) {
+            diagnostic
+                .help("in a body, `wire: integer` beside it sends them as numbers")
+                .help("in an answer, `type: text` takes numbers and gives strings");
         }
     }
 

@@ -1,10 +1,12 @@
 //! D020 to D039: names, and what they refer to.
 
+use super::familiar::{type_advice, type_meant};
 use super::{Diagnostics, listed, nearest, nearest_few};
 use crate::explain::{
     D020, D021, D022, D023, D024, D025, D026, D027, D028, D029, D030, D031, D032,
 };
 use crate::names::LONGEST_TOOL_NAME;
+use crate::notation::BUILT_IN_TYPES;
 use crate::span::Span;
 
 /// The most names that are listed as help.
@@ -87,6 +89,31 @@ impl Diagnostics {
             count => diagnostic.help(format!(
                 "of the {count} that are declared the nearest are {}",
                 listed(nearest_few(name, known.iter().copied()), "and")
+            )),
+        };
+    }
+
+    pub(crate) fn unknown_type(&mut self, span: Span, name: &str, declared: &[&str]) {
+        let diagnostic = self.error(D023, span, format!("there is no type `{name}`"));
+        let known = || BUILT_IN_TYPES.iter().chain(declared).copied();
+        let meant = type_meant(name);
+        match meant.or_else(|| nearest(name, known())) {
+            Some(meant) => diagnostic.label(format!("did you mean `{meant}`?")),
+            None => diagnostic.label("neither built in nor declared"),
+        };
+        if let Some(advice) = type_advice(name) {
+            diagnostic.help(advice);
+        }
+        diagnostic.help(format!("built in: {}", listed(BUILT_IN_TYPES, "and")));
+        match declared.len() {
+            0 => diagnostic.help("this definition declares no type at all"),
+            1..=LONGEST_LIST => diagnostic.help(format!(
+                "declared: {}",
+                listed(declared.iter().copied(), "and")
+            )),
+            count => diagnostic.help(format!(
+                "of the {count} that are declared the nearest are {}",
+                listed(nearest_few(name, declared.iter().copied()), "and")
             )),
         };
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Diagnostics, listed, nearest};
-use crate::explain::{D023, D062, D100, D101, D102, D103, D104};
+use super::{Diagnostics, Severity, listed, nearest};
+use crate::check::sample::Problem;
+use crate::explain::{D023, D062, D100, D101, D102, D103, D104, D105};
 use crate::span::{Sp, Span};
 
 impl Diagnostics {
@@ -24,12 +25,13 @@ impl Diagnostics {
         .help("a key is a string or a number");
     }
 
-    pub(crate) fn row_does_not_fit(&mut self, span: Span, problem: &str) {
-        self.error(
-            D101,
-            span,
-            format!("the row does not fit its type: {problem}"),
-        );
+    pub(crate) fn row_does_not_fit(&mut self, problem: &Problem) {
+        let message = format!("the row does not fit its type: {}", problem.text);
+        let diagnostic = self.error(D101, problem.span, message);
+        diagnostic.label(&problem.label);
+        if let Some(help) = problem.help {
+            diagnostic.help(help);
+        }
     }
 
     pub(crate) fn rows_share_key(&mut self, span: Span, first: Span, key: &str) {
@@ -134,6 +136,13 @@ impl Diagnostics {
         )
         .label("there are no collections")
         .help("add a section `sandbox:`, or remove this one of the method");
+    }
+
+    pub(crate) fn not_in_sandbox(&mut self, span: Span, method: &str, slug: &str) {
+        let message = format!("the simulated vendor of `{slug}` has no answer for `{method}`");
+        self.report(Severity::Warning, D105, span, message)
+            .label("this method has no `sandbox:`")
+            .help("say which rows it works on: `sandbox: { on: … }` with the name of a collection");
     }
 
     pub(crate) fn account_lacks_field(&mut self, span: Span, field: Span, name: &str) {

@@ -1,7 +1,7 @@
 //! D080 to D099: documentation, and what of it becomes tools.
 
-use super::{Diagnostics, Severity};
-use crate::explain::{D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090};
+use super::{Diagnostics, Severity, listed, nearest, nearest_few};
+use crate::explain::{D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090};
 use crate::model::Identifier;
 use crate::span::Span;
 
@@ -71,6 +71,24 @@ impl Diagnostics {
             format!("this names another integration: `{name}`"),
         )
         .help("a model would take one for the other; describe this product alone");
+    }
+
+    /// `is_method` is whether a method without documentation has that name.
+    pub(crate) fn unknown_tool(&mut self, span: Span, name: &str, is_method: bool, known: &[&str]) {
+        let diagnostic = self.error(D023, span, format!("there is no tool `{name}`"));
+        match nearest(name, known.iter().copied()) {
+            _ if is_method => diagnostic
+                .label("a method without documentation")
+                .help("document it, so that it becomes a tool, or name another one"),
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic.label("a model would call it"),
+        };
+        let near = listed(nearest_few(name, known.iter().copied()), "and");
+        match known.len() {
+            0 => diagnostic.help("this definition has no tools at all"),
+            1 => diagnostic.help(format!("the only tool is {near}")),
+            count => diagnostic.help(format!("of the {count} tools the nearest are {near}")),
+        };
     }
 
     pub(crate) fn invisible_character(&mut self, span: Span, character: char) {

@@ -235,7 +235,7 @@ struct Member<'m> {
 
 impl<'m> Member<'m> {
     fn of_arg(arg: &'m Arg) -> Self {
-        let about = arg.description.as_deref();
+        let about = arg.description.as_deref().map(String::as_str);
         Self {
             name: &arg.name.value,
             key: &arg.name.value,
@@ -246,7 +246,7 @@ impl<'m> Member<'m> {
     }
 
     fn of_field(field: &'m Field) -> Self {
-        let about = field.description.as_deref();
+        let about = field.description.as_deref().map(String::as_str);
         Self {
             name: &field.name,
             key: &field.api_name,

@@ -17,7 +17,8 @@ pub(super) fn module(integration: &Integration) -> TokenStream {
     for object in &integration.types {
         let about = object
             .description
-            .clone()
+            .as_ref()
+            .map(|about| about.value.clone())
             .unwrap_or_else(|| format!("`{}`", object.name.value));
         views.view(&object.name, &about, &object.fields);
     }
@@ -80,7 +81,8 @@ impl Views<'_> {
         let about = docs(
             &field
                 .description
-                .clone()
+                .as_ref()
+                .map(|about| about.value.clone())
                 .unwrap_or_else(|| format!("`{key}`")),
         );
         let (returns, read) = match &field.shape {
@@ -145,7 +147,8 @@ impl Views<'_> {
                 let name = format!("{parent}_{}", accessor(&field.name));
                 let about = field
                     .description
-                    .clone()
+                    .as_ref()
+                    .map(|about| about.value.clone())
                     .unwrap_or_else(|| format!("`{}` of `{parent}`", field.api_name));
                 self.view(&name, &about, fields);
                 Some(view_name(&name))

@@ -8,7 +8,7 @@ use crate::model::{
     Arg, Body, Http, ListStyle, MethodKind, Place, ResponseForm, Shape, Step, StringRule,
 };
 use crate::names;
-use crate::notation::Piece;
+use crate::notation::{Piece, RequestLine};
 use crate::span::{Entries, Sp, Span};
 use crate::syntax::{self, BodyFormat, FullValue, Method, Value};
 
@@ -27,11 +27,12 @@ impl<'a> Lower<'a, '_> {
     pub(super) fn arguments(
         &mut self,
         method: &'a Method,
-        http: Http,
-        pieces: &[Piece<'_>],
+        line: Option<&RequestLine<'_>>,
         host: usize,
     ) -> Arguments {
-        self.url_arguments_are_used(method, pieces, host);
+        if let Some(line) = line {
+            self.url_arguments_are_used(method, &line.path, host);
+        }
         let mut args = Vec::new();
         for (name, value) in method.path.iter() {
             args.push(self.url_argument(name, value));
@@ -40,7 +41,7 @@ impl<'a> Lower<'a, '_> {
         let headers = self.headers(&method.headers, &mut args);
         let body = match &method.body {
             Some(body) => {
-                if http == Http::Get {
+                if line.is_some_and(|line| line.http == Http::Get) {
                     let body = body.fields.keys().next().map(|name| name.span);
                     self.diagnostics.get_with_body(method.http.span, body);
                 }
@@ -107,7 +108,7 @@ impl<'a> Lower<'a, '_> {
                 place,
                 required: false,
                 default: None,
-                description: Some(description),
+                description: Some(Sp::new(description, span)),
                 shape,
                 secret: false,
             });
@@ -389,9 +390,7 @@ impl<'a> Lower<'a, '_> {
             place,
             required,
             default: default.cloned(),
-            description: full
-                .and_then(|full| full.description.as_ref())
-                .map(|d| d.value.clone()),
+            description: full.and_then(|full| full.description.clone()),
             shape: shaped.shape,
             secret: full.is_some_and(|full| full.secret),
         }

@@ -29,9 +29,9 @@ impl<'a> Lower<'a, '_> {
                 shape => shape,
             };
             let shapes = Shapes::new(&[], &[]);
-            for (span, problem) in shapes.problems(constant, &shape, Strictness::Closed) {
+            for problem in shapes.problems(constant, &shape, Strictness::Closed) {
                 self.diagnostics
-                    .constant_does_not_fit(span, ty.span, &problem);
+                    .constant_does_not_fit(problem.span, ty.span, &problem.text);
             }
         }
         Some(constant)

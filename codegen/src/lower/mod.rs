@@ -13,6 +13,8 @@ mod sandbox;
 mod url;
 mod value;
 
+pub(crate) use value::Role;
+
 use std::collections::BTreeMap;
 
 use crate::check::sample::Shapes;
@@ -237,7 +239,7 @@ impl<'a, 'd> Lower<'a, 'd> {
             .into_iter()
             .map(|(name, object)| ObjectType {
                 name: name.clone(),
-                description: object.description.as_ref().map(|text| text.value.clone()),
+                description: object.description.clone(),
                 fields: self.fields(&object.fields, value::Role::Answer),
             })
             .collect()

@@ -4,7 +4,7 @@ use super::Lower;
 use super::value::{Role, Shaped};
 use crate::model::{Docs, Http, MethodKind, Operation, Response, ResponseForm, Shape};
 use crate::names;
-use crate::notation::{self, Mark, Piece};
+use crate::notation::{self, Mark, RequestLine};
 use crate::span::Sp;
 use crate::syntax::{Article, Effect, Method, Resource};
 
@@ -26,16 +26,20 @@ impl<'a> Lower<'a, '_> {
         }
         self.each_once("tag", resource.tags.iter().chain(&method.tags));
         let kind = MethodKind::of(method_name);
-        let (http, pieces) = self.request_line(&method.http);
+        let line = self.request_line(&method.http);
+        let http = line.as_ref().map(|line| line.http);
         let host = self.host(method.host.as_ref(), method.http.span);
-        let path = self.path(&pieces, method.http.span, &method.path);
+        let path = line.as_ref().map(|line| &line.path);
+        let path = path.map_or_else(Vec::new, |path| {
+            self.path(path, method.http.span, &method.path)
+        });
         let response = self.response(kind, method_name, method);
         let pagination = self.pagination_of(method, response.form);
         let effect = self.effect(kind, http, method_name, method);
         if let (Effect::Read, Some(Sp { value: true, span })) = (effect, method.destructive) {
             self.diagnostics.read_that_destroys(span, method_name);
         }
-        let mut arguments = self.arguments(method, http, &pieces, host);
+        let mut arguments = self.arguments(method, line.as_ref(), host);
         self.list_arguments(method, kind, response.form, pagination, &mut arguments.args);
         self.arguments_are_distinct(&arguments.args);
         Operation {
@@ -57,7 +61,7 @@ impl<'a> Lower<'a, '_> {
                 .unwrap_or(matches!(effect, Effect::Update | Effect::Delete)),
             open_world: method.open_world,
             tags: tags(resource, method),
-            http,
+            http: http.unwrap_or(Http::Get),
             host,
             path,
             query: arguments.query,
@@ -115,14 +119,11 @@ impl<'a> Lower<'a, '_> {
         )
     }
 
-    fn request_line<'t>(&mut self, line: &'t Sp<String>) -> (Http, Vec<Piece<'t>>) {
-        match notation::request_line(line) {
-            Ok(line) => (line.http, line.path),
-            Err(problem) => {
-                self.diagnostics.malformed_request_line(line.span, &problem);
-                (Http::Get, Vec::new())
-            }
-        }
+    /// None where it cannot be read; nothing else is said of the request then.
+    fn request_line<'t>(&mut self, line: &'t Sp<String>) -> Option<RequestLine<'t>> {
+        notation::request_line(line)
+            .map_err(|problem| self.diagnostics.malformed_request_line(line.span, &problem))
+            .ok()
     }
 
     /// What a method does follows from its name, and must agree with its HTTP method: agents and
@@ -130,7 +131,7 @@ impl<'a> Lower<'a, '_> {
     fn effect(
         &mut self,
         kind: MethodKind,
-        http: Http,
+        http: Option<Http>,
         name: &Sp<String>,
         method: &Method,
     ) -> Effect {
@@ -158,13 +159,13 @@ impl<'a> Lower<'a, '_> {
         };
         let reads = effect == Effect::Read;
         match http {
-            Http::Get if !reads => self.diagnostics.get_that_writes(method.http.span, span),
+            Some(Http::Get) if !reads => self.diagnostics.get_that_writes(method.http.span, span),
             // A search by POST reads; that it does is said in so many words.
-            Http::Post if reads && said.is_none() => {
+            Some(Http::Post) if reads && said.is_none() => {
                 self.diagnostics
                     .read_that_writes(method.http.span, span, "POST");
             }
-            Http::Put | Http::Patch | Http::Delete if reads => {
+            Some(Http::Put | Http::Patch | Http::Delete) if reads => {
                 let verb = method.http.split(' ').next().unwrap_or_default();
                 self.diagnostics
                     .read_that_writes(method.http.span, span, verb);
@@ -186,7 +187,7 @@ impl<'a> Lower<'a, '_> {
             let form = ResponseForm::Empty;
             return Response {
                 span: name.span,
-                at: Vec::new(),
+                at: Sp::new(Vec::new(), name.span),
                 form,
                 shape: Shape::Any,
             };
@@ -216,11 +217,10 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics
                 .missing_without_rows(response.ty.span, &response.ty);
         }
-        let at = response
-            .at
-            .as_ref()
-            .map(|at| self.place(at))
-            .unwrap_or_default();
+        let at = match &response.at {
+            Some(at) => self.spanned_place(at),
+            None => Sp::new(Vec::new(), response.ty.span),
+        };
         Response {
             span: response.ty.span,
             at,

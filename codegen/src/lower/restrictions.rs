@@ -122,12 +122,20 @@ impl Lower<'_, '_> {
         for (key, span, fits_type, fits_side) in restrictions {
             let Some(span) = span else { continue };
             if !fits_type {
+                let number = number.then_some(role);
                 self.diagnostics
-                    .restriction_of_other_type(span, ty.span, key, ty);
+                    .restriction_of_other_type(span, ty, key, number);
             } else if !fits_side {
                 self.diagnostics.restriction_of_arguments(span, key);
             }
         }
+        // What has no effect names a kind all the same.
+        let id = full.id.as_ref().filter(|_| !string);
+        let mut kinds = self.definition.identifiers.iter().map(|(name, _)| *name);
+        let named = kinds.find(|name| id.is_some_and(|id| id.value == name.value));
+        self.used
+            .identifiers
+            .extend(named.map(|name| name.as_str()));
         self.values_can_be_given(full);
         self.ranges_hold_something(full);
     }

@@ -2,13 +2,13 @@
 
 use super::Lower;
 use crate::model::{Field, Shape, StringRule};
-use crate::notation::{self, Mark};
+use crate::notation::{self, BUILT_IN_TYPES, Mark};
 use crate::span::{Entries, Sp, Span};
 use crate::syntax::{FullValue, Value};
 
 /// On which side of a call a value stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// In a request.
     Argument,
     /// In an answer.
@@ -70,9 +70,7 @@ impl<'a> Lower<'a, '_> {
             required: value.required(),
             nullable,
             integer: full.is_some_and(|full| full.wire.is_some()),
-            description: full
-                .and_then(|full| full.description.as_ref())
-                .map(|d| d.value.clone()),
+            description: full.and_then(|full| full.description.clone()),
             shape,
         }
     }
@@ -128,7 +126,9 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics.nullable_argument(ty.span);
         }
         let innermost = self.base(expression.base, ty, full, role);
-        if let Some(full) = full {
+        let base = expression.base;
+        let is_known = BUILT_IN_TYPES.contains(&base) || self.type_index.contains_key(base);
+        if let Some(full) = full.filter(|_| is_known) {
             let is_list = expression.marks.last() == Some(&Mark::List);
             self.check_restrictions(ty, &innermost, is_list, full, role);
         }
@@ -188,12 +188,13 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics.declared_type_in_argument(ty.span, name);
             return harmless(role);
         }
-        let base = Sp {
-            value: name.to_owned(),
-            span: ty.span,
-        };
-        if let Some((declared, _)) = self.resolve(&self.definition.types, "type", &base) {
-            self.used.types.push(declared);
+        let types = &self.definition.types;
+        match types.iter().find(|(declared, _)| declared.value == name) {
+            Some((declared, _)) => self.used.types.push(declared),
+            None => {
+                let declared: Vec<&str> = types.iter().map(|(name, _)| name.as_str()).collect();
+                self.diagnostics.unknown_type(ty.span, name, &declared);
+            }
         }
         self.type_index
             .get(name)
@@ -216,11 +217,7 @@ impl<'a> Lower<'a, '_> {
         StringRule {
             min_length: full.min_length.as_deref().copied(),
             max_length: full.max_length.as_deref().copied(),
-            one_of: full
-                .one_of
-                .iter()
-                .map(|value| value.value.clone())
-                .collect(),
+            one_of: full.one_of.clone(),
             pattern: full.pattern.as_ref().map(|pattern| pattern.value.clone()),
             identifier,
             format: full.format.as_deref().copied(),

@@ -111,7 +111,7 @@ pub struct Arg {
     /// What is sent when a caller gives nothing.
     pub default: Option<Sp<Node>>,
     /// What it is.
-    pub description: Option<String>,
+    pub description: Option<Sp<String>>,
     /// What it looks like.
     pub shape: Shape,
     /// Whether it is a secret.
@@ -189,7 +189,7 @@ pub struct Response {
     /// Where the definition says so.
     pub span: Span,
     /// Where it stands in the answer.
-    pub at: Vec<Step>,
+    pub at: Sp<Vec<Step>>,
     /// What sort of thing it is.
     pub form: ResponseForm,
     /// What a row or the record looks like.

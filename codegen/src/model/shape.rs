@@ -8,7 +8,7 @@ pub struct ObjectType {
     /// Its name.
     pub name: Sp<String>,
     /// What it is.
-    pub description: Option<String>,
+    pub description: Option<Sp<String>>,
     /// Its fields, in the order of the definition.
     pub fields: Vec<Field>,
 }
@@ -29,7 +29,7 @@ pub struct Field {
     /// Whether a string travels as a JSON number.
     pub integer: bool,
     /// What it is.
-    pub description: Option<String>,
+    pub description: Option<Sp<String>>,
     /// What it looks like.
     pub shape: Shape,
 }
@@ -84,11 +84,18 @@ pub struct StringRule {
     /// The most characters.
     pub max_length: Option<u32>,
     /// The values it can take.
-    pub one_of: Vec<String>,
+    pub one_of: Vec<Sp<String>>,
     /// What it matches.
     pub pattern: Option<String>,
     /// The kind of identifier, by index into `Integration::identifiers`.
     pub identifier: Option<usize>,
     /// How it is written.
     pub format: Option<crate::syntax::Format>,
+}
+
+impl StringRule {
+    /// The values it can take, without their places.
+    pub fn values(&self) -> Vec<&str> {
+        self.one_of.iter().map(|value| value.as_str()).collect()
+    }
 }

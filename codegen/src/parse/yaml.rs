@@ -226,14 +226,17 @@ impl Builder<'_> {
     }
 
     fn report_duplicates(&mut self, entries: &[(Sp<String>, Node)]) {
-        let mut keys: Vec<_> = entries.iter().map(|(key, _)| key).collect();
-        keys.sort(); // Stable, so the first of several equal keys is the one that stands first.
-        for same in keys.chunk_by(|a, b| a == b) {
-            let Some((first, again)) = same.split_first() else {
+        let mut entries: Vec<_> = entries.iter().collect();
+        // Stable, so the first of several equal keys is the one that stands first.
+        entries.sort_by_key(|(key, _)| key);
+        for same in entries.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some(((first, value), again)) = same.split_first() else {
                 continue;
             };
-            for key in again {
-                self.diagnostics.duplicate_key(key, first.span);
+            let is_map = |value: &Node| matches!(value.kind, Kind::Map(_));
+            for (key, other) in again {
+                let are_maps = is_map(value) && is_map(other);
+                self.diagnostics.duplicate_key(key, first.span, are_maps);
             }
         }
     }
@@ -244,6 +247,10 @@ impl Builder<'_> {
             .byte_offset()
             .unwrap_or_default()
             .min(self.text.len());
+        let start = match is_about_a_tab(error.kind()) {
+            true => self.tab_from_the_line_of(start),
+            false => start,
+        };
         let length = self.text.get(start..).and_then(|rest| rest.chars().next());
         let span = Span::new(self.file, start, start + length.map_or(0, char::len_utf8));
         match error.kind() {
@@ -251,9 +258,22 @@ impl Builder<'_> {
             ErrorKind::RecursionLimitExceeded => self.diagnostics.too_deep(span),
             kind => {
                 let (message, help) = describe(kind);
-                self.diagnostics.syntax(span, &message, help);
+                let diagnostic = self.diagnostics.syntax(span, &message, help);
+                if let Some((open, line, close)) = still_open(&self.open, self.text, start) {
+                    diagnostic
+                        .also(Span::new(self.file, open, open + 1), "still open")
+                        .help(format!("or a `{close}` is missing on line {line}"));
+                }
             }
         }
+    }
+
+    /// The first tab of a line, or of those below it. The parser notices some of them late, some early.
+    fn tab_from_the_line_of(&self, place: usize) -> usize {
+        let (before, _) = self.text.split_at(place);
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        let tab = self.text.get(line..).and_then(|rest| rest.find('\t'));
+        tab.map_or(place, |tab| line + tab)
     }
 
     fn span(&self, place: &EventSpan) -> Span {
@@ -262,14 +282,39 @@ impl Builder<'_> {
     }
 }
 
+/// The bracket that is open on a line above a place, of several the innermost: where it is, its line,
+/// and what would close it.
+fn still_open(open: &[Open], text: &str, place: usize) -> Option<(usize, usize, char)> {
+    let bracket = |open: &Open| {
+        let (Open::List { start, .. } | Open::Map { start, .. }) = open;
+        match text.get(*start..)?.chars().next()? {
+            '{' => Some((*start, '}')),
+            '[' => Some((*start, ']')),
+            _ => None,
+        }
+    };
+    let (start, close) = open.iter().rev().find_map(bracket)?;
+    let is_above = text.get(start..place)?.contains('\n');
+    let line = 1 + text.get(..start)?.matches('\n').count();
+    is_above.then_some((start, line, close))
+}
+
+fn is_about_a_tab(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabAtBlockScalarStart
+            | ErrorKind::TabInPlainScalar
+    )
+}
+
 /// What a syntax error means to an author, and how to mend it; the parser's own words for rare ones.
 fn describe(kind: &ErrorKind) -> (String, Option<&'static str>) {
     use ErrorKind as E;
     let (message, help) = match kind {
-        E::TabNotAllowed
-        | E::TabInBlockIndentation
-        | E::TabInIndentation
-        | E::TabAtBlockScalarStart => ("a tab is used for indentation", "indent with spaces"),
+        _ if is_about_a_tab(kind) => ("a tab is used for indentation", "indent with spaces"),
         E::MappingValueNotAllowed => (
             "a `:` is not allowed here",
             "put text that holds `: ` in quotes; if this is a key, check the indentation",

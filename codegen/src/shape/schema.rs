@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::{KnownKey, listed};
 use crate::parse::VERSION;
+use crate::span::{Node, Sp};
 use crate::syntax;
 
 /// The schema of definitions for editors (draft-07, which is what editors know), as it stands in
@@ -50,6 +51,16 @@ pub(super) struct Property<'s> {
     pub(super) key: KnownKey<'s>,
     pub(super) schema: &'s Json,
     pub(super) required: bool,
+}
+
+impl Property<'_> {
+    /// The entry of a mapping under this key.
+    pub(super) fn given<'e>(
+        &self,
+        entries: &'e [(Sp<String>, Node)],
+    ) -> Option<&'e (Sp<String>, Node)> {
+        entries.iter().find(|(key, _)| key.value == self.key.name)
+    }
 }
 
 impl Schema {

@@ -43,6 +43,8 @@ pub(super) enum Refusal {
     NotFound(String),
     /// An argument is wrong, and how.
     Invalid(String),
+    /// The definition does not say how the operation of that name is answered.
+    Unanswered(&'static str),
 }
 
 /// How a simulated vendor says no, ready to be sent.

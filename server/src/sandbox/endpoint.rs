@@ -70,35 +70,34 @@ impl Endpoint {
             method,
         })
     }
+}
 
-    /// What stands in the path's variables; `None` when a request is not one for this operation.
-    pub(super) fn captures(
-        &self,
-        method: &Method,
-        host: usize,
-        path: &str,
-        query: &Parameters,
-    ) -> Option<Vec<Captured>> {
-        let mut constants = self.operation.query.iter();
-        let fits = self.operation.host == host
-            && http(self.operation.http) == *method
-            && constants.all(|(name, value)| query.all(name).any(|sent| sent == *value));
-        if fits {
-            capture(self.operation.path, path, '/')
-        } else {
-            None
-        }
+/// What stands in the path's variables; `None` when a request is not one for the operation.
+pub(super) fn captures(
+    operation: &Operation,
+    method: &Method,
+    host: usize,
+    path: &str,
+    query: &Parameters,
+) -> Option<Vec<Captured>> {
+    let mut constants = operation.query.iter();
+    let fits = operation.host == host
+        && http(operation.http) == *method
+        && constants.all(|(name, value)| query.all(name).any(|sent| sent == *value));
+    if fits {
+        capture(operation.path, path, '/')
+    } else {
+        None
     }
+}
 
-    /// How closely the operation describes its requests: by the text of its path, then by its
-    /// constants.
-    pub(super) fn closeness(&self) -> (usize, usize) {
-        let literals = self.operation.path.iter().map(|part| match part {
-            PathPart::Literal(text) => text.len(),
-            PathPart::Argument(_) | PathPart::Segments(_) | PathPart::Connection(_) => 0,
-        });
-        (literals.sum(), self.operation.query.len())
-    }
+/// How closely an operation describes its requests: by the text of its path, then by its constants.
+pub(super) fn closeness(operation: &Operation) -> (usize, usize) {
+    let literals = operation.path.iter().map(|part| match part {
+        PathPart::Literal(text) => text.len(),
+        PathPart::Argument(_) | PathPart::Segments(_) | PathPart::Connection(_) => 0,
+    });
+    (literals.sum(), operation.query.len())
 }
 
 fn cases(data: &BTreeMap<String, data::Cases>) -> Result<Vec<Case>, String> {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::Value;
 use toolwright_runtime::json_path;
-use toolwright_runtime::table::{Host, Integration, Origin, PathPart};
+use toolwright_runtime::table::{Host, Integration, Operation, Origin, PathPart, Step};
 
 use super::access::Access;
 use super::answer::{self, Answer, Failure, Refusal};
@@ -13,7 +14,7 @@ use super::call::{Call, Request};
 use super::capture::{Captured, capture};
 use super::collection::Collection;
 use super::document::get;
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, captures, closeness};
 use super::operate::{Collections, perform};
 use super::parameters::Parameters;
 use super::{Problem, data};
@@ -29,7 +30,8 @@ pub(super) struct Vendor {
     connection: BTreeMap<String, String>,
     headers: HeaderMap,
     failures: Failures,
-    endpoints: Vec<Endpoint>,
+    /// The operations that it answers, by name.
+    endpoints: BTreeMap<&'static str, Endpoint>,
     collections: Mutex<Collections>,
 }
 
@@ -92,13 +94,22 @@ impl Vendor {
         host: usize,
         mut captured: Vec<Captured>,
     ) -> Result<Answer, Refusal> {
-        let fitting = self.endpoints.iter().filter_map(|endpoint| {
-            let captured = endpoint.captures(request.method, host, request.path, &request.query)?;
-            Some((endpoint, captured))
+        let Request {
+            method,
+            path,
+            query,
+            ..
+        } = request;
+        let operations = self.integration.operations.iter();
+        let fitting = operations.filter_map(|operation| {
+            Some((operation, captures(operation, method, host, path, query)?))
         });
-        let (endpoint, in_path) = fitting
-            .max_by_key(|(endpoint, _)| endpoint.closeness())
-            .ok_or_else(|| not_found(request.path))?;
+        let endpoint = |operation: &Operation| self.endpoints.get(operation.name);
+        // Of two that describe a request alike, the one that is answered.
+        let (operation, in_path) = fitting
+            .max_by_key(|(operation, _)| (closeness(operation), endpoint(operation).is_some()))
+            .ok_or_else(|| not_found(path))?;
+        let endpoint = endpoint(operation).ok_or(Refusal::Unanswered(operation.name))?;
         captured.extend(in_path);
         let path = self.arguments(captured)?;
         let call = Call::new(endpoint, request, path, &self.connection)?;
@@ -114,7 +125,23 @@ impl Vendor {
             Refusal::Unauthorized => self.failures.unauthorized.answer("", ""),
             Refusal::NotFound(key) => self.failures.not_found.answer(key, ""),
             Refusal::Invalid(message) => self.failures.invalid.answer("", message),
+            Refusal::Unanswered(name) => self.unanswered(name),
         }
+    }
+
+    /// The answer of an operation that the definition gives no answer: not the vendor's, and said
+    /// where its errors are read.
+    fn unanswered(&self, name: &str) -> Answer {
+        let label = self.integration.label;
+        let message = Value::from(format!(
+            "the simulated vendor of {label} has no answer for {name}: its method has no `sandbox:`"
+        ));
+        let is_made = |path: &&&[Step]| !path.iter().any(|step| matches!(step, Step::Index(1..)));
+        let body = match self.integration.errors.message.iter().find(is_made) {
+            Some(path) => json_path::wrap(message, path),
+            None => message,
+        };
+        Answer::new(StatusCode::NOT_IMPLEMENTED, Some(body))
     }
 
     /// What stands in the variables of a host's name; `None` when this is not the account's host.
@@ -229,11 +256,12 @@ fn endpoints(
     integration: &'static Integration,
     mut methods: BTreeMap<String, data::Method>,
     collections: &BTreeMap<String, data::Collection>,
-) -> Result<Vec<Endpoint>, Problem> {
-    let mut endpoints = Vec::new();
+) -> Result<BTreeMap<&'static str, Endpoint>, Problem> {
+    let mut endpoints = BTreeMap::new();
     for operation in integration.operations {
         if let Some(method) = methods.remove(operation.name) {
-            endpoints.push(Endpoint::new(integration, operation, method, collections)?);
+            let endpoint = Endpoint::new(integration, operation, method, collections)?;
+            endpoints.insert(operation.name, endpoint);
         }
     }
     match methods.pop_first() {

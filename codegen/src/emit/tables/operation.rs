@@ -230,7 +230,7 @@ fn schema_lines(schema: &Map<String, Json>, lines: &mut Vec<String>) {
         let comma = if index == 0 { "" } else { "," };
         append(lines, &format!("{comma}{}:", Json::from(name.as_str())));
         match value {
-            Json::Object(properties) if name == "properties" => {
+            Json::Object(properties) if name == "properties" && !properties.is_empty() => {
                 append(lines, "{");
                 for (index, (name, value)) in properties.iter().enumerate() {
                     let comma = if index == 0 { "" } else { "," };

@@ -67,7 +67,7 @@ impl Tables<'_> {
             members.push(quote! { max_length: Some(#length) });
         }
         if !rule.one_of.is_empty() {
-            let one_of = texts(&rule.one_of);
+            let one_of = texts(&rule.values());
             members.push(quote! { one_of: #one_of });
         }
         if let Some(pattern) = &rule.pattern {

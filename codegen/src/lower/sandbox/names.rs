@@ -74,7 +74,7 @@ impl<'a> Lower<'a, '_> {
         let Some(Shape::String(rule)) = arg.map(|arg| &arg.shape) else {
             return;
         };
-        let known: Vec<&str> = rule.one_of.iter().map(String::as_str).collect();
+        let known = rule.values();
         for value in values.filter(|value| !known.is_empty() && !known.contains(&value.as_str())) {
             self.diagnostics
                 .unknown_name(value.span, "value", value, &known);

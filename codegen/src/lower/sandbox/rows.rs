@@ -47,8 +47,8 @@ impl<'a> Lower<'a, '_> {
             .iter()
             .map(|fill| (&fill.row, Strictness::Pattern));
         for (row, strictness) in written.chain(pattern) {
-            for (span, problem) in shapes.problems(row, &shape, strictness) {
-                self.diagnostics.row_does_not_fit(span, &problem);
+            for problem in shapes.problems(row, &shape, strictness) {
+                self.diagnostics.row_does_not_fit(&problem);
             }
         }
     }

@@ -313,6 +313,10 @@ pub(super) static TEAM: Operation = Operation {
 /// One row without a key of its own in the path.
 pub(super) static FIRST: Operation = Operation {
     name: "first",
+    ..FIRST_BASE
+};
+
+const FIRST_BASE: Operation = Operation {
     path: &[
         PathPart::Literal("/teams/"),
         PathPart::Argument("team"),
@@ -369,6 +373,21 @@ pub(super) static FILE: Operation = Operation {
     path: &[PathPart::Literal("/files/"), PathPart::Segments("path")],
     response: RECORD,
     ..BASE
+};
+
+/// An operation of which the data say nothing, and which is closer to `/users/u-000.json` than
+/// [`GET`].
+pub(super) static SILENT: Operation = Operation {
+    name: "silent",
+    path: &[PathPart::Literal("/users/u-000.json")],
+    response: RECORD,
+    ..BASE
+};
+
+/// The same request as [`FIRST`], without data.
+pub(super) static SILENT_FIRST: Operation = Operation {
+    name: "silent_first",
+    ..FIRST_BASE
 };
 
 pub(super) static SITE: Operation = Operation {

@@ -1,9 +1,12 @@
 //! How the vendor says no.
 
 use serde_json::json;
+use toolwright_runtime::table::{Catalogue, Errors, Integration, Step};
 
 use super::client::{API, TOKEN, get, json, send};
+use super::fixture::ACME;
 use super::sandbox;
+use crate::sandbox::Sandbox;
 
 #[tokio::test]
 async fn a_wrong_credential_is_refused_first() {
@@ -49,6 +52,35 @@ async fn what_is_not_there_is_not_found() {
         let reply = send(&sandbox, method, &format!("{API}/whole"), &[TOKEN], "").await;
         assert_eq!(reply.status, 404, "{method}");
     }
+}
+
+#[tokio::test]
+async fn what_has_no_answer_says_so_where_errors_are_read() {
+    static ENVELOPED: Integration = Integration {
+        errors: Errors {
+            message: &[
+                &[Step::Key("causes"), Step::Index(1)],
+                &[Step::Key("errors"), Step::Each, Step::Key("text")],
+            ],
+            ..ACME.errors
+        },
+        ..ACME
+    };
+    static CATALOGUE: Catalogue = Catalogue {
+        integrations: &[&ENVELOPED],
+    };
+    let text =
+        "the simulated vendor of Acme has no answer for silent: its method has no `sandbox:`";
+    let reply = get(&sandbox().await, "/users/u-000.json").await;
+    assert_eq!((reply.status, &*reply.text), (501, text));
+    let enveloped = Sandbox::start(&CATALOGUE).await.unwrap();
+    let reply = get(&enveloped, "/users/u-000.json").await;
+    assert_eq!(
+        (reply.status, reply.json()),
+        (501, json!({"errors": [{"text": text}]}))
+    );
+    // Another method makes the same request as one that is answered.
+    assert_eq!(get(&enveloped, "/teams/red/first").await.status, 200);
 }
 
 #[tokio::test]
