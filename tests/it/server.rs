@@ -204,11 +204,9 @@ async fn without_a_folder_for_the_store_there_is_an_error_that_says_so() {
 
 #[tokio::test]
 async fn tools_end_quietly_where_nobody_reads_on() {
-    let mut process = Command::new(env!("CARGO_BIN_EXE_toolwright"))
-        .args(["tools", "--json"])
+    let mut process = toolwright(["tools", "--json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true)
         .spawn()
         .expect("the binary starts");
     drop(process.stdout.take());

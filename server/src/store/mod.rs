@@ -58,10 +58,7 @@ pub enum StoreError {
     /// A column holds something else than the program wrote.
     #[error("the database holds something else than {0} where that should be")]
     Column(&'static str),
-    /// There is no thread for the database.
-    #[error("no thread for the database: {0}")]
-    Thread(std::io::Error),
-    /// The thread that holds the database has ended.
+    /// The program is ending, or a statement broke off.
     #[error("the database was closed")]
     Closed,
 }

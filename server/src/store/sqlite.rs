@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
-use tokio::sync::{mpsc, oneshot};
 
 use super::migrate::{self, NEWEST};
 use super::{Row, Statement, StoreError, Value};
@@ -18,14 +17,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most connections that are kept for reading.
 const READERS: usize = 4;
 
-/// How many changes wait for the writer before those who make them wait as well.
-const QUEUE: usize = 256;
-
 #[derive(Clone, Debug)]
 pub(super) struct Sqlite {
     /// `None`: in memory.
     readers: Option<Arc<Readers>>,
-    writer: mpsc::Sender<Job>,
+    writer: Arc<tokio::sync::Mutex<Connection>>,
 }
 
 #[derive(Debug)]
@@ -34,9 +30,6 @@ struct Readers {
     idle: Mutex<Vec<Connection>>,
 }
 
-/// Something to do with the connection that writes.
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
-
 impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
         let path = path.to_owned();
@@ -44,19 +37,20 @@ impl Sqlite {
             path: path.clone(),
             idle: Mutex::default(),
         };
-        let writer = start(move || Connection::open(path)).await?;
-        Ok(Self {
-            readers: Some(Arc::new(readers)),
-            writer,
-        })
+        let writer = blocking(move || prepare(Connection::open(path)?)).await??;
+        Ok(Self::new(Some(readers), writer))
     }
 
     pub(super) async fn in_memory() -> Result<Self, StoreError> {
-        let writer = start(Connection::open_in_memory).await?;
-        Ok(Self {
-            readers: None,
-            writer,
-        })
+        let writer = blocking(|| prepare(Connection::open_in_memory()?)).await??;
+        Ok(Self::new(None, writer))
+    }
+
+    fn new(readers: Option<Readers>, writer: Connection) -> Self {
+        Self {
+            readers: readers.map(Arc::new),
+            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+        }
     }
 
     pub(super) async fn query(
@@ -81,20 +75,14 @@ impl Sqlite {
             .await
     }
 
-    /// Has something done with the connection that writes, even if whoever asked goes away.
+    /// Has something done with the connection that writes. Once it has begun it is done to its end,
+    /// even if whoever asked goes away.
     async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (done, outcome) = oneshot::channel();
-        let job = move |connection: &mut Connection| {
-            let _ = done.send(work(connection));
-        };
-        self.writer
-            .send(Box::new(job))
-            .await
-            .map_err(|_| StoreError::Closed)?;
-        outcome.await.map_err(|_| StoreError::Closed)?
+        let mut connection = Arc::clone(&self.writer).lock_owned().await;
+        blocking(move || work(&mut connection)).await?
     }
 }
 
@@ -115,24 +103,6 @@ impl Readers {
         // A list of connections is never half changed.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Opens the connection that writes, and has a thread do what it is asked to until nobody can ask.
-async fn start(
-    open: impl FnOnce() -> rusqlite::Result<Connection> + Send + 'static,
-) -> Result<mpsc::Sender<Job>, StoreError> {
-    let mut connection = blocking(move || prepare(open()?)).await??;
-    let (writer, mut jobs) = mpsc::channel::<Job>(QUEUE);
-    // A thread of its own, since a runtime that ends would wait for one of its threads.
-    std::thread::Builder::new()
-        .name("store".to_owned())
-        .spawn(move || {
-            while let Some(job) = jobs.blocking_recv() {
-                job(&mut connection);
-            }
-        })
-        .map_err(StoreError::Thread)?;
-    Ok(writer)
 }
 
 /// Does what blocks on a thread for that.
