@@ -1,17 +1,23 @@
 //! What the command line can do.
 
+mod account;
+mod ask;
 mod environment;
+mod key;
+mod mcp;
 mod sandbox;
 mod serve;
+mod show;
 mod stdio;
 mod store;
+mod token;
 mod tools;
 
 use std::io::{self, IsTerminal, Write};
 
 use clap::{Parser, Subcommand};
 use toolwright::runtime::upstreams::UpstreamError;
-use toolwright_server::accounts::RegistryError;
+use toolwright_server::accounts::{PageRequest, RegistryError};
 use toolwright_server::http::ServeError;
 use toolwright_server::mcp::toolset::FilterError;
 use toolwright_server::sandbox::SandboxError;
@@ -56,6 +62,14 @@ enum Command {
     Stdio(stdio::Stdio),
     /// List what is compiled in.
     Tools(tools::Tools),
+    /// Connect accounts, list them and forget them.
+    Account(account::AccountArguments),
+    /// Make MCP servers of an account, each with a URL of its own, list them and revoke them.
+    Mcp(mcp::McpArguments),
+    /// Make tokens of the HTTP API, list them and revoke them.
+    Token(token::TokenArguments),
+    /// Change the master key.
+    Key(key::KeyArguments),
 }
 
 /// Why a command did not do what it was asked to. Each is a sentence for a person.
@@ -89,6 +103,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), CommandError> {
         Some(Command::Tools(tools)) => tools.run(),
         Some(Command::Stdio(stdio)) => start()?.block_on(stdio.run()),
         Some(Command::Serve(serve)) => start()?.block_on(serve.run(serve::Unconfigured::Serves)),
+        Some(Command::Account(account)) => start()?.block_on(account.run()),
+        Some(Command::Mcp(mcp)) => start()?.block_on(mcp.run()),
+        Some(Command::Token(token)) => start()?.block_on(token.run()),
+        Some(Command::Key(key)) => start()?.block_on(key.run()),
         None => start()?.block_on(arguments.serve.run(serve::Unconfigured::Sandbox)),
     }
 }
@@ -104,6 +122,12 @@ fn start() -> Result<tokio::runtime::Runtime, CommandError> {
         .with_ansi(io::stderr().is_terminal())
         .init();
     Ok(tokio::runtime::Runtime::new()?)
+}
+
+/// The page that a cursor of the store leads to.
+fn next(cursor: &str) -> Result<PageRequest, CommandError> {
+    let page = PageRequest::new(None, Some(cursor));
+    page.map_err(|problem| CommandError::Sentence(problem.message))
 }
 
 /// Prints to standard error.

@@ -1,13 +1,15 @@
 //! From connecting an account to revoking its URL, with the real binary and its own store.
 
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 use toolwright::CATALOGUE;
 use toolwright::runtime::account::Credential;
 use toolwright_server::sandbox::Sandbox;
 
-use crate::server::{Server, toolwright};
+use crate::server::{PATIENCE, Server, toolwright};
 
 const ADMIN: &str = "an-admin-token-of-the-tests";
 
@@ -130,4 +132,84 @@ async fn the_first_start_shows_a_token_and_the_second_does_not() {
     drop(first);
     let second = Server::run(&mut toolwright(arguments)).await;
     assert!(!second.printed.contains("twa_"), "{}", second.printed);
+}
+
+/// Runs a command on a store, with lines for what it asks; what it prints as JSON.
+async fn command(directory: &Path, arguments: &[&str], lines: &str) -> Value {
+    let directory = directory.to_str().unwrap();
+    let options = ["--data-dir", directory, "--json"];
+    let mut process = toolwright(arguments.iter().copied().chain(options))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = process.stdin.take().unwrap();
+    input.write_all(lines.as_bytes()).await.unwrap();
+    drop(input);
+    let output = tokio::time::timeout(PATIENCE, process.wait_with_output()).await;
+    let output = output.expect("it ends in time").unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    serde_json::from_slice(&output.stdout).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn commands_do_what_the_api_does() {
+    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(folder.path(), &sandbox).await;
+    let run = |arguments: &'static [&'static str], lines: &'static str| {
+        command(folder.path(), arguments, lines)
+    };
+    let account = run(
+        &["account", "add", "egnyte", "--name", "Acme"],
+        "acme\nhunter2\n",
+    )
+    .await;
+    assert_eq!(account["connection"], json!({ "domain": "acme" }));
+    let id = account["id"].as_str().unwrap();
+    let listed = run(&["account", "list"], "").await;
+    assert_eq!(listed, json!([account]));
+
+    let create = ["mcp", "create", id, "--name", "Agent", "--methods", "list"];
+    let mcp = command(folder.path(), &create, "").await;
+    let url = mcp["url"].as_str().unwrap();
+    let (_, secret) = url.rsplit_once('/').unwrap();
+    assert!(
+        server
+            .tools(secret)
+            .await
+            .contains(&"list_all_egnyte_users".to_owned())
+    );
+    let listed = command(folder.path(), &["mcp", "list", id], "").await;
+    assert_eq!(listed[0]["id"], mcp["id"]);
+    assert!(!listed.to_string().contains(secret));
+
+    let rotation = run(&["key", "rotate"], "").await;
+    assert_eq!(
+        (&rotation["new"], &rotation["accounts"]),
+        (&json!(true), &json!(1))
+    );
+    assert!(!server.tools(secret).await.is_empty());
+
+    let token = run(&["token", "create", "agent"], "").await;
+    assert!(token["token"].as_str().unwrap().starts_with("twa_"));
+    command(
+        folder.path(),
+        &["token", "revoke", token["id"].as_str().unwrap()],
+        "",
+    )
+    .await;
+    command(
+        folder.path(),
+        &["mcp", "delete", id, mcp["id"].as_str().unwrap()],
+        "",
+    )
+    .await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let gone = server.request(secret, "tools/list", json!({})).await;
+    assert_eq!(gone["statusCode"], 404, "{gone}");
+    command(folder.path(), &["account", "delete", id], "").await;
+    assert_eq!(run(&["account", "list"], "").await, json!([]));
+    sandbox.shutdown().await;
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::json;
 use toolwright_runtime::account::{self as runtime, check_connection, connection_problems};
 use toolwright_runtime::table::Integration;
 
@@ -76,6 +77,22 @@ macro_rules! columns {
 const THING: &str = "integrated account";
 
 impl Account {
+    /// What others see of it.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        json!({
+            "id": self.id,
+            "integration": self.integration,
+            "name": self.name,
+            "tenant_id": self.tenant_id,
+            "connection": self.connection,
+            "authentication_method": self.authentication_method,
+            "status": self.status,
+            "created_at": self.created_at.to_string(),
+            "updated_at": self.updated_at.to_string(),
+        })
+    }
+
     pub(super) fn read(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.text()?,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 
 use super::{Page, PageRequest, Registry, RegistryError, check_name, new_id, now, time};
 use crate::store::{Row, StoreError};
@@ -53,6 +54,18 @@ pub struct ApiToken {
 }
 
 impl ApiToken {
+    /// What others see of it.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let scopes: Vec<&str> = self.scopes.iter().map(|scope| scope.name()).collect();
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "scopes": scopes,
+            "created_at": self.created_at.to_string(),
+        })
+    }
+
     /// Whether it is good for that.
     #[must_use]
     pub fn allows(&self, scope: Scope) -> bool {

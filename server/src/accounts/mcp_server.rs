@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use toolwright_runtime::account as runtime;
 use toolwright_runtime::table::{Integration, Operation, Shape};
 
@@ -126,6 +127,25 @@ impl Exposure {
 }
 
 impl McpServer {
+    /// What others see of it.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "config": {
+                "methods": self.filter.methods,
+                "tags": self.filter.tags,
+                "require_api_token_auth": self.require_api_token_auth,
+                "tool_exposure": self.tool_exposure.name(),
+            },
+            "integrated_account_id": self.integrated_account_id,
+            "expires_at": self.expires_at.map(|time| time.to_string()),
+            "created_at": self.created_at.to_string(),
+            "updated_at": self.updated_at.to_string(),
+        })
+    }
+
     fn read(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.text()?,
@@ -148,8 +168,8 @@ impl McpServer {
     fn chosen(&self) -> Vec<Value> {
         vec![
             self.name.clone().into(),
-            serde_json::json!(self.filter.methods).to_string().into(),
-            serde_json::json!(self.filter.tags).to_string().into(),
+            json!(self.filter.methods).to_string().into(),
+            json!(self.filter.tags).to_string().into(),
             self.require_api_token_auth.into(),
             self.tool_exposure.name().into(),
             self.expires_at.map(Timestamp::as_millisecond).into(),

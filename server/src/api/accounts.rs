@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use http::StatusCode;
-use serde_json::{Value, json};
 
 use super::admission::Admin;
 use super::input::Fields;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page};
-use crate::accounts::{Account, AccountChange, NewAccount, Secrets};
+use crate::accounts::{AccountChange, NewAccount, Secrets};
 use crate::http::App;
 
 pub(super) async fn list(
@@ -22,19 +21,19 @@ pub(super) async fn list(
     fields.finish().map_err(Refusal::invalid)?;
     listed(
         app.registry.accounts(tenant_id.as_deref(), &page).await?,
-        |account| shown(&account),
+        |account| account.to_json(),
     )
 }
 
 pub(super) async fn create(_: Admin, State(app): State<Arc<App>>, Body(fields): Body) -> Answer {
     let account = app.registry.create_account(new(fields)?).await?;
-    Ok(answer(StatusCode::CREATED, &shown(&account)))
+    Ok(answer(StatusCode::CREATED, &account.to_json()))
 }
 
 pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
     Ok(answer(
         StatusCode::OK,
-        &shown(&app.registry.account(&id).await?),
+        &app.registry.account(&id).await?.to_json(),
     ))
 }
 
@@ -45,7 +44,7 @@ pub(super) async fn update(
     Body(fields): Body,
 ) -> Answer {
     let account = app.registry.update_account(&id, change(fields)?).await?;
-    Ok(answer(StatusCode::OK, &shown(&account)))
+    Ok(answer(StatusCode::OK, &account.to_json()))
 }
 
 pub(super) async fn delete(
@@ -119,18 +118,4 @@ fn credentials(fields: &mut Fields) -> Option<Secrets> {
         })
     };
     fields.object("credentials", read).flatten()
-}
-
-fn shown(account: &Account) -> Value {
-    json!({
-        "id": account.id,
-        "integration": account.integration,
-        "name": account.name,
-        "tenant_id": account.tenant_id,
-        "connection": account.connection,
-        "authentication_method": account.authentication_method,
-        "status": account.status,
-        "created_at": account.created_at.to_string(),
-        "updated_at": account.updated_at.to_string(),
-    })
 }

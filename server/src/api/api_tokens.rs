@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use secrecy::ExposeSecret as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::admission::Admin;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page, with};
-use crate::accounts::{ApiToken, NewApiToken, Scope};
+use crate::accounts::{NewApiToken, Scope};
 use crate::http::App;
 
 pub(super) async fn list(
@@ -19,7 +19,9 @@ pub(super) async fn list(
 ) -> Answer {
     let page = page(&mut fields)?;
     fields.finish().map_err(Refusal::invalid)?;
-    listed(app.registry.api_tokens(&page).await?, |token| shown(&token))
+    listed(app.registry.api_tokens(&page).await?, |token| {
+        token.to_json()
+    })
 }
 
 pub(super) async fn create(
@@ -46,7 +48,10 @@ pub(super) async fn create(
         .create_api_token(NewApiToken { name, scopes })
         .await?;
     let secret = ("token", json!(secret.expose_secret()));
-    Ok(answer(StatusCode::CREATED, &with(shown(&token), [secret])))
+    Ok(answer(
+        StatusCode::CREATED,
+        &with(token.to_json(), [secret]),
+    ))
 }
 
 pub(super) async fn revoke(
@@ -56,14 +61,4 @@ pub(super) async fn revoke(
 ) -> Answer {
     app.registry.revoke_api_token(&id).await?;
     done()
-}
-
-fn shown(token: &ApiToken) -> Value {
-    let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.name()).collect();
-    json!({
-        "id": token.id,
-        "name": token.name,
-        "scopes": scopes,
-        "created_at": token.created_at.to_string(),
-    })
 }

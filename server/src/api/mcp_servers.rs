@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use secrecy::ExposeSecret as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::admission::Admin;
 use super::input::Fields;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page, with};
-use crate::accounts::{Exposure, McpServer, McpServerChange, NewMcpServer};
+use crate::accounts::{Exposure, McpServerChange, NewMcpServer};
 use crate::http::App;
 use crate::mcp::toolset::Filter;
 
@@ -23,7 +23,7 @@ pub(super) async fn list(
     let page = page(&mut fields)?;
     fields.finish().map_err(Refusal::invalid)?;
     listed(app.registry.mcp_servers(&account, &page).await?, |server| {
-        shown(&server)
+        server.to_json()
     })
 }
 
@@ -46,7 +46,10 @@ pub(super) async fn create(
     if !warnings.is_empty() {
         members.push(("warnings", json!(warnings)));
     }
-    Ok(answer(StatusCode::CREATED, &with(shown(&server), members)))
+    Ok(answer(
+        StatusCode::CREATED,
+        &with(server.to_json(), members),
+    ))
 }
 
 pub(super) async fn get(
@@ -56,7 +59,7 @@ pub(super) async fn get(
 ) -> Answer {
     Ok(answer(
         StatusCode::OK,
-        &shown(&app.registry.mcp_server(&account, &id).await?),
+        &app.registry.mcp_server(&account, &id).await?.to_json(),
     ))
 }
 
@@ -72,7 +75,7 @@ pub(super) async fn update(
         .await?;
     let warnings = app.registry.warnings(&server).await?;
     let members = (!warnings.is_empty()).then(|| ("warnings", json!(warnings)));
-    Ok(answer(StatusCode::OK, &with(shown(&server), members)))
+    Ok(answer(StatusCode::OK, &with(server.to_json(), members)))
 }
 
 pub(super) async fn delete(
@@ -132,21 +135,4 @@ fn config(fields: &mut Fields) -> Config {
         require_api_token_auth: fields.flag("require_api_token_auth"),
         tool_exposure: fields.choice("tool_exposure", &Exposure::NAMES),
     }
-}
-
-fn shown(server: &McpServer) -> Value {
-    json!({
-        "id": server.id,
-        "name": server.name,
-        "config": {
-            "methods": server.filter.methods,
-            "tags": server.filter.tags,
-            "require_api_token_auth": server.require_api_token_auth,
-            "tool_exposure": server.tool_exposure.name(),
-        },
-        "integrated_account_id": server.integrated_account_id,
-        "expires_at": server.expires_at.map(|time| time.to_string()),
-        "created_at": server.created_at.to_string(),
-        "updated_at": server.updated_at.to_string(),
-    })
 }

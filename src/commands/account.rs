@@ -1,0 +1,197 @@
+//! `toolwright account`: the accounts that are connected.
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+use toolwright::runtime::account::connection_problems;
+use toolwright::runtime::table::{ConnectionField, CredentialKind, Integration};
+use toolwright_server::accounts::{NewAccount, PageRequest, Registry, Secrets};
+
+use super::store::StoreArguments;
+use super::{CommandError, ask, environment, show};
+
+/// What `toolwright account` takes.
+#[derive(Debug, Args)]
+pub(crate) struct AccountArguments {
+    #[command(subcommand)]
+    command: AccountCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// List the accounts.
+    List {
+        /// Only those of this tenant.
+        #[arg(long, value_name = "ID")]
+        tenant_id: Option<String>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Connect an account. Asks for the credential, which is not shown, and for what else is missing;
+    /// takes a line for each from a pipe.
+    Add {
+        /// The integration, such as `zesty`.
+        integration: String,
+        /// What to call it; the integration's name if nothing is said.
+        #[arg(long)]
+        name: Option<String>,
+        /// Which of your own customers it belongs to.
+        #[arg(long, value_name = "ID")]
+        tenant_id: Option<String>,
+        /// A connection field, such as `domain=acme`. Repeatable.
+        #[arg(long = "connection", value_name = "NAME=VALUE")]
+        connection: Vec<String>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Show an account.
+    Show {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Forget an account, with its credentials and its MCP servers.
+    Delete {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// What every command on the store takes.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Print JSON.
+    #[arg(long, env = "TOOLWRIGHT_JSON")]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) store: StoreArguments,
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "integration",
+    "name",
+    "tenant_id",
+    "connection",
+    "status",
+    "created_at",
+];
+
+impl AccountArguments {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        match self.command {
+            AccountCommand::List { tenant_id, common } => {
+                let registry = common.store.open().await?;
+                let rows = all(&registry, tenant_id.as_deref()).await?;
+                show::rows(&rows, COLUMNS, common.json)
+            }
+            AccountCommand::Add {
+                integration,
+                name,
+                tenant_id,
+                connection,
+                common,
+            } => {
+                let registry = common.store.open().await?;
+                let integration = environment::integration(&integration)?;
+                let new = NewAccount {
+                    integration: integration.slug.to_owned(),
+                    name,
+                    tenant_id,
+                    connection: complete(integration, &connection)?,
+                    credentials: credentials(integration)?,
+                };
+                let account = registry.create_account(new).await?;
+                show::one(&account.to_json(), common.json)
+            }
+            AccountCommand::Show { id, common } => {
+                let registry = common.store.open().await?;
+                show::one(&registry.account(&id).await?.to_json(), common.json)
+            }
+            AccountCommand::Delete { id, common } => {
+                let registry = common.store.open().await?;
+                Ok(registry.delete_account(&id).await?)
+            }
+        }
+    }
+}
+
+/// All accounts, page by page.
+async fn all(registry: &Registry, tenant_id: Option<&str>) -> Result<Vec<Value>, CommandError> {
+    let mut rows = Vec::new();
+    let mut page = PageRequest::default();
+    loop {
+        let read = registry.accounts(tenant_id, &page).await?;
+        rows.extend(read.result.iter().map(|account| account.to_json()));
+        match read.next_cursor {
+            Some(cursor) => page = super::next(&cursor)?,
+            None => return Ok(rows),
+        }
+    }
+}
+
+/// The connection fields that are given, and those that are asked for.
+fn complete(
+    integration: &Integration,
+    given: &[String],
+) -> Result<BTreeMap<String, String>, CommandError> {
+    let mut fields = BTreeMap::new();
+    for field in given {
+        let Some((name, value)) = field.split_once('=') else {
+            let sentence = format!("`{field}` is no connection field: write NAME=VALUE");
+            return Err(CommandError::Sentence(sentence));
+        };
+        fields.insert(name.to_owned(), value.to_owned());
+    }
+    // What is wrong is said before anything is asked.
+    let mut problems = connection_problems(integration, &fields).into_iter();
+    if let Some((_, sentence)) = problems.find(|(name, _)| fields.contains_key(name)) {
+        return Err(CommandError::Sentence(sentence));
+    }
+    let is_needed = |field: &&ConnectionField| {
+        field.default.is_none() && field.discover.is_none() && !fields.contains_key(field.name)
+    };
+    let missing: Vec<&ConnectionField> = integration.connection.iter().filter(is_needed).collect();
+    for field in missing {
+        let value = ask::text(&format!("{} ({})", field.name, field.description))?;
+        fields.insert(field.name.to_owned(), value);
+    }
+    // Before the credential is asked for.
+    let problems = connection_problems(integration, &fields);
+    match problems.into_iter().next() {
+        Some((_, sentence)) => Err(CommandError::Sentence(sentence)),
+        None => Ok(fields),
+    }
+}
+
+/// The credential, asked for in the first way that the integration takes and a person can type.
+fn credentials(integration: &Integration) -> Result<Secrets, CommandError> {
+    let kind = integration.auth.credentials.first();
+    match kind {
+        Some(CredentialKind::Bearer { description }) => {
+            let token = ask::secret(&format!("token ({description})"))?;
+            Ok(Secrets::Bearer { token })
+        }
+        Some(CredentialKind::ApiKey { description, .. }) => {
+            let key = ask::secret(&format!("key ({description})"))?;
+            Ok(Secrets::ApiKey { key })
+        }
+        Some(CredentialKind::Basic { description }) => Ok(Secrets::Basic {
+            username: ask::text(&format!("user name ({description})"))?,
+            password: ask::secret("password")?,
+        }),
+        Some(CredentialKind::OAuth2(_)) => Ok(Secrets::OAuth2 {
+            access_token: ask::secret("access token")?,
+            refresh_token: None,
+            expires_at: None,
+        }),
+        None => {
+            let sentence = format!("{} takes no credentials", integration.label);
+            Err(CommandError::Sentence(sentence))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Asking a person, or a pipe, for what may not stand on a command line.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use secrecy::SecretString;
+
+use super::CommandError;
+
+/// A secret, which is not shown while it is typed. From a pipe it is a line.
+pub(super) fn secret(what: &str) -> Result<SecretString, CommandError> {
+    let text = if io::stdin().is_terminal() {
+        rpassword::prompt_password(format!("{what}: "))?
+    } else {
+        line()?
+    };
+    filled(what, text).map(SecretString::from)
+}
+
+/// A text, which is shown while it is typed.
+pub(super) fn text(what: &str) -> Result<String, CommandError> {
+    if io::stdin().is_terminal() {
+        let mut out = io::stderr().lock();
+        write!(out, "{what}: ")?;
+        out.flush()?;
+    }
+    filled(what, line()?)
+}
+
+fn line() -> Result<String, CommandError> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line)
+}
+
+fn filled(what: &str, text: String) -> Result<String, CommandError> {
+    match text.trim() {
+        "" => Err(CommandError::Sentence(format!(
+            "nothing was given for: {what}"
+        ))),
+        text => Ok(text.to_owned()),
+    }
+}
