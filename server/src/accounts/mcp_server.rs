@@ -11,7 +11,7 @@ use toolwright_runtime::table::{Integration, Operation, Shape};
 
 use super::account::callable;
 use super::{Page, PageRequest, Problem, Registry, RegistryError, check_name, new_id, now, time};
-use crate::mcp::toolset::{Filter, FilterError, Toolset};
+use crate::mcp::toolset::{Exposure, Filter, FilterError, Toolset};
 use crate::store::{Row, StoreError, Value};
 use crate::token::{self, TokenKind};
 
@@ -23,16 +23,6 @@ const SWEEP: Duration = Duration::from_secs(30);
 
 /// How often a change is tried when somebody else changes the same thing.
 const TRIES: usize = 5;
-
-/// How an MCP server shows its tools.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Exposure {
-    /// All of them are listed.
-    #[default]
-    All,
-    /// Three tools are listed, with which the others are found and called.
-    Discovery,
-}
 
 /// An MCP server to make.
 #[derive(Clone, Debug, Default)]
@@ -110,21 +100,6 @@ macro_rules! columns {
 }
 
 const THING: &str = "MCP server";
-
-impl Exposure {
-    /// All of them, by name.
-    pub const NAMES: [(&'static str, Self); 2] =
-        [("all", Self::All), ("discovery", Self::Discovery)];
-
-    /// Its name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Discovery => "discovery",
-        }
-    }
-}
 
 impl McpServer {
     /// What others see of it.

@@ -21,7 +21,7 @@ pub use self::account::{Account, AccountChange, NewAccount};
 pub use self::api_token::{ApiToken, NewApiToken, Scope};
 pub use self::credentials::Secrets;
 pub use self::keys::Rotation;
-pub use self::mcp_server::{Exposure, McpServer, McpServerChange, NewMcpServer, Opened};
+pub use self::mcp_server::{McpServer, McpServerChange, NewMcpServer, Opened};
 pub use self::page::{Page, PageRequest};
 use crate::store::{Store, StoreError, Value};
 use crate::token::TokenHasher;

@@ -15,7 +15,7 @@ use super::input::Fields;
 use super::{Answer, Parameters, Refusal, answer, with};
 use crate::accounts::Secrets;
 use crate::http::App;
-use crate::mcp::toolset::Filter;
+use crate::mcp::toolset::{Exposure, Filter};
 
 pub(super) async fn list(
     _: Admin,
@@ -87,7 +87,7 @@ fn listed(app: &App, integration: &'static Integration, mut fields: Fields) -> A
         tags: fields.commas("tags"),
     };
     fields.finish().map_err(Refusal::invalid)?;
-    let toolset = app.servers.toolset(integration, &filter);
+    let toolset = app.servers.toolset(integration, &filter, Exposure::All);
     let toolset =
         toolset.map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, format!("{error}.")))?;
     let tools = toolset

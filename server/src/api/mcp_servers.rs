@@ -10,9 +10,9 @@ use serde_json::json;
 use super::admission::Admin;
 use super::input::Fields;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page, with};
-use crate::accounts::{Exposure, McpServerChange, NewMcpServer};
+use crate::accounts::{McpServerChange, NewMcpServer};
 use crate::http::App;
-use crate::mcp::toolset::Filter;
+use crate::mcp::toolset::{Exposure, Filter};
 
 pub(super) async fn list(
     _: Admin,

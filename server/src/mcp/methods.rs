@@ -3,11 +3,13 @@
 use bytes::Bytes;
 use serde_json::{Map, json};
 
+use super::call;
+use super::discovery::{self, Discovered};
 use super::dispatch::{Context, Step, ToolCall};
 use super::failure::{Code, Failure};
 use super::protocol::{self, Era, Params, Request};
 use super::response::Response;
-use super::toolset::Toolset;
+use super::toolset::{Exposure, Toolset};
 
 /// What a request of the legacy era asks for.
 pub(super) fn legacy(
@@ -67,7 +69,7 @@ fn either(
     let empty = |rest: &'static str| list(Bytes::from_static(rest.as_bytes()));
     match &*request.method {
         "tools/list" => list(context.toolset.list()),
-        "tools/call" => tool_call(request, params, era, context.toolset).map(Step::Call),
+        "tools/call" => tool_call(request, params, era, context),
         "prompts/list" => empty(r#""prompts":[]}}"#),
         "resources/list" => empty(r#""resources":[]}}"#),
         "resources/templates/list" => empty(r#""resourceTemplates":[]}}"#),
@@ -98,23 +100,43 @@ fn tool_call(
     request: &Request<'_>,
     params: &Params<'_>,
     era: Era,
-    toolset: &Toolset,
-) -> Result<ToolCall, Failure> {
+    context: Context<'_>,
+) -> Result<Step, Failure> {
     let name = params.name.and_then(protocol::string);
     let name = name.ok_or_else(|| Failure::params("`name` must be a string."))?;
-    let operation = toolset
-        .find(&name)
-        .ok_or_else(|| unknown_tool(&name, toolset))?;
+    let toolset = context.toolset;
+    let find = || {
+        let found = toolset.find(&name);
+        found.ok_or_else(|| unknown_tool(&name, toolset))
+    };
+    // A name that nobody has is said before arguments that nobody can read.
+    if toolset.exposure() == Exposure::All {
+        find()?;
+    }
     let arguments = params.arguments.map_or(Ok(Map::new()), |arguments| {
         serde_json::from_str(arguments.get())
             .map_err(|error| Failure::params(format!("`arguments` cannot be read: {error}.")))
     })?;
-    Ok(ToolCall {
-        operation,
-        arguments,
-        id: request.id.to_owned(),
-        era,
-    })
+    let call = |operation, arguments| {
+        Step::Call(ToolCall {
+            operation,
+            arguments,
+            id: request.id.to_owned(),
+            era,
+        })
+    };
+    if toolset.exposure() == Exposure::Discovery {
+        return match discovery::call(&name, arguments, toolset) {
+            Some(Discovered::Call(operation, arguments)) => Ok(call(operation, arguments)),
+            Some(Discovered::Done(outcome)) => {
+                let opening = context.identity.complete(era);
+                let response = Response::result(request.id, opening, call::rest(outcome));
+                Ok(Step::Ready(response))
+            }
+            None => Err(unknown_tool(&name, toolset)),
+        };
+    }
+    Ok(call(find()?, arguments))
 }
 
 fn unknown_tool(name: &str, toolset: &Toolset) -> Failure {

@@ -6,6 +6,7 @@
 //! behind a few that hold the request's id.
 
 pub mod call;
+mod discovery;
 pub mod dispatch;
 pub mod endpoint;
 pub mod failure;

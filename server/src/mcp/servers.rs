@@ -10,7 +10,7 @@ use toolwright_runtime::table::{Catalogue, Integration};
 
 use super::endpoint::Endpoint;
 use super::identity::Identity;
-use super::toolset::{Filter, FilterError, Toolset};
+use super::toolset::{Exposure, Filter, FilterError, Toolset};
 use crate::accounts::{McpServer, Opened, Registry, RegistryError};
 
 /// How long what a token opens is remembered. A change by another process takes effect after that;
@@ -26,7 +26,7 @@ const MOST_TOKENS: usize = 8192;
 #[derive(Debug)]
 pub struct Servers {
     identities: BTreeMap<&'static str, Arc<Identity>>,
-    toolsets: Mutex<HashMap<(&'static str, Filter), Arc<Toolset>>>,
+    toolsets: Mutex<HashMap<(&'static str, Filter, Exposure), Arc<Toolset>>>,
     opened: Mutex<HashMap<Vec<u8>, Remembered>>,
 }
 
@@ -136,7 +136,7 @@ impl Servers {
         let identity = self.identities.get(integration.slug).map(Arc::clone);
         let endpoint = Endpoint {
             identity: identity.unwrap_or_else(|| Arc::new(Identity::of(integration))),
-            toolset: self.toolset(integration, &server.filter)?,
+            toolset: self.toolset(integration, &server.filter, server.tool_exposure)?,
             account: Arc::new(account),
         };
         Ok(Open {
@@ -147,7 +147,7 @@ impl Servers {
         })
     }
 
-    /// The tools of an integration that pass a filter.
+    /// The tools of an integration that pass a filter, shown in one way or the other.
     ///
     /// # Errors
     /// [`FilterError`] when there are none, or the filter names something that is not there.
@@ -155,12 +155,13 @@ impl Servers {
         &self,
         integration: &'static Integration,
         filter: &Filter,
+        exposure: Exposure,
     ) -> Result<Arc<Toolset>, FilterError> {
-        let key = (integration.slug, filter.clone());
+        let key = (integration.slug, filter.clone(), exposure);
         if let Some(toolset) = lock(&self.toolsets).get(&key) {
             return Ok(Arc::clone(toolset));
         }
-        let toolset = Arc::new(Toolset::new(integration, filter)?);
+        let toolset = Arc::new(Toolset::new(integration, filter)?.exposed(exposure));
         let mut all = lock(&self.toolsets);
         if all.len() >= MOST_LISTS {
             all.clear();

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::discovery;
 use bytes::Bytes;
 use toolwright_runtime::table::{Integration, MethodKind, Operation, Tool};
 
@@ -14,6 +15,31 @@ pub struct Filter {
     pub methods: Vec<String>,
     /// Tags of the integration. One that fits is enough.
     pub tags: Vec<String>,
+}
+
+/// How a server shows its tools.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Exposure {
+    /// All of them are listed.
+    #[default]
+    All,
+    /// Three tools are listed, with which the others are found and called.
+    Discovery,
+}
+
+impl Exposure {
+    /// All of them, by name.
+    pub const NAMES: [(&'static str, Self); 2] =
+        [("all", Self::All), ("discovery", Self::Discovery)];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Discovery => "discovery",
+        }
+    }
 }
 
 /// Why a filter makes no toolset.
@@ -58,6 +84,7 @@ pub struct Toolset {
     integration: &'static Integration,
     /// Operations that are tools, sorted by name.
     operations: Vec<&'static Operation>,
+    exposure: Exposure,
     /// The rest of a `tools/list` result.
     list: Bytes,
 }
@@ -91,8 +118,28 @@ impl Toolset {
         Ok(Self {
             integration,
             operations: passed.iter().map(|(operation, _)| *operation).collect(),
+            exposure: Exposure::All,
             list: format!(r#""tools":[{}]}}}}"#, json.join(",")).into(),
         })
+    }
+
+    /// The same tools, shown in this way.
+    #[must_use]
+    pub fn exposed(self, exposure: Exposure) -> Self {
+        match exposure {
+            Exposure::All => self,
+            Exposure::Discovery => Self {
+                exposure,
+                list: discovery::list(),
+                ..self
+            },
+        }
+    }
+
+    /// How the tools are shown.
+    #[must_use]
+    pub fn exposure(&self) -> Exposure {
+        self.exposure
     }
 
     /// The integration.

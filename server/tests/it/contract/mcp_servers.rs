@@ -12,6 +12,7 @@ over_each_store! {
     an_api_token_is_a_second_factor
     a_token_can_travel_in_a_header
     expired_deleted_and_unknown_look_the_same
+    discovery_shows_three_tools_that_find_and_call_the_others
 }
 
 async fn an_mcp_server_is_made_shown_changed_and_ended(installation: Installation) {
@@ -259,4 +260,58 @@ async fn expired_deleted_and_unknown_look_the_same(installation: Installation) {
         .await;
     assert_eq!(node.registry.sweep().await.unwrap(), 1);
     assert_eq!(node.registry.sweep().await.unwrap(), 0);
+}
+
+async fn discovery_shows_three_tools_that_find_and_call_the_others(installation: Installation) {
+    let node = installation.node().await;
+    let account = node.account().await;
+    let config = json!({ "tool_exposure": "discovery", "methods": ["read"] });
+    let (_, token) = node.server(&account, config).await;
+    let listed = node.tools_of(&token).await.unwrap();
+    assert_eq!(listed, ["search_tools", "get_tool_schema", "call_tool"]);
+    let start = format!("POST /mcp/{token}");
+    let call = async |name: &str, arguments: Value| {
+        let params = json!({ "name": name, "arguments": arguments });
+        let body = crate::support::request("tools/call", params);
+        let json = ["Content-Type: application/json"];
+        let answer = crate::support::http::send(node.address, &start, &json, &body).await;
+        answer.json()
+    };
+    let found = call("search_tools", json!({ "query": "List the users" })).await;
+    let found = &found["result"]["structuredContent"]["result"];
+    assert_eq!(found[0]["name"], "list_all_acme_users", "{found}");
+    let all = call("search_tools", json!({})).await;
+    let all = &all["result"]["structuredContent"]["result"];
+    assert_eq!(all.as_array().unwrap().len(), 2, "{all}");
+    let schema = call(
+        "get_tool_schema",
+        json!({ "name": "get_single_acme_user_by_id" }),
+    )
+    .await;
+    let schema = &schema["result"]["structuredContent"];
+    assert_eq!(schema["inputSchema"]["required"], json!(["id"]));
+    let arguments = json!({ "name": "get_single_acme_user_by_id", "arguments": { "id": "7" } });
+    let called = call("call_tool", arguments).await;
+    assert_eq!(called["result"]["structuredContent"]["id"], "7", "{called}");
+    // What the filter took away can be neither found nor called, nor by its own name.
+    for (name, arguments) in [
+        (
+            "call_tool",
+            json!({ "name": "delete_an_acme_user_by_id", "arguments": {} }),
+        ),
+        ("get_tool_schema", json!({ "name": "create_an_acme_user" })),
+        (
+            "call_tool",
+            json!({ "name": "list_all_acme_users", "arguments": [] }),
+        ),
+        ("call_tool", json!({})),
+        ("search_tools", json!({ "query": 1 })),
+        ("search_tools", json!({ "limit": 0 })),
+        ("search_tools", json!({ "colour": "red" })),
+    ] {
+        let refusal = call(name, arguments).await;
+        assert_eq!(refusal["result"]["isError"], true, "{refusal}");
+    }
+    let direct = call("list_all_acme_users", json!({})).await;
+    assert_eq!(direct["error"]["code"], -32602, "{direct}");
 }
