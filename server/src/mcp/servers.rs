@@ -26,9 +26,12 @@ const MOST_TOKENS: usize = 8192;
 #[derive(Debug)]
 pub struct Servers {
     identities: BTreeMap<&'static str, Arc<Identity>>,
-    toolsets: Mutex<HashMap<(&'static str, Filter, Exposure), Arc<Toolset>>>,
+    toolsets: Mutex<HashMap<List, Arc<Toolset>>>,
     opened: Mutex<HashMap<Vec<u8>, Remembered>>,
 }
+
+/// Which list: of an integration, through a filter, shown in a way.
+type List = (&'static str, Filter, Exposure);
 
 #[derive(Debug)]
 struct Remembered {
