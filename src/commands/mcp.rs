@@ -119,7 +119,7 @@ impl Create {
         let (server, token) = registry.create_mcp_server(&self.account, new).await?;
         let url = format!("{}/mcp/{}", self.public_url, token.expose_secret());
         let shown = show::with(server.to_json(), "url", url);
-        for warning in registry.warnings(&server).await? {
+        for warning in registry.warnings(&server).await.unwrap_or_default() {
             super::complain(&format!("warning: {warning}"));
         }
         show::one(&shown, self.common.json)

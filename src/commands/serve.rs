@@ -180,7 +180,7 @@ async fn admin(registry: &Registry) -> Result<Option<SecretString>, CommandError
     };
     match env::var(ADMIN_TOKEN) {
         Ok(token) if !token.is_empty() => {
-            registry.ensure_api_token(operator, &token.into()).await?;
+            registry.set_operator_token(&token.into()).await?;
             Ok(None)
         }
         _ if registry.has_admin().await? => Ok(None),

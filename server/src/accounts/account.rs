@@ -221,7 +221,8 @@ impl Registry {
         const RECONNECT: &str = "UPDATE integrated_account SET authentication_method = $2,
             status = 'active', key_id = $3, data_key = $4, credentials = $5, version = version + 1
             WHERE id = $1";
-        let integration = self.known(&self.account(id).await?.integration)?;
+        let before = self.account(id).await?;
+        let integration = self.known(&before.integration)?;
         let mut problems = Vec::new();
         problems.extend(
             change
@@ -246,10 +247,12 @@ impl Registry {
         if !problems.is_empty() {
             return Err(RegistryError::Invalid(problems));
         }
-        let connection = change
-            .connection
-            .map(|given| complete(integration, given))
-            .transpose()?;
+        let connection = match (change.connection, &change.credentials) {
+            (Some(given), _) => Some(complete(integration, given)?),
+            // What the vendor told may have been about another organisation.
+            (None, Some(_)) => Some(undiscovered(integration, before.connection)),
+            (None, None) => None,
+        };
         let mut statements = vec![(
             UPDATE,
             vec![
@@ -358,6 +361,19 @@ fn complete(
 ) -> Result<BTreeMap<String, String>, RegistryError> {
     let complete = check_connection(integration, given);
     complete.map_err(|error| Problem::new("connection", error.to_string()).into())
+}
+
+/// The fields that a person gave, and defaults.
+fn undiscovered(
+    integration: &Integration,
+    mut connection: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let is_told = |name: &str| {
+        let mut fields = integration.connection.iter();
+        fields.any(|field| field.name == name && field.discover.is_some())
+    };
+    connection.retain(|name, _| !is_told(name));
+    connection
 }
 
 fn connection_text(connection: &BTreeMap<String, String>) -> String {

@@ -8,6 +8,9 @@ use super::{Page, PageRequest, Registry, RegistryError, check_name, new_id, now,
 use crate::store::{Row, StoreError};
 use crate::token::{self, TokenKind};
 
+/// The id of the token that the operator sets; there is one at most.
+const OPERATOR: &str = "00000000-0000-7000-8000-000000000000";
+
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -96,22 +99,28 @@ impl Registry {
         Ok((token, secret))
     }
 
-    /// Takes a token that the operator chose, if it is not there yet.
+    /// Takes the operator's own token, in place of the one that was taken before.
     ///
     /// # Errors
-    /// [`RegistryError::Invalid`] when it is too short to be safe.
-    pub async fn ensure_api_token(
-        &self,
-        new: NewApiToken,
-        secret: &SecretString,
-    ) -> Result<(), RegistryError> {
-        if secret.expose_secret().len() < 16 {
-            let message = "A token must have 16 characters or more.";
+    /// [`RegistryError::Invalid`] when it is too short to be safe, or cannot stand in a header.
+    pub async fn set_operator_token(&self, secret: &SecretString) -> Result<(), RegistryError> {
+        const UPSERT: &str = "INSERT INTO api_token (id, token_hash, name, scopes, created_at)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE
+            SET token_hash = excluded.token_hash, scopes = excluded.scopes";
+        let secret = secret.expose_secret().trim();
+        let is_visible = secret.bytes().all(|byte| byte.is_ascii_graphic());
+        if secret.len() < 16 || !is_visible {
+            let message = "The operator's token must be 16 or more visible ASCII characters.";
             return Err(super::Problem::new("token", message).into());
         }
-        if self.authenticate(secret.expose_secret()).await?.is_none() {
-            self.add_api_token(new, secret).await?;
-        }
+        let values = vec![
+            OPERATOR.into(),
+            self.hasher.hash(secret).into(),
+            "operator (environment)".into(),
+            Scope::Admin.name().into(),
+            now().into(),
+        ];
+        self.store.change_one(UPSERT, values).await?;
         Ok(())
     }
 

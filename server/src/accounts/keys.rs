@@ -2,6 +2,7 @@
 
 use super::{Registry, RegistryError, TOKEN_KEY};
 use crate::store::StoreError;
+use crate::vault::VaultError;
 
 /// How many accounts are sealed again at a time.
 const BATCH: i64 = 200;
@@ -26,22 +27,20 @@ impl Registry {
     /// [`RegistryError`] when the store fails, or a key is missing. What was sealed again stays so,
     /// and the rotation can be repeated.
     pub async fn rotate_key(&self) -> Result<Rotation, RegistryError> {
+        let _alone = self.vault.lock()?;
         let made = self.vault.add_key(&self.keys_in_use().await?)?;
         let is_new = made.is_some();
         let key_id = made.map_or_else(|| self.vault.newest_id(), Ok)?;
         self.reseal_token_key(&key_id).await?;
         let mut accounts = 0;
-        loop {
-            let resealed = self.reseal_accounts(&key_id).await?;
-            if resealed == 0 {
-                return Ok(Rotation {
-                    key_id,
-                    is_new,
-                    accounts,
-                });
-            }
+        while let Some(resealed) = self.reseal_accounts(&key_id).await? {
             accounts += resealed;
         }
+        Ok(Rotation {
+            key_id,
+            is_new,
+            accounts,
+        })
     }
 
     async fn keys_in_use(&self) -> Result<Vec<String>, StoreError> {
@@ -69,8 +68,8 @@ impl Registry {
         Ok(())
     }
 
-    /// Seals the data keys of some accounts again; how many.
-    async fn reseal_accounts(&self, key_id: &str) -> Result<u64, RegistryError> {
+    /// Seals the data keys of some accounts again; how many, or `None` where none is left.
+    async fn reseal_accounts(&self, key_id: &str) -> Result<Option<u64>, RegistryError> {
         const SELECT: &str = "SELECT id, key_id, data_key FROM integrated_account
             WHERE key_id <> $1 LIMIT $2";
         // An account that was connected anew meanwhile has another data key, and is left as it is.
@@ -84,13 +83,16 @@ impl Registry {
         for mut row in rows {
             let (id, old, data_key) = (row.text()?, row.text()?, row.bytes()?);
             let (new, sealed) = self.vault.reseal(&id, &old, &data_key)?;
+            if new != key_id {
+                return Err(VaultError::Rotating.into());
+            }
             let values = vec![id.into(), data_key.into(), new.into(), sealed.into()];
             statements.push((UPDATE, values));
         }
-        let count = statements.len() as u64;
-        if count > 0 {
-            self.store.change(statements).await?;
+        if statements.is_empty() {
+            return Ok(None);
         }
-        Ok(count)
+        let changed = self.store.change(statements).await?;
+        Ok(Some(changed.into_iter().sum()))
     }
 }

@@ -16,6 +16,9 @@ use super::toolset::Toolset;
 const USUAL: usize = 10;
 const MOST: usize = 50;
 
+/// How many words of a query count.
+const WORDS: usize = 20;
+
 /// What one of the three tools is asked to do.
 pub(super) enum Discovered {
     /// This is the result.
@@ -113,7 +116,7 @@ fn search(arguments: &Map<String, Value>, toolset: &Toolset) -> Result<Vec<Value
             .ok_or_else(|| invalid(&format!("`limit` must be a number from 1 to {MOST}.")))?,
     };
     let query = query.to_lowercase();
-    let words: Vec<&str> = words(&query).collect();
+    let words: Vec<&str> = words(&query).take(WORDS).collect();
     let mut found: Vec<(usize, &'static Operation, &'static Tool)> = documented(toolset)
         .map(|(operation, tool)| (score(&words, operation, tool), operation, tool))
         .filter(|(score, ..)| *score > 0 || words.is_empty())
@@ -134,9 +137,7 @@ fn score(words: &[&str], operation: &Operation, tool: &Tool) -> usize {
     let texts = [(operation.name, 4), (tool.title, 2), (tool.description, 1)];
     let texts = texts.map(|(text, weight)| (text.to_lowercase(), weight));
     let score = |word: &&str| {
-        // `users` finds `user` and the other way round.
-        let stem = word.trim_end_matches('s');
-        let weights = texts.iter().filter(|(text, _)| text.contains(stem));
+        let weights = texts.iter().filter(|(text, _)| text.contains(*word));
         weights.map(|(_, weight)| weight).sum::<usize>()
     };
     words.iter().map(score).sum()
@@ -144,7 +145,9 @@ fn score(words: &[&str], operation: &Operation, tool: &Tool) -> usize {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|letter: char| !letter.is_alphanumeric());
-    words.filter(|word| word.chars().count() > 1)
+    // `users` finds `user` and the other way round.
+    let stems = words.map(|word| word.trim_end_matches('s'));
+    stems.filter(|stem| stem.len() > 1)
 }
 
 fn inner(

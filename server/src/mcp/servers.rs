@@ -93,13 +93,14 @@ impl Servers {
         if let Some(open) = self.remembered(&hash, changes) {
             return Ok(Some(open));
         }
+        let read = Instant::now();
         let Some(opened) = registry.open_mcp_server(&hash).await? else {
             return Ok(None);
         };
         let open = Arc::new(self.prepare(opened)?);
         let remembered = Remembered {
             open: Arc::clone(&open),
-            until: Instant::now() + MEMORY,
+            until: read + MEMORY,
             changes,
         };
         let mut all = lock(&self.opened);

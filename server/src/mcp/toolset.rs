@@ -7,6 +7,9 @@ use super::discovery;
 use bytes::Bytes;
 use toolwright_runtime::table::{Integration, MethodKind, Operation, Tool};
 
+/// Longer names are no tool's, also with an alias in them, and nobody shall make us look for one.
+const LONGEST_NAME: usize = 128;
+
 /// Which tools a server has: those that pass both lists. An empty list lets all pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
@@ -164,6 +167,9 @@ impl Toolset {
     /// stands for the one with the slug in its place.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static Operation> {
+        if name.len() > LONGEST_NAME {
+            return None;
+        }
         self.exact(name).or_else(|| {
             self.integration.aliases.iter().find_map(|alias| {
                 name.match_indices(alias).find_map(|(start, _)| {
@@ -179,6 +185,9 @@ impl Toolset {
     /// in whatever order, if they are more than half of them.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<&'static str> {
+        if name.len() > LONGEST_NAME {
+            return None;
+        }
         let name = name.to_lowercase();
         let words: BTreeSet<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
         let shared = |candidate: &str| candidate.split('_').filter(|w| words.contains(w)).count();

@@ -9,7 +9,8 @@ mod postgres;
 mod sqlite;
 mod value;
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 pub(crate) use self::value::{Row, Value};
 
@@ -32,11 +33,19 @@ pub enum StoreError {
     /// A database file cannot be opened or used.
     #[error("SQLite: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The database file cannot be made.
+    #[error("{path}: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        error: io::Error,
+    },
     /// A PostgreSQL server cannot be reached or refuses.
-    #[error("PostgreSQL: {0}")]
+    #[error("PostgreSQL: {}", chain(.0))]
     Postgres(#[from] tokio_postgres::Error),
     /// No connection to the PostgreSQL server is to be had.
-    #[error("PostgreSQL: {0}")]
+    #[error("PostgreSQL: {}", chain(.0))]
     Pool(#[from] deadpool_postgres::PoolError),
     /// The URL of the database means nothing.
     #[error("the database URL cannot be used: {0}")]
@@ -61,6 +70,17 @@ pub enum StoreError {
     /// The program is ending, or a statement broke off.
     #[error("the database was closed")]
     Closed,
+}
+
+/// An error with its causes, which PostgreSQL's errors keep to themselves.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        text.push_str(&format!(": {deeper}"));
+        cause = deeper.source();
+    }
+    text
 }
 
 impl Store {

@@ -1,6 +1,7 @@
 //! PostgreSQL: a pool of connections, which several processes can have to one database.
 
 use std::error::Error;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +9,10 @@ use std::time::Duration;
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use rustls_platform_verifier::BuilderVerifierExt;
-use tokio_postgres::Config;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Config, IsolationLevel};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::migrate::{self, NEWEST};
@@ -69,7 +70,12 @@ impl Postgres {
 
     async fn migrate(&self) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
-        let transaction = connection.transaction().await?;
+        // What another process did is seen once the lock is had.
+        let transaction = connection
+            .build_transaction()
+            .isolation_level(IsolationLevel::ReadCommitted)
+            .start()
+            .await?;
         transaction.batch_execute(LOCK).await?;
         let table = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
         transaction.batch_execute(table).await?;
@@ -95,6 +101,16 @@ impl Postgres {
 
 fn pool(mut config: Config) -> Result<Pool, StoreError> {
     config.application_name("toolwright");
+    // A link that died without a word is noticed.
+    config
+        .keepalives_idle(Duration::from_secs(30))
+        .keepalives_interval(Duration::from_secs(10))
+        .keepalives_retries(3)
+        .tcp_user_timeout(Duration::from_secs(20));
+    // Otherwise whoever sits in between could talk us out of TLS and be told the password.
+    if config.get_ssl_mode() == SslMode::Prefer && !is_local(&config) {
+        config.ssl_mode(SslMode::Require);
+    }
     let manager = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
@@ -109,6 +125,17 @@ fn pool(mut config: Config) -> Result<Pool, StoreError> {
         .create_timeout(Some(PATIENCE))
         .build()
         .map_err(|error| StoreError::Url(error.to_string()))
+}
+
+/// Whether the server is on this machine, as far as its address says.
+fn is_local(config: &Config) -> bool {
+    config.get_hosts().iter().all(|host| match host {
+        Host::Tcp(name) => {
+            let address = name.parse::<IpAddr>();
+            name == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        }
+        Host::Unix(_) => true,
+    })
 }
 
 /// TLS with the certificates that the operating system trusts, and no less.
@@ -166,7 +193,7 @@ impl ToSql for Value {
 fn refused(error: tokio_postgres::Error) -> StoreError {
     let breaks_rule = [SqlState::UNIQUE_VIOLATION, SqlState::FOREIGN_KEY_VIOLATION];
     match error.code() {
-        Some(code) if breaks_rule.contains(code) => StoreError::Conflict(error.to_string()),
+        Some(code) if breaks_rule.contains(code) => StoreError::Conflict(super::chain(&error)),
         _ => error.into(),
     }
 }

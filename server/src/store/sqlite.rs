@@ -1,12 +1,16 @@
 //! SQLite: one connection that writes, and a few that read. The library blocks, so each has its work
 //! done on a thread for that. A database in memory has one connection, which does both.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
+
+use tokio::sync::Semaphore;
 
 use super::migrate::{self, NEWEST};
 use super::{Row, Statement, StoreError, Value};
@@ -14,8 +18,8 @@ use super::{Row, Statement, StoreError, Value};
 /// How long to wait for a process that writes at the same time, such as a command beside the server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The most connections that are kept for reading.
-const READERS: usize = 4;
+/// The most connections for reading.
+const READERS: usize = 8;
 
 #[derive(Clone, Debug)]
 pub(super) struct Sqlite {
@@ -28,6 +32,8 @@ pub(super) struct Sqlite {
 struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
+    /// As many as there may be connections.
+    turns: Semaphore,
 }
 
 impl Sqlite {
@@ -36,9 +42,13 @@ impl Sqlite {
         let readers = Readers {
             path: path.clone(),
             idle: Mutex::default(),
+            turns: Semaphore::new(READERS),
         };
-        let writer = blocking(move || prepare(Connection::open(path)?)).await??;
-        Ok(Self::new(Some(readers), writer))
+        let open = move || {
+            create(&path)?;
+            prepare(Connection::open(path)?)
+        };
+        Ok(Self::new(Some(readers), blocking(open).await??))
     }
 
     pub(super) async fn in_memory() -> Result<Self, StoreError> {
@@ -61,6 +71,9 @@ impl Sqlite {
         match &self.readers {
             Some(readers) => {
                 let readers = Arc::clone(readers);
+                let turn = readers.turns.acquire().await;
+                let _turn = turn.map_err(|_| StoreError::Closed)?;
+                let readers = Arc::clone(&readers);
                 blocking(move || readers.query(statement, &values)).await?
             }
             None => {
@@ -92,10 +105,7 @@ impl Readers {
         let connection = idle.map_or_else(|| reading(&self.path), Ok)?;
         let rows = select(&connection, statement, values)?;
         // A connection after an error is not kept.
-        let mut idle = self.idle();
-        if idle.len() < READERS {
-            idle.push(connection);
-        }
+        self.idle().push(connection);
         Ok(rows)
     }
 
@@ -124,7 +134,7 @@ fn reading(path: &Path) -> Result<Connection, StoreError> {
 fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     // What was acknowledged survives a power cut: the journal is synced at each commit.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    write_ahead(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -141,6 +151,32 @@ fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
     transaction.pragma_update(None, "user_version", NEWEST)?;
     transaction.commit()?;
     Ok(connection)
+}
+
+/// Turns the write-ahead log on. SQLite does not wait for another process that does the same.
+fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
+    let started = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && started.elapsed() < BUSY_TIMEOUT =>
+            {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
+/// Makes the file for its owner alone; SQLite gives its journal the same mode.
+fn create(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(false).mode(0o600);
+    file.open(path).map(drop).map_err(|error| StoreError::File {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 fn apply(connection: &mut Connection, statements: &[Statement]) -> Result<Vec<u64>, StoreError> {
@@ -205,7 +241,7 @@ impl ToSql for Value {
 
 fn refused(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::ConstraintViolation) => StoreError::Conflict(error.to_string()),
+        Some(ErrorCode::ConstraintViolation) => StoreError::Conflict(error.to_string()),
         _ => error.into(),
     }
 }

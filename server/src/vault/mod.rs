@@ -7,6 +7,7 @@
 mod key;
 mod source;
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -52,6 +53,9 @@ pub enum VaultError {
     /// The system has no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(String),
+    /// Another process changes the keys at this moment.
+    #[error("another change of the master key is under way; try again when it is done")]
+    Rotating,
     /// The key file cannot be used.
     #[error("the key file {path}: {error}")]
     File {
@@ -71,7 +75,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError`] when there are no keys, or they could be read by others.
     pub fn open(source: KeySource) -> Result<Self, VaultError> {
-        let keys = Mutex::new(Arc::new(source.read()?));
+        let keys = Mutex::new(Arc::new(source.read_or_create()?));
         Ok(Self { source, keys })
     }
 
@@ -152,11 +156,20 @@ impl Vault {
         };
         let keys = self.read()?;
         let newest = Key::random()?;
-        let used = keys.iter().filter(|key| in_use.contains(&key.id()));
-        let all: Vec<&Key> = std::iter::once(&newest).chain(used).collect();
+        // Somebody may have sealed with the first one and not said so yet.
+        let is_kept = |(index, key): &(usize, &Key)| *index == 0 || in_use.contains(&key.id());
+        let kept = keys.iter().enumerate().filter(is_kept);
+        let all: Vec<&Key> = std::iter::once(&newest)
+            .chain(kept.map(|(_, key)| key))
+            .collect();
         source::write(path, &all)?;
         self.read()?;
         Ok(Some(newest.id()))
+    }
+
+    /// Held while everything is sealed again, so that nobody else changes the key meanwhile.
+    pub(crate) fn lock(&self) -> Result<Option<File>, VaultError> {
+        source::lock(&self.source)
     }
 
     /// The id of the key that is sealed with.
@@ -270,10 +283,31 @@ mod tests {
             }
         }
         // The first key seals nothing any more, so that the next change drops it.
-        command.add_key(&[id]).unwrap();
+        command.add_key(std::slice::from_ref(&id)).unwrap();
         let error = command.open_sealed("a", &old).unwrap_err();
         assert!(matches!(&error, VaultError::Missing(missing) if *missing == old.key_id));
         command.open_sealed("a", &new).unwrap();
+    }
+
+    #[test]
+    fn a_key_file_that_goes_is_not_made_anew() {
+        let (folder, vault) = vault();
+        let sealed = vault.seal("a", b"token").unwrap();
+        std::fs::remove_file(folder.path().join("master.key")).unwrap();
+        vault.seal("b", b"x").unwrap_err();
+        assert_eq!(
+            vault.open_sealed("a", &sealed).unwrap().as_slice(),
+            b"token"
+        );
+    }
+
+    #[test]
+    fn one_process_changes_the_keys_at_a_time() {
+        let (_folder, vault) = vault();
+        let lock = vault.lock().unwrap();
+        assert!(matches!(vault.lock(), Err(VaultError::Rotating)));
+        drop(lock);
+        vault.lock().unwrap();
     }
 
     #[test]

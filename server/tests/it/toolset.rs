@@ -123,3 +123,13 @@ fn the_name_that_was_meant_is_proposed() {
     assert_eq!(toolset.nearest("sing"), None);
     assert_eq!(toolset.nearest(""), None);
 }
+
+#[test]
+fn a_name_that_no_tool_can_have_is_not_looked_for() {
+    // With an alias at each place this would take minutes.
+    let toolset = Toolset::new(&ACME, &Filter::default()).unwrap();
+    let name = "acme_io".repeat(500_000);
+    assert!(toolset.find(&name).is_none());
+    assert!(toolset.nearest(&name).is_none());
+    assert!(toolset.find("list_all_acme_io_users").is_some());
+}
