@@ -77,11 +77,9 @@ impl Caller {
             started: Instant::now(),
             renewed: false,
         };
-        let whole = self.sender.limits().call;
-        match tokio::time::timeout(whole, session.run(operation, &mut exchange)).await {
-            Ok(Ok(())) => Ok(exchange.finish()),
-            Ok(Err(error)) => exchange.fail(error),
-            Err(_) => exchange.fail(took_too_long(whole)),
+        match session.run(operation, &mut exchange).await {
+            Ok(()) => Ok(exchange.finish()),
+            Err(error) => exchange.fail(error),
         }
     }
 
@@ -145,7 +143,7 @@ impl Session<'_> {
         request: &Request,
         mut accept: impl FnMut(&Answer) -> Result<T, Failure>,
     ) -> Result<T, Error> {
-        let mut credential = self.account.credentials.current().await?;
+        let mut credential = self.in_time(self.account.credentials.current()).await?;
         loop {
             let answer = self.send(request, &credential).await?;
             let failure = match accept(&answer) {
@@ -156,7 +154,8 @@ impl Session<'_> {
                 return Err(failure.error);
             }
             self.renewed = true;
-            match self.account.credentials.renew(&credential).await? {
+            let renewed = self.account.credentials.renew(&credential);
+            match self.in_time(renewed).await? {
                 Some(renewed) => credential = renewed,
                 None => return Err(failure.error),
             }
@@ -169,14 +168,26 @@ impl Session<'_> {
         let (name, value) = authorize::header(integration, credential)?;
         request.headers.insert(name, value);
         let sender = &self.caller.sender;
-        let whole = sender.limits().call;
+        let left = self.left()?;
+        let mut answer = sender.send(integration.label, request, left).await?;
+        answer.body = authorize::redacted(answer.body, credential);
+        Ok(answer)
+    }
+
+    /// Waits as long as the call may still take.
+    async fn in_time<T>(&self, future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let done = tokio::time::timeout(self.left()?, future).await;
+        done.unwrap_or_else(|_| Err(took_too_long(self.caller.sender.limits().call)))
+    }
+
+    /// How long the call may still take.
+    fn left(&self) -> Result<Duration, Error> {
+        let whole = self.caller.sender.limits().call;
         let left = whole.saturating_sub(self.started.elapsed());
         if left == Duration::ZERO {
             return Err(took_too_long(whole));
         }
-        let mut answer = sender.send(integration.label, request, left).await?;
-        answer.body = authorize::redacted(answer.body, credential);
-        Ok(answer)
+        Ok(left)
     }
 
     /// Asks the vendor for the connection fields that the operation's URL needs and nobody has set.
