@@ -27,12 +27,8 @@ use crate::{Failure, median};
 /// How often a call is made.
 const RUNS: usize = 20_000;
 
-/// The most time for a call, in microseconds, where the answer is small.
+/// The most time for a call, in microseconds.
 const TIME_LIMIT: f64 = 25.0;
-
-/// The most time for a call whose answer is so large that little else matters, as a multiple of
-/// parsing it.
-const PARSE_LIMIT: f64 = 1.0;
 
 /// How many rows a list has.
 const ROWS: usize = 20;
@@ -50,11 +46,11 @@ pub(crate) fn measure(report: &mut Report) -> Result<(), Failure> {
     let id = json!({ "id": "12840077315" });
     let limit = json!({ "limit": ROWS });
     let record = Call::new("get_single_egnyte_user_by_id", &id, &user(0))?;
-    record.measure(report, "one record", Limit::Time)?;
+    record.measure(report, "one record")?;
     let narrow = Call::new("list_all_egnyte_groups", &limit, &page(group))?;
-    narrow.measure(report, "20 rows of 2 fields", Limit::Time)?;
+    narrow.measure(report, "20 rows of 2 fields")?;
     let wide = Call::new("list_all_egnyte_users", &limit, &page(user))?;
-    wide.measure(report, "20 rows of 21 fields", Limit::Parse)
+    wide.measure(report, "20 rows of 21 fields")
 }
 
 /// A page of a longer list.
@@ -107,14 +103,6 @@ fn user(number: usize) -> Value {
 
 /// How long the steps of a call took, and parsing its answer alone.
 type Run = ([Duration; 5], Duration);
-
-/// What a call is held to.
-enum Limit {
-    /// [`TIME_LIMIT`].
-    Time,
-    /// [`PARSE_LIMIT`].
-    Parse,
-}
 
 /// A call that can be made again and again.
 struct Call {
@@ -183,7 +171,7 @@ impl Call {
     }
 
     /// Makes the call again and again.
-    fn measure(&self, report: &mut Report, name: &str, limit: Limit) -> Result<(), Failure> {
+    fn measure(&self, report: &mut Report, name: &str) -> Result<(), Failure> {
         let mut runs = Vec::with_capacity(RUNS);
         for _ in 0..RUNS {
             runs.push((self.run()?, self.parse()?));
@@ -197,16 +185,8 @@ impl Call {
         let kilobytes = self.answer.body.len() as f64 / 1000.0;
         let what = format!("{name} ({kilobytes:.1} kB), CPU of our steps");
         let against = "  against parsing the answer into a tree and no more";
-        match limit {
-            Limit::Time => {
-                report.limited(&what, total, "us", TIME_LIMIT)?;
-                report.figure(against, total / parse, "x")?;
-            }
-            Limit::Parse => {
-                report.figure(&what, total, "us")?;
-                report.limited(against, total / parse, "x", PARSE_LIMIT)?;
-            }
-        }
+        report.limited(&what, total, "us", TIME_LIMIT)?;
+        report.figure(against, total / parse, "x")?;
         for (index, step) in STEPS.iter().enumerate() {
             let figure = microseconds(&|(steps, _)| steps.get(index).copied());
             report.figure(&format!("  {step}"), figure, "us")?;

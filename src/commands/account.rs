@@ -6,10 +6,10 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 use toolwright::runtime::account::connection_problems;
 use toolwright::runtime::table::{ConnectionField, CredentialKind, Integration};
-use toolwright_server::accounts::{NewAccount, PageRequest, Registry, Secrets};
+use toolwright_server::accounts::{Account, NewAccount, Secrets};
 
 use super::store::StoreArguments;
-use super::{CommandError, ask, environment, show};
+use super::{CommandError, all, ask, environment, show};
 
 /// What `toolwright account` takes.
 #[derive(Debug, Args)]
@@ -86,7 +86,8 @@ impl AccountArguments {
         match self.command {
             AccountCommand::List { tenant_id, common } => {
                 let registry = common.store.open().await?;
-                let rows = all(&registry, tenant_id.as_deref()).await?;
+                let read = async |page| registry.accounts(tenant_id.as_deref(), &page).await;
+                let rows: Vec<Value> = all(read).await?.iter().map(Account::to_json).collect();
                 show::rows(&rows, COLUMNS, common.json)
             }
             AccountCommand::Add {
@@ -116,20 +117,6 @@ impl AccountArguments {
                 let registry = common.store.open().await?;
                 Ok(registry.delete_account(&id).await?)
             }
-        }
-    }
-}
-
-/// All accounts, page by page.
-async fn all(registry: &Registry, tenant_id: Option<&str>) -> Result<Vec<Value>, CommandError> {
-    let mut rows = Vec::new();
-    let mut page = PageRequest::default();
-    loop {
-        let read = registry.accounts(tenant_id, &page).await?;
-        rows.extend(read.result.iter().map(|account| account.to_json()));
-        match read.next_cursor {
-            Some(cursor) => page = super::next(&cursor)?,
-            None => return Ok(rows),
         }
     }
 }

@@ -3,12 +3,12 @@
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use toolwright_server::accounts::{NewMcpServer, PageRequest};
+use toolwright_server::accounts::{McpServer, NewMcpServer};
 use toolwright_server::http::PublicUrl;
 use toolwright_server::mcp::toolset::Filter;
 
 use super::account::Common;
-use super::{CommandError, show};
+use super::{CommandError, all, show};
 
 /// What `toolwright mcp` takes.
 #[derive(Debug, Args)]
@@ -73,16 +73,9 @@ impl McpArguments {
         match self.command {
             McpCommand::List { account, common } => {
                 let registry = common.store.open().await?;
-                let mut rows: Vec<Value> = Vec::new();
-                let mut page = PageRequest::default();
-                loop {
-                    let read = registry.mcp_servers(&account, &page).await?;
-                    rows.extend(read.result.iter().map(|server| server.to_json()));
-                    match read.next_cursor {
-                        Some(cursor) => page = super::next(&cursor)?,
-                        None => return show::rows(&rows, COLUMNS, common.json),
-                    }
-                }
+                let read = async |page| registry.mcp_servers(&account, &page).await;
+                let rows: Vec<Value> = all(read).await?.iter().map(McpServer::to_json).collect();
+                show::rows(&rows, COLUMNS, common.json)
             }
             McpCommand::Create(create) => create.run().await,
             McpCommand::Delete {

@@ -17,7 +17,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::{Parser, Subcommand};
 use toolwright::runtime::upstreams::UpstreamError;
-use toolwright_server::accounts::{PageRequest, RegistryError};
+use toolwright_server::accounts::{Page, PageRequest, RegistryError};
 use toolwright_server::http::ServeError;
 use toolwright_server::mcp::toolset::FilterError;
 use toolwright_server::sandbox::SandboxError;
@@ -124,10 +124,20 @@ fn start() -> Result<tokio::runtime::Runtime, CommandError> {
     Ok(tokio::runtime::Runtime::new()?)
 }
 
-/// The page that a cursor of the store leads to.
-fn next(cursor: &str) -> Result<PageRequest, CommandError> {
-    let page = PageRequest::new(None, Some(cursor));
-    page.map_err(|problem| CommandError::Sentence(problem.message))
+/// All rows of a list in the store, page by page.
+async fn all<T>(
+    read: impl AsyncFn(PageRequest) -> Result<Page<T>, RegistryError>,
+) -> Result<Vec<T>, CommandError> {
+    let mut rows = Vec::new();
+    let mut request = PageRequest::default();
+    loop {
+        let page = read(request).await?;
+        rows.extend(page.result);
+        let Some(cursor) = page.next_cursor else {
+            return Ok(rows);
+        };
+        request = PageRequest::new(None, Some(&cursor)).map_err(RegistryError::from)?;
+    }
 }
 
 /// Prints to standard error.

@@ -3,10 +3,10 @@
 use clap::{Args, Subcommand, ValueEnum};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use toolwright_server::accounts::{NewApiToken, PageRequest, Scope};
+use toolwright_server::accounts::{ApiToken, NewApiToken, Scope};
 
 use super::account::Common;
-use super::{CommandError, show};
+use super::{CommandError, all, show};
 
 /// What `toolwright token` takes.
 #[derive(Debug, Args)]
@@ -54,19 +54,9 @@ impl TokenArguments {
         match self.command {
             TokenCommand::List { common } => {
                 let registry = common.store.open().await?;
-                let mut rows: Vec<Value> = Vec::new();
-                let mut page = PageRequest::default();
-                loop {
-                    let read = registry.api_tokens(&page).await?;
-                    rows.extend(read.result.iter().map(|token| token.to_json()));
-                    match read.next_cursor {
-                        Some(cursor) => page = super::next(&cursor)?,
-                        None => {
-                            let columns = &["id", "name", "scopes", "created_at"];
-                            return show::rows(&rows, columns, common.json);
-                        }
-                    }
-                }
+                let read = async |page| registry.api_tokens(&page).await;
+                let rows: Vec<Value> = all(read).await?.iter().map(ApiToken::to_json).collect();
+                show::rows(&rows, &["id", "name", "scopes", "created_at"], common.json)
             }
             TokenCommand::Create {
                 name,

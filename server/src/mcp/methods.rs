@@ -105,18 +105,12 @@ fn tool_call(
     let name = params.name.and_then(protocol::string);
     let name = name.ok_or_else(|| Failure::params("`name` must be a string."))?;
     let toolset = context.toolset;
-    let find = || {
-        let found = toolset.find(&name);
-        found.ok_or_else(|| unknown_tool(&name, toolset))
+    let arguments = || {
+        params.arguments.map_or(Ok(Map::new()), |arguments| {
+            serde_json::from_str(arguments.get())
+                .map_err(|error| Failure::params(format!("`arguments` cannot be read: {error}.")))
+        })
     };
-    // A name that nobody has is said before arguments that nobody can read.
-    if toolset.exposure() == Exposure::All {
-        find()?;
-    }
-    let arguments = params.arguments.map_or(Ok(Map::new()), |arguments| {
-        serde_json::from_str(arguments.get())
-            .map_err(|error| Failure::params(format!("`arguments` cannot be read: {error}.")))
-    })?;
     let call = |operation, arguments| {
         Step::Call(ToolCall {
             operation,
@@ -125,8 +119,13 @@ fn tool_call(
             era,
         })
     };
-    if toolset.exposure() == Exposure::Discovery {
-        return match discovery::call(&name, arguments, toolset) {
+    match toolset.exposure() {
+        Exposure::All => {
+            let found = toolset.find(&name);
+            let operation = found.ok_or_else(|| unknown_tool(&name, toolset))?;
+            Ok(call(operation, arguments()?))
+        }
+        Exposure::Discovery => match discovery::call(&name, arguments()?, toolset) {
             Some(Discovered::Call(operation, arguments)) => Ok(call(operation, arguments)),
             Some(Discovered::Done(outcome)) => {
                 let opening = context.identity.complete(era);
@@ -134,9 +133,8 @@ fn tool_call(
                 Ok(Step::Ready(response))
             }
             None => Err(unknown_tool(&name, toolset)),
-        };
+        },
     }
-    Ok(call(find()?, arguments))
 }
 
 fn unknown_tool(name: &str, toolset: &Toolset) -> Failure {
