@@ -135,6 +135,26 @@ impl<'a> Document<'a> {
         matches!(self, Self::Object(members) if members.iter().any(|(name, _)| name == member))
     }
 
+    /// The document as text: what was not read stands as it came.
+    #[must_use]
+    pub fn text(&self) -> Cow<'a, str> {
+        match self {
+            Self::Text(raw) => raw.get().into(),
+            Self::Scalar(value) => value.to_string().into(),
+            Self::Array(elements) => {
+                let elements: Vec<_> = elements.iter().map(Self::text).collect();
+                format!("[{}]", elements.join(",")).into()
+            }
+            Self::Object(members) => {
+                let member = |(name, inner): &(Cow<'_, str>, Self)| {
+                    format!("{}:{}", Value::from(name.as_ref()), inner.text())
+                };
+                let members: Vec<_> = members.iter().map(member).collect();
+                format!("{{{}}}", members.join(",")).into()
+            }
+        }
+    }
+
     fn is_null(&self) -> bool {
         match self {
             Self::Scalar(value) => value.is_null(),
@@ -256,6 +276,14 @@ mod tests {
         }
         for document in depths(r#"{"users": "none"}"#) {
             assert!(document.select(NAMES).is_empty());
+        }
+    }
+
+    #[test]
+    fn is_the_same_text_at_any_depth() {
+        let text = r#"{"a\"":[1,{"b":null},"é\n"],"c":{}}"#;
+        for document in depths(text) {
+            assert_eq!(document.text(), text);
         }
     }
 

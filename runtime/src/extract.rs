@@ -8,13 +8,11 @@ use crate::json_path;
 use crate::normal;
 use crate::table::{Integration, JsonPath, MethodKind, Operation, Response, ResponseForm, Shape};
 
-/// How many levels of an answer have to be read to find and to normalise what it hands back.
+/// How many levels of an answer have to be read to find what it hands back.
 #[must_use]
 pub fn levels(response: &Response) -> usize {
-    let Response { at, form, shape } = response;
-    let rows = usize::from(matches!(form, ResponseForm::Rows { .. }));
-    let members = usize::from(normal::has_text_inside(shape));
-    at.len() + rows + members
+    let rows = matches!(response.form, ResponseForm::Rows { .. });
+    response.at.len() + usize::from(rows)
 }
 
 /// The rows of a list.
@@ -105,7 +103,7 @@ fn malformed(integration: &Integration, at: JsonPath, problem: &str) -> Error {
 
 /// A row or a record as it is handed on; `None` where it is no object and should be one.
 fn handed_on(document: &Document<'_>, shape: &Shape) -> Option<Json> {
-    let json = normal::json(document, shape);
+    let json = normal::json(&document.text(), shape);
     let fits = !matches!(shape, Shape::Object(_)) || json.is_object();
     fits.then_some(json)
 }

@@ -1,5 +1,6 @@
 //! JSON that is handed on as the text that came, because most callers only pass it on.
 
+use memchr::memchr2;
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
@@ -40,11 +41,9 @@ impl Json {
 
     /// Takes JSON; a line break can only stand between its tokens.
     pub(crate) fn from_text(text: String) -> Self {
-        let has = |letter| text.as_bytes().contains(&letter);
-        if has(b'\n') || has(b'\r') {
-            Self(compact(&text))
-        } else {
-            Self(text)
+        match memchr2(b'\n', b'\r', text.as_bytes()) {
+            Some(_) => Self(compact(&text)),
+            None => Self(text),
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod nearest;
 mod normal;
 pub mod outcome;
 pub mod page;
+mod parts;
 mod portable;
 pub mod rate_limit;
 pub mod request;

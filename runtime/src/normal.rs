@@ -1,108 +1,97 @@
 //! Values as they are handed on: numbers are strings where the definition says so, as with ids that
 //! the vendor sends as numbers in one place and as strings in another.
 
-use std::borrow::Cow;
+use memchr::memchr;
 
-use serde_json::Value;
-
-use crate::document::Document;
 use crate::json::Json;
-use crate::table::{ObjectShape, Shape};
+use crate::parts::Parts;
+use crate::table::{Field, ObjectShape, Shape};
 
-/// The value on one line.
-pub(crate) fn json(document: &Document<'_>, shape: &Shape) -> Json {
-    let capacity = match document {
-        Document::Text(raw) => raw.get().len(),
-        _ => 1024,
-    };
-    let mut text = String::with_capacity(capacity);
-    push(&mut text, document, shape);
-    Json::from_text(text)
+/// The value on one line. Its grammar was checked before.
+pub(crate) fn json(text: &str, shape: &Shape) -> Json {
+    // Room for the quotes of a few numbers.
+    let mut line = String::with_capacity(text.len() + 32);
+    push(&mut line, text, shape);
+    Json::from_text(line)
 }
 
-/// Whether the members of a value may be numbers that become strings, so that it must be read.
-pub(crate) fn has_text_inside(shape: &Shape) -> bool {
+fn push(to: &mut String, text: &str, shape: &Shape) {
+    match (shape, text.as_bytes().first()) {
+        (Shape::Text, Some(b'-' | b'0'..=b'9')) => to.extend(["\"", text, "\""]),
+        (Shape::Object(object), Some(b'{')) if has_text(shape) => push_object(to, text, object),
+        (Shape::Map(inner), Some(b'{')) if has_text(inner) => {
+            push_all(to, Parts::members(text), inner);
+        }
+        (Shape::Array { items, .. }, Some(b'[')) if has_text(items) => {
+            push_all(to, Parts::elements(text), items);
+        }
+        _ => to.push_str(text),
+    }
+}
+
+/// Whether there may be numbers that become strings.
+fn has_text(shape: &Shape) -> bool {
     match shape {
+        Shape::Text => true,
         Shape::Object(object) => !object.texts.is_empty(),
         Shape::Array { items, .. } | Shape::Map(items) => has_text(items),
         _ => false,
     }
 }
 
-fn has_text(shape: &Shape) -> bool {
-    matches!(shape, Shape::Text) || has_text_inside(shape)
+/// Appends values that are all to be looked into.
+fn push_all(to: &mut String, mut parts: Parts<'_>, shape: &Shape) {
+    for part in &mut parts {
+        to.push_str(part.before);
+        push(to, part.value, shape);
+    }
+    to.push_str(parts.rest);
 }
 
-fn push(to: &mut String, document: &Document<'_>, shape: &Shape) {
-    match document {
-        Document::Text(raw) => push_text(to, raw.get(), shape),
-        Document::Scalar(value) => push_text(to, &value.to_string(), shape),
-        Document::Array(elements) => push_elements(to, elements, shape),
-        Document::Object(members) => push_members(to, members, shape),
-    }
-}
-
-/// Appends what was not read: a number that becomes a string, a value that has such numbers inside,
-/// and mostly what is as it shall be.
-fn push_text(to: &mut String, text: &str, shape: &Shape) {
-    let is_number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-    if is_number && matches!(shape, Shape::Text) {
-        return to.extend(["\"", text, "\""]);
-    }
-    if text.starts_with(['{', '[']) && has_text_inside(shape) {
-        // Its grammar was checked before, so that it can be read.
-        if let Ok(document) = Document::parse(text, 1) {
-            return push(to, &document, shape);
+/// Appends an object of which some fields are to be looked into.
+fn push_object(to: &mut String, text: &str, object: &ObjectShape) {
+    let mut members = Parts::members(text);
+    while let Some(member) = members.next() {
+        to.push_str(member.before);
+        let field = text_field(object, member.name);
+        push(
+            to,
+            member.value,
+            field.map_or(&Shape::Any, |field| &field.shape),
+        );
+        if field.is_some() && !may_have_text_field(object, members.rest) {
+            break;
         }
     }
-    to.push_str(text);
+    to.push_str(members.rest);
 }
 
-fn push_elements(to: &mut String, elements: &[Document<'_>], shape: &Shape) {
-    let items = match shape {
-        Shape::Array { items, .. } => items,
-        _ => &Shape::Any,
+/// The field of that name, which is as it stands in the text, if it is to be looked into.
+fn text_field(object: &ObjectShape, name: &str) -> Option<&'static Field> {
+    let read: Option<String> = match name.contains('\\') {
+        true => serde_json::from_str(name).ok(),
+        false => None,
     };
-    to.push('[');
-    for (index, element) in elements.iter().enumerate() {
-        to.push_str(if index == 0 { "" } else { "," });
-        push(to, element, items);
-    }
-    to.push(']');
+    let name = read.as_deref().unwrap_or(name.trim_matches('"'));
+    text_fields(object).find(|field| field.name == name)
 }
 
-fn push_members(to: &mut String, members: &[(Cow<'_, str>, Document<'_>)], shape: &Shape) {
-    let (object, others) = match shape {
-        Shape::Object(object) => (*object, &Shape::Any),
-        Shape::Map(values) => (&ObjectShape::EMPTY, *values),
-        _ => (&ObjectShape::EMPTY, &Shape::Any),
-    };
-    let texts = || {
-        object
-            .texts
-            .iter()
-            .filter_map(|index| object.fields.get(*index))
-    };
-    to.push('{');
-    for (index, (name, member)) in members.iter().enumerate() {
-        to.push_str(if index == 0 { "" } else { "," });
-        match name {
-            // As it stands in the answer, where it needed no escapes.
-            Cow::Borrowed(name) => to.extend(["\"", name, "\":"]),
-            Cow::Owned(name) => to.extend([&Value::from(name.as_str()).to_string(), ":"]),
-        }
-        let text = texts().find(|field| field.name == name);
-        push(to, member, text.map_or(others, |field| &field.shape));
-    }
-    to.push('}');
+/// Whether any of these fields may come in the rest of an object, so that it must be taken apart. Ids
+/// mostly come first, and it need not.
+fn may_have_text_field(object: &ObjectShape, rest: &str) -> bool {
+    // A name can be written with escapes.
+    memchr(b'\\', rest.as_bytes()).is_some()
+        || text_fields(object).any(|field| rest.contains(&["\"", field.name, "\""].concat()))
+}
+
+fn text_fields(object: &ObjectShape) -> impl Iterator<Item = &'static Field> {
+    let fields = object.fields;
+    object.texts.iter().filter_map(|index| fields.get(*index))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::value::RawValue;
-
     use super::*;
-    use crate::table::Field;
 
     static TEAM: ObjectShape = ObjectShape {
         name: "team",
@@ -140,14 +129,8 @@ mod tests {
         }
     }
 
-    /// The same at each depth to which the value may have been read.
     fn normal(text: &str, shape: &Shape) -> String {
-        let read = |levels| Document::parse(text, levels).unwrap();
-        let line = json(&read(0), shape).into_string();
-        for levels in 1..4 {
-            assert_eq!(json(&read(levels), shape).as_str(), line);
-        }
-        line
+        json(text, shape).into_string()
     }
 
     #[test]
@@ -159,6 +142,10 @@ mod tests {
             ),
             r#"{"id":"12824215693","size":7,"parent":{"id":"-1","parent":null},"members":["1","2",null],"by_role":{"a":"3"},"x":4}"#
         );
+        assert_eq!(
+            normal(r#"{"x":1,"id":2,"id":3,"\u0069d":4}"#, &TEAMS),
+            r#"{"x":1,"id":"2","id":"3","\u0069d":"4"}"#
+        );
         assert_eq!(normal("5", &Shape::Text), r#""5""#);
         assert_eq!(normal("[5]", &Shape::Text), "[5]");
         assert_eq!(normal("true", &TEAMS), "true");
@@ -169,20 +156,17 @@ mod tests {
     fn names_stay_what_they_mean() {
         assert_eq!(
             normal(r#"{"a\"b\\":1,"\u0069d":2,"c\n":3}"#, &TEAMS),
-            r#"{"a\"b\\":1,"id":"2","c\n":3}"#
+            r#"{"a\"b\\":1,"\u0069d":"2","c\n":3}"#
         );
     }
 
     #[test]
     fn digits_are_kept_however_many() {
-        let line = |text| {
-            let raw: &RawValue = serde_json::from_str(text).unwrap();
-            json(&Document::Text(raw), &TEAMS).into_string()
-        };
         assert_eq!(
-            line(r#"{"id":123456789012345678901234567890,"x":1.50}"#),
+            normal(r#"{"id":123456789012345678901234567890,"x":1.50}"#, &TEAMS),
             r#"{"id":"123456789012345678901234567890","x":1.50}"#
         );
-        assert_eq!(line("{\n \"x\": {\n \"y\": 1\n }\n}"), r#"{"x":{"y":1}}"#);
+        let pretty = "{\n \"x\": {\n \"y\": 1\n }\n}";
+        assert_eq!(normal(pretty, &TEAMS), r#"{"x":{"y":1}}"#);
     }
 }

@@ -11,6 +11,8 @@ use toolwright_runtime::error::Error;
 use toolwright_runtime::json::Json;
 use toolwright_runtime::outcome::{Data, Outcome};
 
+use super::json_string;
+
 /// The members of a `tools/call` result behind those that open it, and what closes the response.
 #[must_use]
 pub fn rest(outcome: Result<Outcome, Error>) -> Bytes {
@@ -41,16 +43,16 @@ fn failure(error: &Error) -> Bytes {
     rest.into()
 }
 
-#[expect(clippy::expect_used, reason = "text can always be written into memory")]
 fn push_text_block(rest: &mut Vec<u8>, text: &str) {
     rest.extend(br#"{"type":"text","text":"#);
-    serde_json::to_writer(&mut *rest, text).expect("text is JSON");
+    json_string::push(rest, text);
     rest.push(b'}');
 }
 
 /// The object of a success, as text.
 fn structured(outcome: Outcome) -> String {
     let rate_limit = outcome.rate_limit;
+    let is_page = matches!(outcome.data, Data::Page { .. });
     let mut object = match outcome.data {
         Data::Page {
             result,
@@ -65,7 +67,7 @@ fn structured(outcome: Outcome) -> String {
         Data::Record(other) => ["{\"result\":", other.as_str(), "}"].concat(),
         Data::Empty => r#"{"ok":true}"#.to_owned(),
     };
-    if !rate_limit.is_empty() && !has_rate_limit(&object) {
+    if !rate_limit.is_empty() && (is_page || !has_rate_limit(&object)) {
         add(&mut object, "ratelimit", &rate_limit.to_json().into());
     }
     object

@@ -13,6 +13,7 @@ pub mod failure;
 pub mod headers;
 pub mod http;
 pub mod identity;
+mod json_string;
 mod methods;
 mod pending;
 pub mod protocol;
