@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::num::NonZeroU32;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -29,6 +30,7 @@ use toolwright::runtime::table::{
 use toolwright_codegen::load::Sources;
 use toolwright_server::accounts::{NewAccount, NewMcpServer, Registry, Secrets};
 use toolwright_server::http::{Access, App};
+use toolwright_server::limits::{Limiter, Limits};
 use toolwright_server::mcp::dispatch::{Reply, Step};
 use toolwright_server::mcp::endpoint::Endpoint;
 use toolwright_server::mcp::identity::Identity;
@@ -210,7 +212,14 @@ pub(crate) fn serve(mut arguments: impl Iterator<Item = String>) -> Result<(), F
                 let integration = endpoint.toolset.integration();
                 let caller = Arc::new(Caller::new(Config::default())?);
                 let url = String::new();
-                let app = App::new(registry(integration).await?, caller, Access::default(), url);
+                let limits = Limits {
+                    requests_per_second: NonZeroU32::MAX,
+                    ..Limits::DEFAULT
+                };
+                let app = App {
+                    limiter: Limiter::new(&limits),
+                    ..App::new(registry(integration).await?, caller, Access::default(), url)
+                };
                 toolwright_server::http::serve(listener, Arc::new(app), closed()).await?;
             }
             _ => tokio::select! {

@@ -14,6 +14,8 @@ mod catalogue;
 mod fresh;
 mod obstacle;
 mod public_url;
+#[cfg(unix)]
+mod secrets;
 mod server;
 #[cfg(unix)]
 mod stopping;

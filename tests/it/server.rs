@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStderr, Command};
 
 /// How long the binary may take over one step.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -53,9 +53,19 @@ impl Server {
 
     /// Waits until a command serves.
     pub(crate) async fn run(command: &mut Command) -> Self {
+        Self::serving(command.stderr(Stdio::null())).await
+    }
+
+    /// The same, with what it logs.
+    pub(crate) async fn run_with_log(command: &mut Command) -> (Self, ChildStderr) {
+        let mut server = Self::serving(command.stderr(Stdio::piped())).await;
+        let log = server.process.stderr.take().expect("stderr is piped");
+        (server, log)
+    }
+
+    async fn serving(command: &mut Command) -> Self {
         let mut process = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .expect("the binary starts");
         let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
