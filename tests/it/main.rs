@@ -12,8 +12,11 @@ mod accounts;
 mod agreement;
 mod catalogue;
 mod fresh;
+mod installation;
+mod kill;
 mod obstacle;
 mod public_url;
+mod random;
 mod server;
 #[cfg(unix)]
 mod stopping;
