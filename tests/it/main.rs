@@ -17,6 +17,7 @@ mod kill;
 mod obstacle;
 mod public_url;
 mod random;
+mod secrets;
 mod server;
 #[cfg(unix)]
 mod stopping;
