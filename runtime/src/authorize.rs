@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::account::Credential;
@@ -75,14 +75,50 @@ pub fn redacted(body: Bytes, credential: &Credential) -> Bytes {
     let secrets = secrets.iter();
     let secrets = secrets.filter(|secret| secret.len() >= SHORTEST_SECRET);
     secrets.fold(body, |body, secret| {
-        match memmem::find(&body, secret.as_bytes()) {
-            Some(_) => {
-                let text = String::from_utf8_lossy(&body);
-                text.replace(*secret, "[redacted]").into()
-            }
-            None => body,
-        }
+        without(&body, secret).map_or(body, Bytes::from)
     })
+}
+
+/// A body without the copies of a secret, as it is or as JSON writes it; `None` where it has none.
+fn without(body: &[u8], secret: &str) -> Option<Vec<u8>> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_escaped = memchr(b'\\', body).is_some() && !secret.bytes().all(is_plain);
+    if !is_escaped && memmem::find(body, secret.as_bytes()).is_none() {
+        return None;
+    }
+    let (mut kept, mut rest, mut found) = (Vec::with_capacity(body.len()), body, false);
+    while let Some((first, after)) = rest.split_first() {
+        let copy = rest.strip_prefix(secret.as_bytes());
+        rest = match copy.or_else(|| secret.chars().try_fold(rest, after_character)) {
+            Some(after) => {
+                kept.extend_from_slice(b"[redacted]");
+                found = true;
+                after
+            }
+            None => {
+                kept.push(*first);
+                after
+            }
+        };
+    }
+    found.then_some(kept)
+}
+
+/// What follows a character at the start of a JSON string: as it is, after a backslash, or by number
+/// (RFC 8259 section 7). Encoders differ in what they escape.
+fn after_character(text: &[u8], character: char) -> Option<&[u8]> {
+    let mut bytes = [0; 4];
+    let bytes = character.encode_utf8(&mut bytes).as_bytes();
+    let Some(escape) = text.strip_prefix(b"\\") else {
+        return text.strip_prefix(bytes);
+    };
+    let mut units = [0; 2];
+    let units = character.encode_utf16(&mut units).iter();
+    let numbers: String = units.map(|unit| format!("\\u{unit:04x}")).collect();
+    match text.split_at_checked(numbers.len()) {
+        Some((number, after)) if number.eq_ignore_ascii_case(numbers.as_bytes()) => Some(after),
+        _ => escape.strip_prefix(bytes),
+    }
 }
 
 /// RFC 7617 section 2.
@@ -171,7 +207,7 @@ mod tests {
             without(b"{\"token\":\"hunter2\"}", &hunter),
             b"{\"token\":\"[redacted]\"}"[..]
         );
-        assert_eq!(without(b"\xff hunter2", &hunter), "\u{fffd} [redacted]");
+        assert_eq!(without(b"\xff hunter2", &hunter), b"\xff [redacted]"[..]);
         assert_eq!(without(b"\xff", &hunter), b"\xff"[..]);
         let jane = Credential::Basic {
             username: "jane".to_owned(),
@@ -182,5 +218,26 @@ mod tests {
             "[redacted] [redacted]"
         );
         assert_eq!(without(b"abc", &token("abc")), "abc");
+    }
+
+    #[test]
+    fn an_echo_is_taken_out_however_json_writes_it() {
+        let escaped = token("a/b+c\"d\\é😀");
+        for body in [
+            "a/b+c\"d\\é😀",
+            r#"{"e":"a/b+c\"d\\é😀"}"#,
+            r#"{"e":"a\/b+c\"d\\é😀","f":"\n"}"#,
+            r#"{"e":"a\u002Fb\u002bc\u0022d\u005c\u00e9\uD83D\ude00"}"#,
+        ] {
+            let kept = redacted(Bytes::from_static(body.as_bytes()), &escaped);
+            let kept = String::from_utf8(kept.to_vec()).unwrap();
+            assert!(kept.contains("[redacted]") && !kept.contains('b'), "{kept}");
+        }
+        for body in ["a/b+c", r"a\/b+c\", r"a\/b\u00", r"\u0061/b+\"] {
+            assert_eq!(
+                redacted(Bytes::from_static(body.as_bytes()), &escaped),
+                body
+            );
+        }
     }
 }

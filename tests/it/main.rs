@@ -12,9 +12,13 @@ mod accounts;
 mod agreement;
 mod catalogue;
 mod fresh;
+mod installation;
+mod kill;
 mod obstacle;
-mod public_url;
 #[cfg(unix)]
+mod privacy;
+mod public_url;
+mod random;
 mod secrets;
 mod server;
 #[cfg(unix)]

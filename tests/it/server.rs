@@ -2,11 +2,13 @@
 
 use std::env;
 use std::process::{Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 
 /// How long the binary may take over one step.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,6 +37,21 @@ pub(crate) async fn output(command: &mut Command) -> Output {
     output.expect("it ends in time").expect("it ran")
 }
 
+/// Keeps the lines that a process prints. Somebody has to read them, or it waits.
+fn keep(
+    mut lines: Lines<BufReader<impl AsyncRead + Send + Unpin + 'static>>,
+    said: &Arc<Mutex<String>>,
+) -> JoinHandle<()> {
+    let said = Arc::clone(said);
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = lines.next_line().await {
+            let mut said = said.lock().expect("no reader panics");
+            said.push_str(&line);
+            said.push('\n');
+        }
+    })
+}
+
 /// A running `toolwright serve`. It is killed when this is dropped.
 pub(crate) struct Server {
     pub(crate) process: Child,
@@ -42,6 +59,8 @@ pub(crate) struct Server {
     pub(crate) origin: String,
     /// What it said when it started.
     pub(crate) printed: String,
+    said: Arc<Mutex<String>>,
+    readers: [JoinHandle<()>; 2],
     http: reqwest::Client,
 }
 
@@ -53,21 +72,14 @@ impl Server {
 
     /// Waits until a command serves.
     pub(crate) async fn run(command: &mut Command) -> Self {
-        Self::serving(command.stderr(Stdio::null())).await
-    }
-
-    /// The same, with what it logs.
-    pub(crate) async fn run_with_log(command: &mut Command) -> (Self, ChildStderr) {
-        let mut server = Self::serving(command.stderr(Stdio::piped())).await;
-        let log = server.process.stderr.take().expect("stderr is piped");
-        (server, log)
-    }
-
-    async fn serving(command: &mut Command) -> Self {
         let mut process = command
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
+        let said = Arc::default();
+        let errors = BufReader::new(process.stderr.take().expect("stderr is piped")).lines();
+        let errors = keep(errors, &said);
         let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
         let mut printed = String::new();
         while !printed.contains("Ctrl-C") {
@@ -75,11 +87,11 @@ impl Server {
             let line = line
                 .expect("the server starts in time")
                 .expect("stdout is text");
-            printed += &line.expect("the server prints its addresses");
+            let why = || format!("the server prints its addresses, not {said:?}");
+            printed += &line.unwrap_or_else(|| panic!("{}", why()));
             printed.push('\n');
         }
-        // Somebody has to read what else it prints.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let readers = [errors, keep(lines, &said)];
         let address = printed.split_once("http://");
         let address = address.and_then(|(_, after)| after.split(['/', ' ', '\n']).next());
         let address = address.expect("an address of this machine");
@@ -89,8 +101,19 @@ impl Server {
             process,
             origin: format!("http://{address}"),
             printed,
+            said,
+            readers,
             http: reqwest::Client::new(),
         }
+    }
+
+    /// Kills it as `kill -9` does; all that it said since it had started.
+    pub(crate) async fn kill(mut self) -> String {
+        self.process.kill().await.expect("it can be killed");
+        for reader in self.readers {
+            reader.await.expect("what it says is read");
+        }
+        std::mem::take(&mut self.said.lock().expect("no reader panics"))
     }
 
     pub(crate) async fn request(&self, integration: &str, method: &str, params: Value) -> Value {

@@ -14,6 +14,11 @@ python_client() {
   "${limit[@]}" "$tools/py-$sdk/bin/python" "tests/clients/python/$sdk.py" --calls $calls "$@" "${targets[@]}"
 }
 
+# python_access SDK ARGUMENT...: the same with addresses of its own, that need a second factor or do not.
+python_access() {
+  "${limit[@]}" "$tools/py-$1/bin/python" tests/clients/python/access.py "$@" --calls $calls "${targets[@]}"
+}
+
 # node_client SDK ARGUMENT...: exercises every target with a generation of the TypeScript SDK.
 node_client() {
   local sdk=$1

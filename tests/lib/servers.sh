@@ -8,6 +8,9 @@ integrations=(zesty egnyte zoho_meeting zoho_bigin)
 # A program that serves the tools which the conformance suite asks for.
 fixture_server=$binaries/conformance
 
+# The operator's API token of the servers under test.
+export TOOLWRIGHT_ADMIN_TOKEN=the-operator-of-the-tests
+
 # Where the clients find the servers: INTEGRATION=URL or INTEGRATION=COMMAND.
 targets=()
 

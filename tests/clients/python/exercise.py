@@ -9,7 +9,7 @@ import json
 import shlex
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Awaitable, Callable
 
 INVALID_PARAMS = -32602
@@ -44,6 +44,8 @@ class Target:
     integration: str
     url: str | None
     command: list[str]
+    # What each request to the URL has to carry.
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def parse_target(text: str) -> Target:

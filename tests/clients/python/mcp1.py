@@ -8,12 +8,12 @@ from typing import Any, AsyncIterator
 
 from exercise import ProtocolError, Session, Target, run
 from mcp import ClientSession, McpError, StdioServerParameters, stdio_client
-from mcp.client.streamable_http import streamable_http_client
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
 
 def transport(target: Target) -> Any:
     if target.url is not None:
-        return streamable_http_client(target.url)
+        return streamable_http_client(target.url, http_client=create_mcp_http_client(target.headers))
     command, *arguments = target.command
     return stdio_client(StdioServerParameters(command=command, args=arguments, env=dict(os.environ)))
 
@@ -47,4 +47,5 @@ async def connect(target: Target, _mode: str | None) -> AsyncIterator[Session]:
         yield Session(str(handshake.protocolVersion), tool_names, call)
 
 
-asyncio.run(run(connect))
+if __name__ == "__main__":
+    asyncio.run(run(connect))

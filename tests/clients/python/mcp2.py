@@ -7,11 +7,12 @@ from typing import Any, AsyncIterator
 
 from exercise import ProtocolError, Session, Target, run
 from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
 
-def place(target: Target) -> str | StdioServerParameters:
+def place(target: Target) -> Any:
     if target.url is not None:
-        return target.url
+        return streamable_http_client(target.url, http_client=create_mcp_http_client(target.headers))
     command, *arguments = target.command
     return StdioServerParameters(command=command, args=arguments, env=dict(os.environ))
 
@@ -40,4 +41,5 @@ async def connect(target: Target, mode: str | None) -> AsyncIterator[Session]:
         yield Session(client.protocol_version, tool_names, call)
 
 
-asyncio.run(run(connect))
+if __name__ == "__main__":
+    asyncio.run(run(connect))

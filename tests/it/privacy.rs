@@ -4,10 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use crate::server::{SANDBOX, Server, output, toolwright};
 use serde_json::json;
-use tokio::io::AsyncReadExt as _;
-
-use crate::server::{PATIENCE, SANDBOX, Server, output, toolwright};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -102,17 +100,14 @@ async fn other_crates_keep_their_details_out_of_the_log() {
         "TOOLWRIGHT_LOG",
         "trace,tokio_postgres::query=trace,reqwest=trace",
     );
-    let (mut server, mut log) = Server::run_with_log(&mut command).await;
+    let server = Server::run(&mut command).await;
     let call = json!({ "name": "list_all_zesty_instances", "arguments": {} });
     let answer = server.request("zesty", "tools/call", call).await;
     assert!(
         answer["result"]["structuredContent"].is_object(),
         "{answer}"
     );
-    server.process.kill().await.unwrap();
-    let mut text = String::new();
-    let read = tokio::time::timeout(PATIENCE, log.read_to_string(&mut text)).await;
-    read.unwrap().unwrap();
+    let text = server.kill().await;
     assert!(
         text.contains(" DEBUG toolwright_server::http::serve: request"),
         "{text}"

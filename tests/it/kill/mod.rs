@@ -1,0 +1,145 @@
+//! `kill -9` at random moments: what was acknowledged is there afterwards, and nothing is half done.
+//!
+//! `TOOLWRIGHT_TEST_KILLS` says how often (10 times), `TOOLWRIGHT_TEST_SEED` which numbers the random
+//! ones are made of; the time if it is not set.
+
+mod client;
+mod vendor;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use self::client::Client;
+use crate::installation::{Installation, over_each_store};
+use crate::random::Random;
+use crate::server::Server;
+
+/// How many clients work at the same time, each on accounts of its own.
+const CLIENTS: usize = 6;
+
+/// The longest time between the start of the load, or of the server, and the signal, in milliseconds.
+const UNDER_LOAD: usize = 400;
+const AT_START: usize = 120;
+
+over_each_store! {
+    nothing_acknowledged_is_lost
+}
+
+async fn nothing_acknowledged_is_lost(installation: Installation) {
+    let number = |name| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let kills = number("TOOLWRIGHT_TEST_KILLS").unwrap_or(10);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let seed = number("TOOLWRIGHT_TEST_SEED").unwrap_or(now.as_secs());
+    println!("TOOLWRIGHT_TEST_SEED={seed}");
+    let started = Instant::now();
+    let upstream = vendor::start().await;
+    let mut random = Random::new(seed);
+    let mut clients: Vec<Client> = (0..CLIENTS)
+        .map(|number| Client::new(number, random.next()))
+        .collect();
+    for _ in 0..kills {
+        let command = &mut installation.serve(&upstream);
+        if random.one_in(8) {
+            // While it starts, for the first time too.
+            let mut process = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+            wait(random.below(AT_START)).await;
+            process.kill().await.unwrap();
+            continue;
+        }
+        let server = Server::run(command).await;
+        verify(&installation, &server, &mut clients).await;
+        clients = load(&installation, server, clients, &mut random).await;
+    }
+    let server = Server::run(&mut installation.serve(&upstream)).await;
+    verify(&installation, &server, &mut clients).await;
+    assert_quiet(&server.kill().await);
+    let sum = |of: fn(&Client) -> u64| clients.iter().map(of).sum::<u64>();
+    println!(
+        "{kills} kills, {} acknowledged changes, {} calls, {} found done that were not acknowledged, \
+         {} s",
+        sum(|client| client.changes),
+        sum(|client| client.calls),
+        sum(|client| client.surprises),
+        started.elapsed().as_secs()
+    );
+}
+
+/// Lets the clients work until the server is killed under them.
+async fn load(
+    installation: &Installation,
+    server: Server,
+    clients: Vec<Client>,
+    random: &mut Random,
+) -> Vec<Client> {
+    let killed = Arc::new(AtomicBool::new(false));
+    let mut working = JoinSet::new();
+    for client in clients {
+        let (origin, killed) = (server.origin.clone(), Arc::clone(&killed));
+        working.spawn(client.work(origin, killed));
+    }
+    wait(random.below(UNDER_LOAD)).await;
+    // The master key changes at the same time now and then, and whoever changes it is killed too.
+    let rotation = random.one_in(4).then(|| {
+        let mut command = installation.command(["key", "rotate"]);
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
+    });
+    if rotation.is_some() {
+        wait(random.below(AT_START)).await;
+    }
+    killed.store(true, Ordering::SeqCst);
+    assert_quiet(&server.kill().await);
+    if let Some(mut rotation) = rotation {
+        rotation.kill().await.unwrap();
+    }
+    working.join_all().await
+}
+
+/// What the server and its database hold is what the clients were told.
+async fn verify(installation: &Installation, server: &Server, clients: &mut [Client]) {
+    let url = format!("{}/readyz", server.origin);
+    assert_eq!(reqwest::get(url).await.unwrap().status(), 200);
+    let answer = client::expect(&server.origin, 200, "GET", "/integrated-account?limit=1000").await;
+    let mut listed = client::names(&answer);
+    let mut servers = 0;
+    for client in &mut *clients {
+        servers += client.verify(&server.origin, &mut listed).await;
+    }
+    assert_eq!(listed, BTreeMap::new(), "accounts that nobody made");
+    let accounts: usize = clients.iter().map(Client::accounts).sum();
+    let rows = "SELECT (SELECT COUNT(*) FROM integrated_account),
+        (SELECT COUNT(*) FROM mcp_server m JOIN integrated_account a
+            ON a.id = m.integrated_account_id),
+        (SELECT COUNT(*) FROM mcp_server), (SELECT COUNT(*) FROM secret),
+        (SELECT COUNT(*) FROM api_token)";
+    let rows = installation.query(rows).await;
+    let expected = [accounts, servers, servers, 1, 1].map(|count| count.to_string());
+    assert_eq!(rows, [expected]);
+    if installation.database_url().is_none() {
+        assert_eq!(installation.query("PRAGMA integrity_check").await, [["ok"]]);
+    }
+}
+
+/// A server that starts after another was killed has nothing to complain about.
+fn assert_quiet(said: &str) {
+    let is_complaint = |line: &&str| line.contains("ERROR") || line.contains("WARN");
+    assert_eq!(said.lines().find(is_complaint), None);
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+async fn wait(milliseconds: usize) {
+    tokio::time::sleep(Duration::from_millis(milliseconds as u64)).await;
+}
+
+/// The member of an object that is a string.
+fn text(object: &Value, name: &str) -> String {
+    object[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("no {name} in {object}"))
+        .to_owned()
+}
