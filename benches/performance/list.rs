@@ -33,7 +33,6 @@ use toolwright_server::http::{Access, App};
 use toolwright_server::limits::{Limiter, Limits};
 use toolwright_server::mcp::dispatch::{Reply, Step};
 use toolwright_server::mcp::endpoint::Endpoint;
-use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 
 use crate::report::Report;
@@ -291,11 +290,8 @@ fn body(endpoint: &Endpoint) -> Result<Bytes, Failure> {
 fn endpoint(integration: &'static Integration) -> Result<Endpoint, Failure> {
     let credential = Credential::Token("token".to_owned().into());
     let account = Account::new(integration, "account", [], Arc::new(Fixed(credential)))?;
-    Ok(Endpoint {
-        identity: Arc::new(Identity::of(integration)),
-        toolset: Arc::new(Toolset::new(integration, &Filter::default())?),
-        account: Arc::new(account),
-    })
+    let toolset = Toolset::new(integration, &Filter::default())?;
+    Ok(Endpoint::unstored(account, toolset))
 }
 
 /// An integration with the tools that synthetic definitions compile to. It stays for as long as the

@@ -1,6 +1,7 @@
 //! `toolwright mcp`: the MCP servers of an account, each with a URL of its own.
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use toolwright_server::accounts::{McpServer, NewMcpServer};
@@ -57,7 +58,7 @@ struct Create {
     require_api_token_auth: bool,
     /// When it ends, such as 2027-01-31T12:00:00Z.
     #[arg(long, value_name = "TIME")]
-    expires_at: Option<String>,
+    expires_at: Option<Timestamp>,
     /// What the URL starts with.
     #[arg(long, value_name = "URL", env = "TOOLWRIGHT_PUBLIC_URL")]
     #[arg(default_value = "http://127.0.0.1:8080")]
@@ -93,12 +94,6 @@ impl McpArguments {
 impl Create {
     async fn run(self) -> Result<(), CommandError> {
         let registry = self.common.store.open().await?;
-        let expires_at = self.expires_at.map(|time| {
-            time.parse().map_err(|_| {
-                let sentence = format!("`{time}` is no time such as 2027-01-31T12:00:00Z");
-                CommandError::Sentence(sentence)
-            })
-        });
         let new = NewMcpServer {
             name: self.name,
             filter: Filter {
@@ -106,7 +101,7 @@ impl Create {
                 tags: self.tags,
             },
             require_api_token_auth: self.require_api_token_auth,
-            expires_at: expires_at.transpose()?,
+            expires_at: self.expires_at,
             ..NewMcpServer::default()
         };
         let (server, token) = registry.create_mcp_server(&self.account, new).await?;

@@ -10,7 +10,8 @@ use toolwright_runtime::table::Integration;
 
 use super::credentials::Stored;
 use super::{
-    Page, PageRequest, Problem, Registry, RegistryError, Secrets, check_name, new_id, now, time,
+    Page, PageRequest, Problem, Registry, RegistryError, Secrets, Subject, check_name, new_id, now,
+    time,
 };
 use crate::store::{Row, StoreError, Value};
 use crate::vault::Sealed;
@@ -156,7 +157,8 @@ impl Registry {
             sealed.text.into(),
             account.created_at.as_millisecond().into(),
         ];
-        self.store.change_one(INSERT, values).await?;
+        let note = self.note("integrated_account.create", Subject::Account(&account.id));
+        self.store.change(vec![(INSERT, values), note]).await?;
         Ok(account)
     }
 
@@ -256,17 +258,16 @@ impl Registry {
             (None, Some(_)) => Some(undiscovered(integration, before.connection)),
             (None, None) => None,
         };
-        let mut statements = vec![(
-            UPDATE,
-            vec![
-                id.into(),
-                change.name.into(),
-                change.tenant_id.is_some().into(),
-                change.tenant_id.flatten().into(),
-                connection.as_ref().map(connection_text).into(),
-                now().into(),
-            ],
-        )];
+        let values = vec![
+            id.into(),
+            change.name.into(),
+            change.tenant_id.is_some().into(),
+            change.tenant_id.flatten().into(),
+            connection.as_ref().map(connection_text).into(),
+            now().into(),
+        ];
+        let note = self.note("integrated_account.update", Subject::Account(id));
+        let mut statements = vec![(UPDATE, values), note];
         if let Some(secrets) = change.credentials {
             let sealed = self.vault.seal(id, &secrets.to_text())?;
             let values = vec![
@@ -278,7 +279,9 @@ impl Registry {
             ];
             statements.push((RECONNECT, values));
         }
-        self.change_all(statements).await?;
+        if !self.change(statements).await? {
+            return Err(RegistryError::NotFound(THING));
+        }
         self.account(id).await
     }
 
@@ -288,9 +291,10 @@ impl Registry {
     /// [`RegistryError::NotFound`] when there is none.
     pub async fn delete_account(&self, id: &str) -> Result<(), RegistryError> {
         const DELETE: &str = "DELETE FROM integrated_account WHERE id = $1";
-        match self.change(DELETE, vec![id.into()]).await? {
-            0 => Err(RegistryError::NotFound(THING)),
-            _ => Ok(()),
+        let note = self.note("integrated_account.delete", Subject::Account(id));
+        match self.change(vec![note, (DELETE, vec![id.into()])]).await? {
+            true => Ok(()),
+            false => Err(RegistryError::NotFound(THING)),
         }
     }
 

@@ -83,8 +83,13 @@ impl Sqlite {
         }
     }
 
-    pub(super) async fn change(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
-        self.write(move |connection| apply(connection, &statements))
+    /// Makes changes together, of so many rows each or more.
+    pub(super) async fn change(
+        &self,
+        rows: u64,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<u64>, StoreError> {
+        self.write(move |connection| apply(connection, rows, &statements))
             .await
     }
 
@@ -179,7 +184,11 @@ fn create(path: &Path) -> Result<(), StoreError> {
     })
 }
 
-fn apply(connection: &mut Connection, statements: &[Statement]) -> Result<Vec<u64>, StoreError> {
+fn apply(
+    connection: &mut Connection,
+    rows: u64,
+    statements: &[Statement],
+) -> Result<Vec<u64>, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let changed = statements
         .iter()
@@ -188,7 +197,7 @@ fn apply(connection: &mut Connection, statements: &[Statement]) -> Result<Vec<u6
             let changed = prepared
                 .execute(params_from_iter(values))
                 .map_err(refused)?;
-            Ok(changed as u64)
+            super::enough(rows, changed as u64)
         })
         .collect::<Result<Vec<u64>, StoreError>>()?;
     transaction.commit()?;
