@@ -8,6 +8,7 @@ use toolwright::runtime::account::connection_problems;
 use toolwright::runtime::table::{ConnectionField, CredentialKind, Integration};
 use toolwright_server::accounts::{Account, AccountChange, NewAccount, Secrets};
 
+use super::serve::Upstream;
 use super::store::StoreArguments;
 use super::{CommandError, all, ask, environment, show};
 
@@ -54,10 +55,13 @@ enum AccountCommand {
     },
     /// Change an account. What is not named stays as it is.
     Update(Update),
-    /// Forget an account, with its credentials and its MCP servers.
+    /// Forget an account, with its credentials and its MCP servers. The vendor is asked to end its
+    /// tokens, where it is connected by OAuth.
     Delete {
         /// Its id.
         id: String,
+        #[command(flatten)]
+        upstream: Upstream,
         #[command(flatten)]
         common: Common,
     },
@@ -139,9 +143,17 @@ impl AccountArguments {
                 show::one(&registry.account(&id).await?.to_json(), common.json)
             }
             AccountCommand::Update(update) => update.run().await,
-            AccountCommand::Delete { id, common } => {
+            AccountCommand::Delete {
+                id,
+                upstream,
+                common,
+            } => {
                 let registry = common.store.open().await?;
-                Ok(registry.delete_account(&id).await?)
+                let caller = upstream.caller(None)?;
+                if let Some(error) = registry.delete_account(&id, &caller).await? {
+                    super::complain(&format!("warning: {error}"));
+                }
+                Ok(())
             }
         }
     }

@@ -285,19 +285,6 @@ impl Registry {
         self.account(id).await
     }
 
-    /// Forgets an account with its credentials and MCP servers.
-    ///
-    /// # Errors
-    /// [`RegistryError::NotFound`] when there is none.
-    pub async fn delete_account(&self, id: &str) -> Result<(), RegistryError> {
-        const DELETE: &str = "DELETE FROM integrated_account WHERE id = $1";
-        let note = self.note("integrated_account.delete", Subject::Account(id));
-        match self.change(vec![note, (DELETE, vec![id.into()])]).await? {
-            true => Ok(()),
-            false => Err(RegistryError::NotFound(THING)),
-        }
-    }
-
     /// Keeps the connection fields of an account with what the vendor told, so that it is asked once.
     ///
     /// # Errors
@@ -335,9 +322,9 @@ pub(super) fn callable(
     integration: &'static Integration,
     id: &str,
     row: &mut Row,
-) -> Result<runtime::Account, RegistryError> {
+) -> Result<(runtime::Account, Arc<Stored>), RegistryError> {
     let connection = connection(&row.text()?)?;
-    let credentials = Stored {
+    let credentials = Arc::new(Stored {
         vault: Arc::clone(&registry.vault),
         account: id.to_owned(),
         method: row.text()?,
@@ -346,9 +333,11 @@ pub(super) fn callable(
             data_key: row.bytes()?,
             text: row.bytes()?,
         },
-    };
-    let account = runtime::Account::new(integration, id, connection, Arc::new(credentials));
-    account.map_err(|error| Problem::new("connection", error.to_string()).into())
+    });
+    let shared = Arc::clone(&credentials);
+    let account = runtime::Account::new(integration, id, connection, shared)
+        .map_err(|error| Problem::new("connection", error.to_string()))?;
+    Ok((account, credentials))
 }
 
 fn connection_faults(integration: &Integration, given: &BTreeMap<String, String>) -> Vec<Problem> {

@@ -382,7 +382,7 @@ impl Registry {
         };
         let tenant_id = row.optional_text()?;
         let account_version = row.integer()?;
-        let account = callable(self, integration, &server.integrated_account_id, &mut row)?;
+        let (account, _) = callable(self, integration, &server.integrated_account_id, &mut row)?;
         Ok(Some(Opened {
             server,
             account,

@@ -11,6 +11,7 @@ mod keys;
 mod known;
 mod mcp_server;
 mod page;
+mod revocation;
 mod upkeep;
 
 use std::sync::Arc;

@@ -1,12 +1,17 @@
 //! `/integrated-account`
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
 
 use super::admission::Admin;
 use super::input::Fields;
 use super::path::Names;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page};
 use crate::accounts::{AccountChange, NewAccount, Secrets};
+use crate::http::App;
 
 pub(super) async fn list(Admin(registry): Admin, Parameters(mut fields): Parameters) -> Answer {
     let page = page(&mut fields)?;
@@ -39,9 +44,19 @@ pub(super) async fn update(
     Ok(answer(StatusCode::OK, &account.to_json()))
 }
 
-pub(super) async fn delete(Admin(registry): Admin, Names([id]): Names<1>) -> Answer {
-    registry.delete_account(&id).await?;
-    done()
+/// 204, or 200 with warnings where the vendor did not end the account's tokens.
+pub(super) async fn delete(
+    Admin(registry): Admin,
+    State(app): State<Arc<App>>,
+    Names([id]): Names<1>,
+) -> Answer {
+    match registry.delete_account(&id, &app.caller).await? {
+        None => done(),
+        Some(error) => {
+            let warnings = json!({ "warnings": [error.to_string()] });
+            Ok(answer(StatusCode::OK, &warnings))
+        }
+    }
 }
 
 fn new(mut fields: Fields) -> Result<NewAccount, Refusal> {

@@ -26,7 +26,7 @@ use crate::log::SESSION_ID;
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The handlers of `/mcp/{token}` and of `/mcp`, where the token is in a header. There is no stream
-/// to open with GET and no session to DELETE.
+/// to open with GET, and nothing is kept of a session that could be ended with DELETE.
 pub fn routes() -> MethodRouter<Arc<App>> {
     post(receive)
 }

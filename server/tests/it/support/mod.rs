@@ -2,7 +2,7 @@
 
 pub(crate) mod http;
 pub(crate) mod tables;
-mod vendor;
+pub(crate) mod vendor;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
