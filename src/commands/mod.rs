@@ -62,6 +62,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve accounts over MCP, and the HTTP API that connects them.
+    #[command(after_help = limits::FIXED)]
     Serve(serve::Serve),
     /// Serve MCP over stdin and stdout, for one integration.
     Stdio(stdio::Stdio),

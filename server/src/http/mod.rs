@@ -5,6 +5,7 @@ pub(crate) mod body;
 mod client;
 pub mod pages;
 mod public_url;
+mod reader;
 mod serve;
 
 use std::sync::Arc;

@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use super::reader::Reader;
 use super::{App, Client, router};
 use crate::api::Refusal;
 
@@ -80,7 +81,7 @@ pub async fn serve(
         let ends = Ends { bound, peer };
         let service =
             service_fn(move |request| answer(Arc::clone(&app), ends, router.clone(), request));
-        let connection = protocol.serve_connection(TokioIo::new(stream), service);
+        let connection = protocol.serve_connection(TokioIo::new(Reader::new(stream)), service);
         // A connection fails when its client goes away or is too slow: no concern of the server.
         connections.spawn(graceful.watch(connection));
     }

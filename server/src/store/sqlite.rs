@@ -257,27 +257,29 @@ fn refused(error: rusqlite::Error) -> StoreError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use super::*;
 
     #[test]
-    fn a_process_that_uses_the_file_is_waited_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.db");
-        let other = Connection::open(&path).unwrap();
-        other
-            .execute_batch("BEGIN EXCLUSIVE; CREATE TABLE t (a)")
-            .unwrap();
-        let opening = std::thread::spawn(move || {
-            create(&path)?;
-            prepare(Connection::open(path)?)
-        });
-        std::thread::sleep(Duration::from_millis(200));
-        assert!(!opening.is_finished());
-        other.execute_batch("COMMIT").unwrap();
-        let connection = opening.join().unwrap().unwrap();
-        let mode: String = connection
-            .pragma_query_value(None, "journal_mode", |row| row.get(0))
-            .unwrap();
-        assert_eq!(mode, "wal");
+    fn many_can_open_a_new_file_at_the_same_time() {
+        const PROCESSES: usize = 8;
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("test.db");
+            let together = Barrier::new(PROCESSES);
+            let open = || {
+                together.wait();
+                create(&path).unwrap();
+                let connection = prepare(Connection::open(&path).unwrap()).unwrap();
+                let mode = connection.pragma_query_value(None, "journal_mode", |row| row.get(0));
+                assert_eq!(mode, Ok("wal".to_owned()));
+            };
+            std::thread::scope(|scope| {
+                for _ in 0..PROCESSES {
+                    scope.spawn(open);
+                }
+            });
+        }
     }
 }
