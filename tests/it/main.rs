@@ -11,6 +11,7 @@
 mod accounts;
 mod agreement;
 mod catalogue;
+mod documents;
 mod fresh;
 mod installation;
 mod kill;
@@ -22,4 +23,5 @@ mod server;
 #[cfg(unix)]
 mod stopping;
 mod typed;
+mod vendor;
 mod workflows;

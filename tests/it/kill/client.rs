@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 
 use super::text;
-use super::vendor::TOOL;
 use crate::installation::ADMIN;
 use crate::random::Random;
+use crate::vendor::{TOOL, seen};
 
 /// The most accounts of a client, and MCP servers of an account.
 const ACCOUNTS: usize = 4;
@@ -362,13 +362,4 @@ pub(super) fn names(list: &Value) -> BTreeMap<String, String> {
     rows.iter()
         .map(|row| (text(row, "name"), text(row, "id")))
         .collect()
-}
-
-/// The credential that the vendor saw.
-fn seen(answer: &Value) -> String {
-    let row = &answer["result"]["structuredContent"]["result"][0];
-    let name = row["name"].as_str();
-    let name = name.unwrap_or_else(|| panic!("no row in {answer}"));
-    let header: String = name.chars().rev().collect();
-    header.strip_prefix("Bearer ").unwrap().to_owned()
 }

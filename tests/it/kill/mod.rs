@@ -4,7 +4,6 @@
 //! ones are made of; the time if it is not set.
 
 mod client;
-mod vendor;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -38,7 +37,7 @@ async fn nothing_acknowledged_is_lost(installation: Installation) {
     let seed = number("TOOLWRIGHT_TEST_SEED").unwrap_or(now.as_secs());
     println!("TOOLWRIGHT_TEST_SEED={seed}");
     let started = Instant::now();
-    let upstream = vendor::start().await;
+    let upstream = crate::vendor::start().await;
     let mut random = Random::new(seed);
     let mut clients: Vec<Client> = (0..CLIENTS)
         .map(|number| Client::new(number, random.next()))
