@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use toolwright::runtime::call::{Caller, Config};
 use toolwright::runtime::table::{Catalogue, Integration};
 use toolwright_server::accounts::{NewAccount, NewMcpServer, Registry, Secrets};
 use toolwright_server::http::{Access, App};
+use toolwright_server::limits::{Limiter, Limits};
 use toolwright_server::mcp::dispatch::{Reply, Step};
 use toolwright_server::mcp::endpoint::Endpoint;
 use toolwright_server::mcp::identity::Identity;
@@ -207,7 +209,14 @@ pub(crate) fn serve(mut arguments: impl Iterator<Item = String>) -> Result<(), F
                     Some(directory) => registry(integration, &directory).await?,
                     None => registry_of_one(integration).await?,
                 };
-                let app = App::new(registry, caller, Access::default(), url);
+                let limits = Limits {
+                    requests_per_second: NonZeroU32::MAX,
+                    ..Limits::DEFAULT
+                };
+                let app = App {
+                    limiter: Limiter::new(&limits),
+                    ..App::new(registry, caller, Access::default(), url)
+                };
                 toolwright_server::http::serve(listener, Arc::new(app), closed()).await?;
             }
             _ => tokio::select! {

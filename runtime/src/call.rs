@@ -16,6 +16,7 @@ use crate::request::{self, Request, Target};
 use crate::send::{Answer, Limits, Sender};
 use crate::table::{ConnectionField, Discover, Integration, Operation, Origin, PathPart};
 use crate::upstreams::Upstreams;
+use crate::usage::Usage;
 
 /// Makes calls. One serves a whole process.
 #[derive(Clone, Debug)]
@@ -70,12 +71,29 @@ impl Caller {
         operation: &'static Operation,
         arguments: &Map<String, Value>,
     ) -> Result<Outcome, Error> {
+        let mut usage = Usage::default();
+        self.call_and_count(account, operation, arguments, &mut usage)
+            .await
+    }
+
+    /// The same, and counts what it takes of the vendor.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn call_and_count(
+        &self,
+        account: &Account,
+        operation: &'static Operation,
+        arguments: &Map<String, Value>,
+        usage: &mut Usage,
+    ) -> Result<Outcome, Error> {
         let mut exchange = Exchange::new(account.integration, &account.id, operation, arguments)?;
         let mut session = Session {
             caller: self,
             account,
             started: Instant::now(),
             renewed: false,
+            usage,
         };
         match session.run(operation, &mut exchange).await {
             Ok(()) => Ok(exchange.finish()),
@@ -118,6 +136,7 @@ struct Session<'a> {
     started: Instant,
     /// Whether a new credential was asked for already; it is asked for once.
     renewed: bool,
+    usage: &'a mut Usage,
 }
 
 impl Session<'_> {
@@ -162,14 +181,19 @@ impl Session<'_> {
         }
     }
 
-    async fn send(&self, request: &Request, credential: &Credential) -> Result<Answer, Error> {
+    async fn send(&mut self, request: &Request, credential: &Credential) -> Result<Answer, Error> {
         let integration = self.account.integration;
         let mut request = request.clone();
         let (name, value) = authorize::header(integration, credential)?;
         request.headers.insert(name, value);
         let sender = &self.caller.sender;
         let left = self.left()?;
-        let mut answer = sender.send(integration.label, request, left).await?;
+        self.usage.requests += 1;
+        let sent = Instant::now();
+        let answer = sender.send(integration.label, request, left).await;
+        self.usage.waited += sent.elapsed();
+        let mut answer = answer?;
+        self.usage.status = Some(answer.status);
         answer.body = authorize::redacted(answer.body, credential);
         Ok(answer)
     }

@@ -20,8 +20,8 @@ pub enum Document<'a> {
     Array(Vec<Self>),
     /// Anything else; boxed, since few are read and there are many of the others.
     Scalar(Box<Value>),
-    /// Not read.
-    Text(&'a RawValue),
+    /// Not read: JSON without blanks around it.
+    Text(&'a str),
 }
 
 /// What stands at a place.
@@ -64,8 +64,8 @@ impl<'a> Document<'a> {
     fn collect(&self, path: &[Step], found: &mut Vec<Value>) {
         let (step, rest) = match (self, path.split_first()) {
             (_, None) => return found.extend(self.value()),
-            (Self::Text(raw), Some(_)) => {
-                let document = Document::parse(raw.get(), path.len());
+            (Self::Text(text), Some(_)) => {
+                let document = Document::parse(text, path.len());
                 return document.iter().for_each(|read| read.collect(path, found));
             }
             (_, Some(step)) => step,
@@ -103,8 +103,8 @@ impl<'a> Document<'a> {
             return Found::Some(self);
         };
         match (self, step) {
-            (Self::Text(raw), _) => {
-                let read = Document::parse(raw.get(), path.len());
+            (Self::Text(text), _) => {
+                let read = Document::parse(text, path.len());
                 read.map_or(Found::Missing, |read| read.take(path))
             }
             (Self::Object(members), Step::Key(key)) => {
@@ -139,7 +139,7 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
         match self {
-            Self::Text(raw) => raw.get().into(),
+            Self::Text(text) => (*text).into(),
             Self::Scalar(value) => value.to_string().into(),
             Self::Array(elements) => {
                 let elements: Vec<_> = elements.iter().map(Self::text).collect();
@@ -158,7 +158,7 @@ impl<'a> Document<'a> {
     fn is_null(&self) -> bool {
         match self {
             Self::Scalar(value) => value.is_null(),
-            Self::Text(raw) => raw.get() == "null",
+            Self::Text(text) => *text == "null",
             Self::Object(_) | Self::Array(_) => false,
         }
     }
@@ -167,7 +167,7 @@ impl<'a> Document<'a> {
     fn value(&self) -> Option<Value> {
         Some(match self {
             Self::Scalar(value) => Value::clone(value),
-            Self::Text(raw) => serde_json::from_str(raw.get()).ok()?,
+            Self::Text(text) => serde_json::from_str(text).ok()?,
             Self::Array(elements) => elements.iter().map(Self::value).collect::<Option<_>>()?,
             Self::Object(members) => {
                 let member = |(name, inner): &(Cow<'_, str>, Self)| {
@@ -191,7 +191,7 @@ impl<'de> DeserializeSeed<'de> for Levels {
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
         match self.0 {
-            0 => <&RawValue>::deserialize(from).map(Document::Text),
+            0 => <&RawValue>::deserialize(from).map(|raw| Document::Text(raw.get())),
             _ => from.deserialize_any(self),
         }
     }

@@ -63,8 +63,9 @@ pub fn read<'a>(
     levels: usize,
 ) -> Result<Reading<'a>, Failure> {
     let rate_limit = rate_limit::read(&integration.rate_limit, &answer.headers, answer.received);
-    let document = document(&answer.body, levels);
-    let parsed = document.as_ref().ok();
+    // Rules and messages look at the top level, so it is read also where all is handed on as it is.
+    let document = document(&answer.body, levels.max(1));
+    let parsed = document.as_ref().ok().map(|(document, _)| document);
     let code = parsed.and_then(|document| code(integration, document));
     let mut rules = integration.errors.rules.iter();
     let rule = rules.find(|rule| applies(rule, answer, parsed, code.as_deref()));
@@ -74,6 +75,10 @@ pub fn read<'a>(
         None => kind_of_status(answer.status),
     };
     let Some(kind) = kind else {
+        let document = document.map(|(document, text)| match levels {
+            0 => Document::Text(text),
+            _ => document,
+        });
         let content = content(integration, answer, document, rate_limit);
         return Ok(Reading {
             content,
@@ -102,16 +107,20 @@ enum Unread {
     Unportable(Unportable),
 }
 
-fn document(body: &[u8], levels: usize) -> Result<Document<'_>, Unread> {
+/// The body as it was read, and its text.
+fn document(body: &[u8], levels: usize) -> Result<(Document<'_>, &str), Unread> {
     let text = str::from_utf8(body).map_err(|_| Unread::NotJson)?;
     // Nobody should send a byte order mark, and nobody should stumble over one (RFC 8259 section 8.1).
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .trim_matches([' ', '\t', '\n', '\r']);
     let document = Document::parse(text, levels).map_err(|error| match error.is_eof() {
         true => Unread::BreaksOff,
         false => Unread::NotJson,
     })?;
     portable::check(text).map_err(Unread::Unportable)?;
-    Ok(document)
+    Ok((document, text))
 }
 
 /// Adds what the answer says to an error.

@@ -42,6 +42,7 @@ pub mod send;
 pub mod table;
 pub mod upstreams;
 pub mod url;
+pub mod usage;
 pub mod validate;
 pub mod view;
 mod wire;

@@ -6,6 +6,7 @@
 pub mod accounts;
 mod api;
 pub mod http;
+pub mod limits;
 pub mod mcp;
 pub mod sandbox;
 pub mod store;

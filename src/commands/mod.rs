@@ -4,6 +4,7 @@ mod account;
 mod ask;
 mod environment;
 mod key;
+mod limits;
 mod mcp;
 mod sandbox;
 mod serve;
@@ -23,7 +24,11 @@ use toolwright_server::mcp::toolset::FilterError;
 use toolwright_server::sandbox::SandboxError;
 use toolwright_server::store::StoreError;
 use toolwright_server::vault::VaultError;
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,6 +41,7 @@ Examples:
 Secrets come from the environment, never from the command line:
   TOOLWRIGHT_ADMIN_TOKEN                serve: the operator's API token; one is made without it
   TOOLWRIGHT_MASTER_KEY                 serve: what seals credentials; a file is made without it
+  TOOLWRIGHT_DATABASE_URL               serve: the PostgreSQL database, with its password
   TOOLWRIGHT_{INTEGRATION}_TOKEN        stdio: the token, such as TOOLWRIGHT_EGNYTE_TOKEN
   TOOLWRIGHT_{INTEGRATION}_{FIELD}      what else must be known of the account, such as
                                         TOOLWRIGHT_EGNYTE_DOMAIN or TOOLWRIGHT_ZOHO_BIGIN_DATA_CENTER
@@ -116,12 +122,21 @@ fn start() -> Result<tokio::runtime::Runtime, CommandError> {
     let filter =
         EnvFilter::try_from_env("TOOLWRIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     // Standard output belongs to what was asked for, with `stdio` even to the protocol.
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
+        .with_ansi(io::stderr().is_terminal());
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(filter)
+        .with(filter_fn(is_discreet))
         .init();
     Ok(tokio::runtime::Runtime::new()?)
+}
+
+/// Whether a line is free of secrets by its origin. Other crates repeat what they are given in their
+/// details, such as the parameters of SQL statements.
+fn is_discreet(line: &Metadata<'_>) -> bool {
+    line.target().starts_with("toolwright") || *line.level() <= Level::INFO
 }
 
 /// All rows of a list in the store, page by page.

@@ -14,8 +14,10 @@ use toolwright::runtime::call::{Caller, Config};
 use toolwright::runtime::upstreams::Upstreams;
 use toolwright_server::accounts::{NewApiToken, Registry, Scope};
 use toolwright_server::http::{Access, App, PublicUrl, ServeError, serve};
+use toolwright_server::limits::Limiter;
 use toolwright_server::sandbox::Sandbox;
 
+use super::limits::LimitArguments;
 use super::sandbox::{Announcement, announce, connect};
 use super::store::StoreArguments;
 use super::{CommandError, complain};
@@ -42,6 +44,8 @@ pub(crate) struct Serve {
     store: StoreArguments,
     #[command(flatten)]
     upstream: Upstream,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 /// Where calls go instead of to the vendors.
@@ -88,6 +92,7 @@ pub(super) enum Unconfigured {
 
 impl Serve {
     pub(super) async fn run(self, unconfigured: Unconfigured) -> Result<(), CommandError> {
+        let proxies = self.limits.proxies()?;
         let registry = match self.sandbox {
             true => None,
             false => self.accounts(unconfigured).await?,
@@ -126,7 +131,11 @@ impl Serve {
         }
         close(admin)?;
         let access = self.public_url.as_ref().map(Access::of).unwrap_or_default();
-        let app = Arc::new(App::new(registry.clone(), caller, access, url));
+        let app = Arc::new(App {
+            limiter: Limiter::new(&self.limits.limits()),
+            proxies,
+            ..App::new(registry.clone(), caller, access, url)
+        });
         let sweeping = tokio::spawn(async move { registry.sweep_regularly().await });
         serve_until_stopped(listener, app).await?;
         sweeping.abort();

@@ -16,6 +16,8 @@ mod fresh;
 mod installation;
 mod kill;
 mod obstacle;
+#[cfg(unix)]
+mod privacy;
 mod public_url;
 mod random;
 mod secrets;

@@ -163,7 +163,7 @@ impl Registry {
     /// Lists accounts in the order in which they were connected; of one customer or of all.
     ///
     /// # Errors
-    /// [`RegistryError::Store`].
+    /// [`RegistryError::Invalid`] when the customer's id cannot be one.
     pub async fn accounts(
         &self,
         tenant_id: Option<&str>,
@@ -179,6 +179,9 @@ impl Registry {
             columns!(),
             " FROM integrated_account WHERE id > $1 AND tenant_id = $3 ORDER BY id LIMIT $2"
         );
+        if let Some(problem) = tenant_id.and_then(|id| check_name("tenant_id", id)) {
+            return Err(problem.into());
+        }
         let mut values: Vec<Value> = vec![page.after.as_str().into(), page.rows().into()];
         values.extend(tenant_id.map(Value::from));
         let statement = if tenant_id.is_some() { OF_TENANT } else { ALL };
@@ -216,10 +219,10 @@ impl Registry {
             name = COALESCE($2, name),
             tenant_id = CASE WHEN CAST($3 AS BIGINT) = 1 THEN $4 ELSE tenant_id END,
             connection = COALESCE($5, connection),
-            updated_at = $6
+            updated_at = $6, version = version + 1
             WHERE id = $1";
         const RECONNECT: &str = "UPDATE integrated_account SET authentication_method = $2,
-            status = 'active', key_id = $3, data_key = $4, credentials = $5, version = version + 1
+            status = 'active', key_id = $3, data_key = $4, credentials = $5
             WHERE id = $1";
         let before = self.account(id).await?;
         let integration = self.known(&before.integration)?;
@@ -275,8 +278,7 @@ impl Registry {
             ];
             statements.push((RECONNECT, values));
         }
-        self.store.change(statements).await?;
-        self.changed();
+        self.change_all(statements).await?;
         self.account(id).await
     }
 
@@ -292,24 +294,21 @@ impl Registry {
         }
     }
 
-    /// Keeps what the vendor told about an account, so that it is asked once.
+    /// Keeps the connection fields of an account with what the vendor told, so that it is asked once.
     ///
     /// # Errors
     /// [`RegistryError::Store`].
     pub async fn learn(
         &self,
         id: &str,
-        before: &BTreeMap<String, String>,
-        now: &BTreeMap<String, String>,
+        version: i64,
+        connection: &BTreeMap<String, String>,
     ) -> Result<(), RegistryError> {
-        // Where the fields were changed meanwhile, what was told may be about another organisation.
-        const UPDATE: &str = "UPDATE integrated_account SET connection = $3
-            WHERE id = $1 AND connection = $2";
-        let values = vec![
-            id.into(),
-            connection_text(before).into(),
-            connection_text(now).into(),
-        ];
+        // Where the account was changed since, what was told may be about another organisation.
+        const UPDATE: &str = "UPDATE integrated_account SET connection = $3, version = version + 1
+            WHERE id = $1 AND version = $2";
+        let connection = connection_text(connection);
+        let values = vec![id.into(), version.into(), connection.into()];
         self.store.change_one(UPDATE, values).await?;
         Ok(())
     }

@@ -113,14 +113,16 @@ impl Registry {
             let message = "The operator's token must be 16 or more visible ASCII characters.";
             return Err(super::Problem::new("token", message).into());
         }
+        let hash = self.hash(secret);
         let values = vec![
             OPERATOR.into(),
-            self.hasher.hash(secret).into(),
+            hash.as_slice().into(),
             "operator (environment)".into(),
             Scope::Admin.name().into(),
             now().into(),
         ];
         self.store.change_one(UPSERT, values).await?;
+        self.known.note(&hash, true);
         Ok(())
     }
 
@@ -135,15 +137,17 @@ impl Registry {
             return Err(problem.into());
         }
         let (id, now) = (new_id(), now());
+        let hash = self.hash(secret.expose_secret());
         let names: Vec<&str> = new.scopes.iter().map(|scope| scope.name()).collect();
         let values = vec![
             id.clone().into(),
-            self.hasher.hash(secret.expose_secret()).into(),
+            hash.as_slice().into(),
             new.name.clone().into(),
             names.join(" ").into(),
             now.into(),
         ];
         self.store.change_one(INSERT, values).await?;
+        self.known.note(&hash, true);
         Ok(ApiToken {
             id,
             name: new.name,
@@ -177,17 +181,15 @@ impl Registry {
         }
     }
 
-    /// The token with that secret, if it is one.
+    /// The token whose secret has that hash, if there is one.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn authenticate(&self, secret: &str) -> Result<Option<ApiToken>, StoreError> {
+    pub(crate) async fn authenticate(&self, hash: &[u8]) -> Result<Option<ApiToken>, StoreError> {
         const SELECT: &str = "SELECT id, name, scopes, created_at FROM api_token
             WHERE token_hash = $1";
-        let row = self
-            .store
-            .find(SELECT, vec![self.hasher.hash(secret).into()])
-            .await?;
+        let row = self.store.find(SELECT, vec![hash.into()]).await?;
+        self.known.note(hash, row.is_some());
         row.map(|mut row| ApiToken::read(&mut row)).transpose()
     }
 

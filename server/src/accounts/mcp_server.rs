@@ -87,6 +87,8 @@ pub struct Opened {
     pub server: McpServer,
     /// The account, which cannot do anything but make calls.
     pub account: runtime::Account,
+    /// Which version of the account this is.
+    pub account_version: i64,
     /// Which customer the account belongs to.
     pub tenant_id: Option<String>,
 }
@@ -218,15 +220,19 @@ impl Registry {
         };
         server.check(integration)?;
         check_expiry(server.expires_at)?;
+        let hash = self.hash(token.expose_secret());
         let mut values = vec![
             server.id.clone().into(),
             account.into(),
-            self.hasher.hash(token.expose_secret()).into(),
+            hash.as_slice().into(),
         ];
         values.extend(server.chosen());
         values.push(now.into());
         match self.change(INSERT, values).await {
-            Ok(_) => Ok(server),
+            Ok(_) => {
+                self.known.note(&hash, true);
+                Ok(server)
+            }
             // The account went between the look and the insertion.
             Err(StoreError::Conflict(_)) => Err(RegistryError::NotFound("integrated account")),
             Err(error) => Err(error.into()),
@@ -351,13 +357,15 @@ impl Registry {
         const SELECT: &str = concat!(
             "SELECT ",
             columns!(),
-            ", a.integration, a.tenant_id, a.connection, a.authentication_method, a.key_id,
+            ", a.integration, a.tenant_id, a.version, a.connection, a.authentication_method, a.key_id,
             a.data_key, a.credentials
             FROM mcp_server m JOIN integrated_account a ON a.id = m.integrated_account_id
             WHERE m.token_hash = $1 AND (m.expires_at IS NULL OR m.expires_at > $2)"
         );
         let values = vec![hash.into(), now().into()];
-        let Some(mut row) = self.store.find(SELECT, values).await? else {
+        let row = self.store.find(SELECT, values).await?;
+        self.known.note(hash, row.is_some());
+        let Some(mut row) = row else {
             return Ok(None);
         };
         let server = McpServer::read(&mut row)?;
@@ -366,10 +374,12 @@ impl Registry {
             return Ok(None);
         };
         let tenant_id = row.optional_text()?;
+        let account_version = row.integer()?;
         let account = callable(self, integration, &server.integrated_account_id, &mut row)?;
         Ok(Some(Opened {
             server,
             account,
+            account_version,
             tenant_id,
         }))
     }

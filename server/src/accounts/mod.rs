@@ -1,12 +1,13 @@
 //! Accounts and what belongs to them: the operations that the HTTP API and the commands share.
 //!
-//! Nothing about an account is kept in memory. Each operation is one statement, or a few that take
+//! Nothing about an account is kept in memory, and of tokens only which were right lately. Each operation is one statement, or a few that take
 //! effect together, so that several processes can share a store.
 
 mod account;
 mod api_token;
 mod credentials;
 mod keys;
+mod known;
 mod mcp_server;
 mod page;
 
@@ -21,9 +22,10 @@ pub use self::account::{Account, AccountChange, NewAccount};
 pub use self::api_token::{ApiToken, NewApiToken, Scope};
 pub use self::credentials::Secrets;
 pub use self::keys::Rotation;
+use self::known::Known;
 pub use self::mcp_server::{McpServer, McpServerChange, NewMcpServer, Opened};
 pub use self::page::{Page, PageRequest};
-use crate::store::{Store, StoreError, Value};
+use crate::store::{Statement, Store, StoreError, Value};
 use crate::token::TokenHasher;
 use crate::vault::{self, Vault, VaultError};
 
@@ -39,6 +41,7 @@ pub struct Registry {
     hasher: Arc<TokenHasher>,
     /// How many changes were made, so that what was read before one is read again.
     changes: Arc<AtomicU64>,
+    known: Arc<Known>,
 }
 
 /// What is wrong with one field of what was given.
@@ -105,6 +108,7 @@ impl Registry {
             vault,
             hasher,
             changes,
+            known: Arc::new(Known::new()),
         })
     }
 
@@ -135,20 +139,32 @@ impl Registry {
         self.hasher.hash(token)
     }
 
+    /// Whether the token with a hash was right when this process met it last.
+    pub(crate) fn was_right(&self, hash: &[u8]) -> bool {
+        self.known.was_right(hash)
+    }
+
     /// How many changes this process has made.
     pub(crate) fn changes(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
     }
 
-    fn changed(&self) {
-        self.changes.fetch_add(1, Ordering::Release);
+    /// Makes a change that what was read before may not outlive; how many rows it changed.
+    async fn change(&self, statement: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
+        let changed = self.change_all(vec![(statement, values)]).await?;
+        Ok(changed.into_iter().sum())
     }
 
-    /// Makes a change that what was read before may not outlive.
-    async fn change(&self, statement: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
-        let changed = self.store.change_one(statement, values).await;
-        self.changed();
-        changed
+    /// Makes such changes that take effect together. Once begun they are made and counted, even if
+    /// whoever asked for them goes away.
+    async fn change_all(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
+        let (store, changes) = (self.store.clone(), Arc::clone(&self.changes));
+        let changing = tokio::spawn(async move {
+            let changed = store.change(statements).await;
+            changes.fetch_add(1, Ordering::Release);
+            changed
+        });
+        changing.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Whether the store answers.
@@ -223,4 +239,28 @@ fn check_name(field: &str, name: &str) -> Option<Problem> {
         )
     };
     (!is_short || !is_visible).then(problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_change_that_nobody_waits_for_counts() {
+        static NOTHING: Catalogue = Catalogue { integrations: &[] };
+        let registry = Registry::in_memory(&NOTHING).await.unwrap();
+        let change = registry.change("DELETE FROM integrated_account", Vec::new());
+        assert!(change.now_or_never().is_none(), "it is begun and not done");
+        for _ in 0..100 {
+            if registry.changes() == 1 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the change does not count");
+    }
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 
 use super::admission::Admin;
 use super::input::Fields;
+use super::path::Names;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page};
 use crate::accounts::{AccountChange, NewAccount, Secrets};
 use crate::http::App;
@@ -30,7 +31,7 @@ pub(super) async fn create(_: Admin, State(app): State<Arc<App>>, Body(fields): 
     Ok(answer(StatusCode::CREATED, &account.to_json()))
 }
 
-pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Path(id): Path<String>) -> Answer {
+pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Names([id]): Names<1>) -> Answer {
     Ok(answer(
         StatusCode::OK,
         &app.registry.account(&id).await?.to_json(),
@@ -40,18 +41,14 @@ pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Path(id): Path<St
 pub(super) async fn update(
     _: Admin,
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    Names([id]): Names<1>,
     Body(fields): Body,
 ) -> Answer {
     let account = app.registry.update_account(&id, change(fields)?).await?;
     Ok(answer(StatusCode::OK, &account.to_json()))
 }
 
-pub(super) async fn delete(
-    _: Admin,
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-) -> Answer {
+pub(super) async fn delete(_: Admin, State(app): State<Arc<App>>, Names([id]): Names<1>) -> Answer {
     app.registry.delete_account(&id).await?;
     done()
 }

@@ -9,8 +9,8 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use super::refusal::Refusal;
-use crate::accounts::{ApiToken, Registry, Scope};
-use crate::http::App;
+use crate::accounts::{ApiToken, Scope};
+use crate::http::{App, Client};
 
 /// Somebody with an API token that may do everything.
 #[derive(Debug)]
@@ -22,7 +22,9 @@ impl FromRequestParts<Arc<App>> for Admin {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refusal> {
-        let token = admit(&app.registry, &parts.headers, Scope::Admin).await?;
+        let client = Client::from_request_parts(parts, app).await?;
+        let token = admit(app, client, &parts.headers, Scope::Admin).await?;
+        app.limiter.count_api_request(&token.id)?;
         Ok(Self(token))
     }
 }
@@ -30,9 +32,11 @@ impl FromRequestParts<Arc<App>> for Admin {
 /// The API token of a request.
 ///
 /// # Errors
-/// 401 without a token or with one that is none, 403 with one that is not good for this.
+/// 401 without a token or with one that is none, 403 with one that is not good for this, 429 where
+/// too many were none.
 pub(crate) async fn admit(
-    registry: &Registry,
+    app: &App,
+    client: Client,
     headers: &HeaderMap,
     scope: Scope,
 ) -> Result<ApiToken, Refusal> {
@@ -40,7 +44,14 @@ pub(crate) async fn admit(
         let message = "An API token is needed: `Authorization: Bearer …`.";
         return Err(Refusal::unauthorized(message));
     };
-    let Some(token) = registry.authenticate(secret).await? else {
+    let hash = app.registry.hash(secret);
+    let was_right = app.registry.was_right(&hash);
+    let search = async { Ok::<_, Refusal>(app.registry.authenticate(&hash).await?) };
+    let found = app
+        .limiter
+        .look_up(client, &hash, was_right, search)
+        .await?;
+    let Some(token) = found else {
         return Err(Refusal::unauthorized(
             "This API token is not one, or was revoked.",
         ));

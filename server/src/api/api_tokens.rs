@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::admission::Admin;
+use super::path::Names;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page, with};
 use crate::accounts::{NewApiToken, Scope};
 use crate::http::App;
@@ -54,11 +55,7 @@ pub(super) async fn create(
     ))
 }
 
-pub(super) async fn revoke(
-    _: Admin,
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-) -> Answer {
+pub(super) async fn revoke(_: Admin, State(app): State<Arc<App>>, Names([id]): Names<1>) -> Answer {
     app.registry.revoke_api_token(&id).await?;
     done()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
@@ -12,6 +12,7 @@ use toolwright_runtime::table::Integration;
 
 use super::admission::Admin;
 use super::input::Fields;
+use super::path::Names;
 use super::{Answer, Parameters, Refusal, answer, with};
 use crate::accounts::Secrets;
 use crate::http::App;
@@ -36,7 +37,7 @@ pub(super) async fn list(
     ))
 }
 
-pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Path(slug): Path<String>) -> Answer {
+pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Names([slug]): Names<1>) -> Answer {
     let integration = known(&app, &slug)?;
     let field = |field: &toolwright_runtime::table::ConnectionField| {
         json!({
@@ -64,7 +65,7 @@ pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Path(slug): Path<
 pub(super) async fn tools(
     _: Admin,
     State(app): State<Arc<App>>,
-    Path(slug): Path<String>,
+    Names([slug]): Names<1>,
     Parameters(fields): Parameters,
 ) -> Answer {
     listed(&app, known(&app, &slug)?, fields)
@@ -73,7 +74,7 @@ pub(super) async fn tools(
 pub(super) async fn account_tools(
     _: Admin,
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
+    Names([id]): Names<1>,
     Parameters(fields): Parameters,
 ) -> Answer {
     let account = app.registry.account(&id).await?;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::admission::Admin;
 use super::input::Fields;
+use super::path::Names;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page, with};
 use crate::accounts::{McpServerChange, NewMcpServer};
 use crate::http::App;
@@ -17,7 +18,7 @@ use crate::mcp::toolset::{Exposure, Filter};
 pub(super) async fn list(
     _: Admin,
     State(app): State<Arc<App>>,
-    Path(account): Path<String>,
+    Names([account]): Names<1>,
     Parameters(mut fields): Parameters,
 ) -> Answer {
     let page = page(&mut fields)?;
@@ -30,7 +31,7 @@ pub(super) async fn list(
 pub(super) async fn create(
     _: Admin,
     State(app): State<Arc<App>>,
-    Path(account): Path<String>,
+    Names([account]): Names<1>,
     Body(fields): Body,
 ) -> Answer {
     let (server, token) = app
@@ -56,7 +57,7 @@ pub(super) async fn create(
 pub(super) async fn get(
     _: Admin,
     State(app): State<Arc<App>>,
-    Path((account, id)): Path<(String, String)>,
+    Names([account, id]): Names<2>,
 ) -> Answer {
     Ok(answer(
         StatusCode::OK,
@@ -67,7 +68,7 @@ pub(super) async fn get(
 pub(super) async fn update(
     _: Admin,
     State(app): State<Arc<App>>,
-    Path((account, id)): Path<(String, String)>,
+    Names([account, id]): Names<2>,
     Body(fields): Body,
 ) -> Answer {
     let server = app
@@ -82,7 +83,7 @@ pub(super) async fn update(
 pub(super) async fn delete(
     _: Admin,
     State(app): State<Arc<App>>,
-    Path((account, id)): Path<(String, String)>,
+    Names([account, id]): Names<2>,
 ) -> Answer {
     app.registry.delete_mcp_server(&account, &id).await?;
     done()

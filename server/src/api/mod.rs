@@ -7,6 +7,7 @@ mod api_tokens;
 mod catalogue;
 mod input;
 mod mcp_servers;
+mod path;
 mod refusal;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::accounts::{Problem, RegistryError};
+use crate::limits::Exceeded;
 use crate::store::StoreError;
 
 /// Why a request is not done.
@@ -17,6 +18,8 @@ pub(crate) struct Refusal {
     details: Vec<Problem>,
     /// Whether an API token would help.
     challenges: bool,
+    /// The limit that was reached.
+    exceeded: Option<Exceeded>,
 }
 
 impl Refusal {
@@ -27,6 +30,7 @@ impl Refusal {
             message: message.into(),
             details: Vec::new(),
             challenges: false,
+            exceeded: None,
         }
     }
 
@@ -81,6 +85,15 @@ impl From<StoreError> for Refusal {
     }
 }
 
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Self {
+        Self {
+            exceeded: Some(exceeded),
+            ..Self::new(exceeded.status(), exceeded.to_string())
+        }
+    }
+}
+
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self::invalid(vec![problem])
@@ -104,6 +117,9 @@ impl IntoResponse for Refusal {
         if self.challenges {
             let challenge = HeaderValue::from_static("Bearer realm=\"toolwright\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(exceeded) = self.exceeded {
+            exceeded.tell(response.headers_mut());
         }
         response
     }

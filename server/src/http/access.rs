@@ -91,7 +91,11 @@ fn single(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 
 /// Whether a name can only be that of this machine.
 fn is_local(bound: IpAddr, host: &str) -> bool {
-    LOOPBACK.contains(&host) || host.parse() == Ok(bound)
+    // In a URL an IPv6 address stands in brackets (RFC 3986 section 3.2.2).
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    LOOPBACK.contains(&host) || bare.unwrap_or(host).parse() == Ok(bound)
 }
 
 #[cfg(test)]
@@ -136,6 +140,23 @@ mod tests {
         ] {
             assert!(!admits(host), "{host}");
         }
+    }
+
+    #[test]
+    fn an_ipv6_address_is_named_in_brackets() {
+        let bound = "2001:db8::1".parse().unwrap();
+        let admits = |host| access().admits_host(bound, host);
+        assert!(admits("[2001:db8::1]:8080") && admits("[2001:DB8:0::1]"));
+        for host in [
+            "[2001:db8::2]",
+            "2001:db8::1",
+            "[127.0.0.2]",
+            "[2001:db8::1",
+        ] {
+            assert!(!admits(host), "{host}");
+        }
+        assert!(access().admits_origin(bound, "http://[2001:db8::1]:8080"));
+        assert!(!access().admits_origin(bound, "http://[2001:db8::2]:8080"));
     }
 
     #[test]

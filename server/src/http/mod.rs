@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod body;
+mod client;
 pub mod pages;
 mod public_url;
 mod serve;
@@ -13,9 +14,12 @@ use axum::routing::get;
 use toolwright_runtime::call::Caller;
 
 pub use self::access::Access;
+pub(crate) use self::client::Client;
+pub use self::client::{Network, NetworkError};
 pub use self::public_url::{PublicUrl, PublicUrlError};
 pub use self::serve::{ServeError, serve};
 use crate::accounts::Registry;
+use crate::limits::{Limiter, Limits};
 use crate::mcp::servers::Servers;
 use crate::{api, mcp};
 
@@ -31,10 +35,15 @@ pub struct App {
     pub access: Access,
     /// What addresses start with: `https://tools.example.com`.
     pub public_url: String,
+    /// How much of it one client can have.
+    pub limiter: Limiter,
+    /// The proxies whose `X-Forwarded-For` says whom a request is from.
+    pub proxies: Vec<Network>,
 }
 
 impl App {
-    /// What serves the accounts of a registry, at addresses that start with `public_url`.
+    /// What serves the accounts of a registry, at addresses that start with `public_url`, within the
+    /// usual limits and behind no proxy.
     #[must_use]
     pub fn new(
         registry: Registry,
@@ -49,6 +58,8 @@ impl App {
             caller,
             access,
             public_url,
+            limiter: Limiter::new(&Limits::DEFAULT),
+            proxies: Vec::new(),
         }
     }
 }

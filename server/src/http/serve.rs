@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::response::Response;
-use http::{Method, Request, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -18,13 +18,18 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{App, pages, router};
+use super::{App, Client, router};
+use crate::api::Refusal;
 
 /// The most connections at a time, and so the most requests; further ones wait to be accepted.
 const CONNECTION_LIMIT: usize = 512;
 
 /// How long a client may take over the head of a request, and leave a connection unused.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The most bytes of the head of a request, and of one that is read to its end to say so.
+const HEAD_LIMIT: usize = 32 * 1024;
+const READ_LIMIT: usize = 64 * 1024;
 
 /// How long calls under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(60);
@@ -51,22 +56,25 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let bound = listener.local_addr()?.ip();
     let router = TowerToHyperService::new(router(Arc::clone(&app)));
-    let service =
-        service_fn(move |request| answer(Arc::clone(&app), bound, router.clone(), request));
     let mut protocol = http1::Builder::new();
     protocol
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT);
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_header_size(READ_LIMIT);
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
-        let stream = tokio::select! {
-            stream = accept(&listener), if connections.len() < CONNECTION_LIMIT => stream,
+        let (stream, peer) = tokio::select! {
+            accepted = accept(&listener), if connections.len() < CONNECTION_LIMIT => accepted,
             Some(_) = connections.join_next() => continue,
             () = &mut shutdown => break,
         };
-        let connection = protocol.serve_connection(TokioIo::new(stream), service.clone());
+        let (app, router) = (Arc::clone(&app), router.clone());
+        let ends = Ends { bound, peer };
+        let service =
+            service_fn(move |request| answer(Arc::clone(&app), ends, router.clone(), request));
+        let connection = protocol.serve_connection(TokioIo::new(stream), service);
         // A connection fails when its client goes away or is too slow: no concern of the server.
         connections.spawn(graceful.watch(connection));
     }
@@ -83,11 +91,20 @@ pub async fn serve(
     Ok(())
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+/// The addresses of a connection.
+#[derive(Clone, Copy)]
+struct Ends {
+    /// That of the server.
+    bound: IpAddr,
+    /// That of the client, or of a proxy in front of it.
+    peer: IpAddr,
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
     loop {
         match listener.accept().await {
             // Answers are written at once, so there is nothing to wait for (RFC 896).
-            Ok((stream, _)) if stream.set_nodelay(true).is_ok() => return stream,
+            Ok((stream, peer)) if stream.set_nodelay(true).is_ok() => return (stream, peer.ip()),
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(%error, "no connection can be accepted");
@@ -101,19 +118,48 @@ async fn accept(listener: &TcpListener) -> TcpStream {
 /// can hold a token.
 async fn answer(
     app: Arc<App>,
-    bound: IpAddr,
+    ends: Ends,
     router: TowerToHyperService<Router>,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let started = Instant::now();
     let (method, address) = (known(request.method()), redacted(request.uri().path()));
-    let response = match app.access.check(bound, request.uri(), request.headers()) {
-        Ok(()) => router.call(request).await?,
-        Err(reason) => pages::error(StatusCode::FORBIDDEN, reason),
+    let response = match check(&app, ends.bound, &request) {
+        Ok(()) => {
+            let client = Client::of(ends.peer, request.headers(), &app.proxies);
+            request.extensions_mut().insert(client);
+            router.call(request).await?
+        }
+        Err(refusal) => refusal.into_response(),
     };
     let (status, elapsed) = (response.status().as_u16(), started.elapsed().as_micros());
     tracing::debug!(method, address, status, microseconds = elapsed, "request");
     Ok(response)
+}
+
+/// Checks what every request has to be.
+fn check(app: &App, bound: IpAddr, request: &Request<Incoming>) -> Result<(), Refusal> {
+    let (uri, headers) = (request.uri(), request.headers());
+    if length(uri, headers) > HEAD_LIMIT {
+        let limit = HEAD_LIMIT / 1024;
+        let message = format!("The address and the headers must not be longer than {limit} KiB.");
+        return Err(Refusal::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            message,
+        ));
+    }
+    let checked = app.access.check(bound, uri, headers);
+    checked.map_err(|reason| Refusal::new(StatusCode::FORBIDDEN, reason))
+}
+
+/// The bytes of a head, as they came.
+fn length(uri: &Uri, headers: &HeaderMap) -> usize {
+    let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
+    // Each line has a colon, a space and an end.
+    let lines = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4);
+    path + lines.sum::<usize>()
 }
 
 fn known(method: &Method) -> &'static str {

@@ -1,5 +1,7 @@
 //! From a message to what is to be done about it. Nothing here waits or asks anybody.
 
+use std::slice;
+
 use http::{HeaderMap, StatusCode};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -35,6 +37,30 @@ pub enum Reply {
     One(Step),
     /// Several, which are answered together.
     Batch(Vec<Step>),
+}
+
+impl Reply {
+    /// How many messages came in.
+    #[must_use]
+    pub fn messages(&self) -> u32 {
+        self.count(|_| true)
+    }
+
+    /// How many calls it needs.
+    #[must_use]
+    pub fn calls(&self) -> u32 {
+        self.count(|step| matches!(step, Step::Call(_)))
+    }
+
+    fn count(&self, counts: impl Fn(&Step) -> bool) -> u32 {
+        let steps = match self {
+            Self::One(step) => slice::from_ref(step),
+            Self::Batch(steps) => steps,
+        };
+        // A batch is limited, far below.
+        let count = steps.iter().filter(|step| counts(step)).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
 }
 
 /// What is to be done about one message.

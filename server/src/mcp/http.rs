@@ -11,11 +11,14 @@ use axum::routing::{MethodRouter, post};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
+use super::failure::{Code, Failure};
+use super::protocol::{self, Message};
 use super::response::Response;
 use super::servers::{Open, OpenError};
 use crate::accounts::Scope;
 use crate::api::{Refusal, admit, bearer};
-use crate::http::{App, body};
+use crate::http::{App, Client, body};
+use crate::limits::Exceeded;
 
 /// The most bytes of a request body.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -26,9 +29,13 @@ pub fn routes() -> MethodRouter<Arc<App>> {
     post(receive)
 }
 
-async fn receive(State(app): State<Arc<App>>, mut request: Request) -> axum::response::Response {
+async fn receive(
+    State(app): State<Arc<App>>,
+    client: Client,
+    mut request: Request,
+) -> axum::response::Response {
     let headers = mem::take(request.headers_mut());
-    let open = match open(&app, request.uri(), &headers).await {
+    let open = match open(&app, client, request.uri(), &headers).await {
         Ok(open) => open,
         Err(refusal) => return refusal.into_response(),
     };
@@ -41,6 +48,13 @@ async fn receive(State(app): State<Arc<App>>, mut request: Request) -> axum::res
         Err((status, message)) => return Response::refusal(status, &message).into_response(),
     };
     let reply = open.endpoint.dispatch(&text, Some(&headers));
+    let begun = app
+        .limiter
+        .begin(&open.server.id, reply.messages(), reply.calls());
+    let _turn = match begun {
+        Ok(turn) => turn,
+        Err(exceeded) => return too_much(&text, exceeded),
+    };
     let response = open.endpoint.perform(&app.caller, reply).await;
     keep_what_was_told(&app, &open).await;
     match response {
@@ -51,23 +65,47 @@ async fn receive(State(app): State<Arc<App>>, mut request: Request) -> axum::res
 
 /// What answers for the token of a request. Whether a token is unknown, has expired or was deleted
 /// makes no difference.
-async fn open(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Arc<Open>, Refusal> {
+async fn open(
+    app: &App,
+    client: Client,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Arc<Open>, Refusal> {
     let in_path = uri.path().strip_prefix("/mcp/");
     let Some(token) = in_path.or_else(|| bearer(headers)) else {
         let message = "The token of an MCP server is needed: in the address, or as a bearer token.";
         return Err(Refusal::unauthorized(message));
     };
-    let open = app.servers.open(&app.registry, token).await?;
-    let open = open.ok_or_else(Refusal::not_found)?;
+    let hash = app.registry.hash(token);
+    let was_right = app.registry.was_right(&hash);
+    let search = async { Ok::<_, Refusal>(app.servers.open(&app.registry, &hash).await?) };
+    let found = app
+        .limiter
+        .look_up(client, &hash, was_right, search)
+        .await?;
+    let open = found.ok_or_else(Refusal::not_found)?;
     if open.server.require_api_token_auth {
         if in_path.is_none() {
             let message = "This MCP server needs an API token in `Authorization`; put its own token \
                            in the address.";
             return Err(Refusal::unauthorized(message));
         }
-        admit(&app.registry, headers, Scope::Call).await?;
+        admit(app, client, headers, Scope::Call).await?;
     }
     Ok(open)
+}
+
+/// The refusal of a message for which there is no room: an error that belongs to its request, where
+/// it was one request.
+fn too_much(text: &[u8], exceeded: Exceeded) -> axum::response::Response {
+    let id = match protocol::parse(text) {
+        Ok(Message::Request(request)) => Some(request.id),
+        _ => None,
+    };
+    let failure = Failure::new(Code::Busy, exceeded.to_string());
+    let mut response = Response::failure(exceeded.status(), id, &failure).into_response();
+    exceeded.tell(response.headers_mut());
+    response
 }
 
 /// Keeps connection fields that the vendor told during a call. If that fails, it is asked again.
@@ -80,7 +118,7 @@ async fn keep_what_was_told(app: &App, open: &Open) {
     }
     let kept = app
         .registry
-        .learn(&account.id, &open.connection, &now)
+        .learn(&account.id, open.account_version, &now)
         .await;
     if let Err(error) = kept {
         tracing::warn!(%error, "what a vendor told about an account is not kept");

@@ -52,6 +52,8 @@ pub struct Open {
     pub tenant_id: Option<String>,
     /// The connection fields as the store has them.
     pub connection: BTreeMap<String, String>,
+    /// Which version of the account this is.
+    pub account_version: i64,
 }
 
 /// Why a token opens nothing.
@@ -79,22 +81,21 @@ impl Servers {
         }
     }
 
-    /// What a token opens; `None` whether it is unknown, expired or deleted.
+    /// What the token with a hash opens; `None` whether it is unknown, expired or deleted.
     ///
     /// # Errors
     /// [`OpenError`].
     pub async fn open(
         &self,
         registry: &Registry,
-        token: &str,
+        hash: &[u8],
     ) -> Result<Option<Arc<Open>>, OpenError> {
-        let hash = registry.hash(token);
         let changes = registry.changes();
-        if let Some(open) = self.remembered(&hash, changes) {
+        if let Some(open) = self.remembered(hash, changes) {
             return Ok(Some(open));
         }
         let read = Instant::now();
-        let Some(opened) = registry.open_mcp_server(&hash).await? else {
+        let Some(opened) = registry.open_mcp_server(hash).await? else {
             return Ok(None);
         };
         let open = Arc::new(self.prepare(opened)?);
@@ -107,7 +108,7 @@ impl Servers {
         if all.len() >= MOST_TOKENS {
             all.clear();
         }
-        all.insert(hash, remembered);
+        all.insert(hash.to_owned(), remembered);
         Ok(Some(open))
     }
 
@@ -133,6 +134,7 @@ impl Servers {
         let Opened {
             server,
             account,
+            account_version,
             tenant_id,
         } = opened;
         let integration = account.integration;
@@ -148,6 +150,7 @@ impl Servers {
             endpoint,
             tenant_id,
             connection,
+            account_version,
         })
     }
 

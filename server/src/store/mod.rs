@@ -12,6 +12,8 @@ mod value;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
+
 pub(crate) use self::value::{Row, Value};
 
 /// A statement and its parameters, `$1` and so on.
@@ -106,15 +108,24 @@ impl Store {
             .map(Self)
     }
 
-    /// Connects to `postgres://user:password@host/database` and brings its tables up to date.
+    /// Connects to `postgres://user:password@host/database` and brings its tables up to date. The
+    /// password can be given by itself.
     ///
     /// # Errors
     /// [`StoreError`] when the server cannot be reached, or the database is a newer program's.
-    pub async fn postgres(url: &str) -> Result<Self, StoreError> {
-        postgres::Postgres::connect(url)
+    pub async fn postgres(url: &str, password: Option<&SecretString>) -> Result<Self, StoreError> {
+        postgres::Postgres::connect(url, password)
             .await
             .map(Database::Postgres)
             .map(Self)
+    }
+
+    /// Whether the URL of a PostgreSQL database has a password in it.
+    ///
+    /// # Errors
+    /// [`StoreError::Url`] when it is no such URL.
+    pub fn has_password(url: &str) -> Result<bool, StoreError> {
+        postgres::has_password(url)
     }
 
     /// Reads rows.

@@ -7,8 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
+};
 use rustls_platform_verifier::BuilderVerifierExt;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -24,6 +27,14 @@ const CONNECTIONS: usize = 16;
 /// How long to wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a statement may take, wait for a lock, and leave a transaction open: a process that hangs
+/// must not make others hang.
+const TIMEOUTS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s';
+    SET idle_in_transaction_session_timeout = '30s'";
+
+/// Bringing tables up to date takes as long as they are big.
+const NO_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0";
+
 /// Held while the tables are brought up to date, so that of several processes one does it. The
 /// number means nothing, it has to be the same everywhere.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7086513024)";
@@ -32,9 +43,14 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(7086513024)";
 pub(super) struct Postgres(Pool);
 
 impl Postgres {
-    pub(super) async fn connect(url: &str) -> Result<Self, StoreError> {
-        // The error of the parser does not repeat the URL, which holds a password.
-        let config = Config::from_str(url).map_err(|error| StoreError::Url(error.to_string()))?;
+    pub(super) async fn connect(
+        url: &str,
+        password: Option<&SecretString>,
+    ) -> Result<Self, StoreError> {
+        let mut config = config(url)?;
+        if let Some(password) = password {
+            config.password(password.expose_secret());
+        }
         let this = Self(pool(config)?);
         this.migrate().await?;
         Ok(this)
@@ -76,6 +92,7 @@ impl Postgres {
             .isolation_level(IsolationLevel::ReadCommitted)
             .start()
             .await?;
+        transaction.batch_execute(NO_TIMEOUTS).await?;
         transaction.batch_execute(LOCK).await?;
         let table = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
         transaction.batch_execute(table).await?;
@@ -97,6 +114,16 @@ impl Postgres {
         transaction.execute(insert, &[&NEWEST]).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// Whether a URL has a password in it.
+pub(super) fn has_password(url: &str) -> Result<bool, StoreError> {
+    Ok(config(url)?.get_password().is_some())
+}
+
+fn config(url: &str) -> Result<Config, StoreError> {
+    // The error of the parser does not repeat the URL, which may hold a password.
+    Config::from_str(url).map_err(|error| StoreError::Url(error.to_string()))
 }
 
 fn pool(mut config: Config) -> Result<Pool, StoreError> {
@@ -123,6 +150,12 @@ fn pool(mut config: Config) -> Result<Pool, StoreError> {
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(PATIENCE))
         .create_timeout(Some(PATIENCE))
+        .post_create(Hook::async_fn(|connection: &mut ClientWrapper, _| {
+            Box::pin(async move {
+                let set = connection.batch_execute(TIMEOUTS).await;
+                set.map_err(HookError::Backend)
+            })
+        }))
         .build()
         .map_err(|error| StoreError::Url(error.to_string()))
 }

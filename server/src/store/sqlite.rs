@@ -245,3 +245,30 @@ fn refused(error: rusqlite::Error) -> StoreError {
         _ => error.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_uses_the_file_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let other = Connection::open(&path).unwrap();
+        other
+            .execute_batch("BEGIN EXCLUSIVE; CREATE TABLE t (a)")
+            .unwrap();
+        let opening = std::thread::spawn(move || {
+            create(&path)?;
+            prepare(Connection::open(path)?)
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(!opening.is_finished());
+        other.execute_batch("COMMIT").unwrap();
+        let connection = opening.join().unwrap().unwrap();
+        let mode: String = connection
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
+    }
+}

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod api_tokens;
+mod hanging;
 mod isolation;
 mod mcp_servers;
 mod nodes;
+mod odd_ids;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -102,7 +104,7 @@ impl Installation {
 
     pub(crate) async fn registry(&self) -> Registry {
         let store = match &self.database_url {
-            Some(url) => Store::postgres(url).await.unwrap(),
+            Some(url) => Store::postgres(url, None).await.unwrap(),
             None => Store::sqlite(&self.folder.path().join("toolwright.db"))
                 .await
                 .unwrap(),

@@ -7,6 +7,7 @@
 mod contract;
 mod guard;
 mod legacy;
+mod limits;
 mod log;
 mod modern;
 mod passing;

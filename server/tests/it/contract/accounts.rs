@@ -1,10 +1,13 @@
 //! `/integrated-account`
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{Installation, faults, over_each_store, without};
 
 over_each_store! {
+    what_is_told_of_an_account_is_kept_unless_it_was_changed
     an_account_is_connected_shown_changed_and_forgotten
     accounts_come_in_pages_and_by_tenant
     what_is_wrong_is_told_field_by_field
@@ -173,4 +176,27 @@ async fn credentials_are_replaced_and_never_shown(installation: Installation) {
         .expect(200, &format!("GET /integrated-account/{id}"), Value::Null)
         .await;
     assert!(!shown.to_string().contains("hunter"), "{shown}");
+}
+
+async fn what_is_told_of_an_account_is_kept_unless_it_was_changed(installation: Installation) {
+    let node = installation.node().await;
+    let account = node.account().await;
+    let start = format!("/integrated-account/{account}");
+    let organisation = |id: &str| BTreeMap::from([("organisation".to_owned(), id.to_owned())]);
+    let learn = async |version, id| {
+        let told = node
+            .registry
+            .learn(&account, version, &organisation(id))
+            .await;
+        told.unwrap();
+        let shown = node.expect(200, &format!("GET {start}"), Value::Null).await;
+        shown["connection"]["organisation"].clone()
+    };
+    assert_eq!(learn(1, "1").await, "1");
+    assert_eq!(learn(1, "2").await, "1", "another was faster");
+    // The same connection fields, at another organisation.
+    let body = json!({ "credentials": { "type": "bearer", "token": "t-2" } });
+    node.expect(200, &format!("PATCH {start}"), body).await;
+    assert_eq!(learn(2, "2").await, "1");
+    assert_eq!(learn(3, "2").await, "2");
 }

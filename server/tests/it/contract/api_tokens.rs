@@ -6,6 +6,7 @@ use super::{Installation, faults, over_each_store};
 use crate::support::http::send;
 
 over_each_store! {
+    the_operators_token_takes_the_place_of_the_one_before
     tokens_are_made_listed_and_revoked
     every_address_needs_a_token_of_the_right_scope
 }
@@ -105,4 +106,37 @@ async fn every_address_needs_a_token_of_the_right_scope(installation: Installati
             "{start}"
         );
     }
+}
+
+async fn the_operators_token_takes_the_place_of_the_one_before(installation: Installation) {
+    let node = installation.node().await;
+    let (first, second) = ("the-first-of-the-operator", "the-second-of-the-operator");
+    let works = async |token: &str| {
+        let answer = node.ask_as(token, "GET /api-token", Value::Null).await;
+        answer.status == 200
+    };
+    for token in [first, first, second] {
+        node.registry
+            .set_operator_token(&token.into())
+            .await
+            .unwrap();
+        assert!(works(token).await);
+    }
+    assert!(!works(first).await);
+    let listed = node.expect(200, "GET /api-token", Value::Null).await;
+    let listed = listed["result"].as_array().unwrap().iter();
+    let operators = listed.filter(|token| token["name"] == "operator (environment)");
+    assert_eq!(operators.count(), 1);
+    for token in [
+        "",
+        "too-short",
+        "sixteen characters and more",
+        "sixteen-but-n\u{f6}t-ascii",
+    ] {
+        node.registry
+            .set_operator_token(&token.into())
+            .await
+            .unwrap_err();
+    }
+    assert!(works(second).await);
 }

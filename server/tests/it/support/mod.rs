@@ -13,7 +13,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use toolwright_runtime::call::Caller;
-use toolwright_server::accounts::{NewAccount, NewMcpServer, Registry, Secrets};
+use toolwright_server::accounts::{
+    NewAccount, NewApiToken, NewMcpServer, Registry, Scope, Secrets,
+};
 use toolwright_server::http::{Access, App, ServeError, serve};
 use toolwright_server::mcp::endpoint::Endpoint;
 use toolwright_server::mcp::identity::Identity;
@@ -25,6 +27,7 @@ pub(crate) use self::tables::{ACME, CATALOGUE};
 /// A server that stops when it is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    registry: Registry,
     stop: Option<oneshot::Sender<()>>,
     done: JoinHandle<Result<(), ServeError>>,
 }
@@ -37,6 +40,11 @@ impl Server {
 
     /// Serves it at an address.
     pub(crate) async fn listen(address: &str) -> Self {
+        Self::with(address, |_| {}).await
+    }
+
+    /// Serves it at an address, with something different about it.
+    pub(crate) async fn with(address: &str, change: impl FnOnce(&mut App)) -> Self {
         let access = Access {
             hosts: vec!["tools.example.com".to_owned()],
             origins: vec!["https://tools.example.com".to_owned()],
@@ -44,17 +52,30 @@ impl Server {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let url = format!("http://{address}");
-        let app = Arc::new(App::new(registry().await, caller().await, access, url));
+        let registry = registry().await;
+        let mut app = App::new(registry.clone(), caller().await, access, url);
+        change(&mut app);
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
             let _ = stopped.await;
         };
-        let done = tokio::spawn(serve(listener, app, shutdown));
+        let done = tokio::spawn(serve(listener, Arc::new(app), shutdown));
         Self {
             address,
+            registry,
             stop: Some(stop),
             done,
         }
+    }
+
+    /// A new API token that may do everything.
+    pub(crate) async fn admin(&self) -> String {
+        let token = NewApiToken {
+            name: "tests".to_owned(),
+            scopes: vec![Scope::Admin],
+        };
+        let (_, secret) = self.registry.create_api_token(token).await.unwrap();
+        secrecy::ExposeSecret::expose_secret(&secret).to_owned()
     }
 
     /// Asks the server to stop, and waits until it has.

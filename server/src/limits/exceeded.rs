@@ -1,0 +1,166 @@
+//! What is said of a limit that was reached.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::bucket::{Empty, Rate};
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Limit {
+    /// Tokens from one address that are none.
+    Failures,
+    /// Messages to one MCP server.
+    Requests,
+    /// Tool calls at a time of one MCP server.
+    Calls,
+    /// Tool calls at a time of all MCP servers.
+    AllCalls,
+    /// Requests to the HTTP API with one token.
+    ApiRequests,
+}
+
+/// A limit was reached.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exceeded {
+    limit: Limit,
+    most: u32,
+    remaining: u32,
+    reset: Duration,
+    wait: Duration,
+}
+
+impl Exceeded {
+    /// Less is left of a rate than was asked for.
+    pub(super) fn rate(limit: Limit, rate: Rate, empty: Empty) -> Self {
+        Self {
+            limit,
+            most: rate.burst,
+            remaining: empty.remaining,
+            reset: empty.reset,
+            wait: empty.wait,
+        }
+    }
+
+    /// Fewer calls can be begun than were asked for. When one ends, nobody knows: a second is a guess
+    /// that costs little.
+    pub(super) fn calls(limit: Limit, most: u32, remaining: u32) -> Self {
+        let second = Duration::from_secs(1);
+        Self {
+            limit,
+            most,
+            remaining,
+            reset: second,
+            wait: second,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn limit(&self) -> Limit {
+        self.limit
+    }
+
+    /// 429 where the client did it (RFC 6585 section 4), 503 where all of them did.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self.limit {
+            Limit::AllCalls => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    /// Says how much there is, how much is left, in how many seconds all of it will be there, and in
+    /// how many to try again (RFC 9110 section 10.2.3).
+    pub(crate) fn tell(&self, headers: &mut HeaderMap) {
+        let numbers = [
+            (HeaderName::from_static("ratelimit-limit"), self.most.into()),
+            (
+                HeaderName::from_static("ratelimit-remaining"),
+                self.remaining.into(),
+            ),
+            (
+                HeaderName::from_static("ratelimit-reset"),
+                seconds(self.reset),
+            ),
+            (RETRY_AFTER, seconds(self.wait)),
+        ];
+        headers.extend(numbers.map(|(name, number)| (name, HeaderValue::from(number))));
+    }
+}
+
+impl fmt::Display for Exceeded {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (most, wait) = (self.most, seconds(self.wait));
+        match self.limit {
+            Limit::Failures => write!(
+                out,
+                "Too many tokens from this address were wrong; try again in {wait} s."
+            ),
+            Limit::Requests => write!(
+                out,
+                "This MCP server takes {most} requests at once and half of that a second; try again \
+                 in {wait} s."
+            ),
+            Limit::Calls => write!(
+                out,
+                "This MCP server makes {most} calls at a time; send this one again when others are \
+                 answered."
+            ),
+            Limit::AllCalls => write!(
+                out,
+                "The server makes {most} calls at a time, and as many are under way; try again in \
+                 {wait} s."
+            ),
+            Limit::ApiRequests => write!(
+                out,
+                "This API token is good for {most} requests at once and half of that a second; try \
+                 again in {wait} s."
+            ),
+        }
+    }
+}
+
+/// Whole seconds, after which it is certain.
+fn seconds(time: Duration) -> u64 {
+    time.as_millis()
+        .div_ceil(1000)
+        .max(1)
+        .try_into()
+        .unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_never_too_few() {
+        for (milliseconds, expected) in [(0, 1), (10, 1), (1000, 1), (1001, 2)] {
+            assert_eq!(seconds(Duration::from_millis(milliseconds)), expected);
+        }
+    }
+
+    #[test]
+    fn headers_hold_the_numbers() {
+        let exceeded = Exceeded {
+            limit: Limit::Failures,
+            most: 30,
+            remaining: 0,
+            reset: Duration::from_secs(30),
+            wait: Duration::from_millis(900),
+        };
+        let mut headers = HeaderMap::new();
+        exceeded.tell(&mut headers);
+        for (name, value) in [
+            ("ratelimit-limit", "30"),
+            ("ratelimit-remaining", "0"),
+            ("ratelimit-reset", "30"),
+            ("retry-after", "1"),
+        ] {
+            assert_eq!(headers[name], value);
+        }
+        assert!(exceeded.to_string().ends_with("try again in 1 s."));
+    }
+}

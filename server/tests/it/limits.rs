@@ -1,0 +1,270 @@
+//! How much one client can have.
+
+use std::num::NonZeroU32;
+
+use serde_json::{Value, json};
+use toolwright_server::limits::{Limiter, Limits};
+
+use crate::support::http::{Answer, raw, send};
+use crate::support::{Server, request};
+
+const JSON: &str = "Content-Type: application/json";
+
+fn limits(change: impl FnOnce(&mut Limits)) -> Limiter {
+    let mut limits = Limits::DEFAULT;
+    change(&mut limits);
+    Limiter::new(&limits)
+}
+
+fn number(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap()
+}
+
+/// A header that holds a number.
+fn count(answer: &Answer, name: &str) -> u64 {
+    let value = answer.header(name);
+    let value = value.unwrap_or_else(|| panic!("{name}: {answer:?}"));
+    value.parse().unwrap()
+}
+
+/// Whether an answer tells a limit that was reached.
+fn assert_limited(answer: &Answer) {
+    assert_eq!(answer.status, 429, "{answer:?}");
+    let limit = count(answer, "ratelimit-limit");
+    assert!(count(answer, "ratelimit-remaining") < limit);
+    assert!(count(answer, "ratelimit-reset") > 0);
+    assert!(count(answer, "Retry-After") > 0);
+}
+
+async fn list(server: &Server, token: &str, headers: &[&str]) -> Answer {
+    let headers = [&[JSON], headers].concat();
+    let body = request("tools/list", json!({}));
+    let start = format!("POST /mcp/{token}");
+    send(server.address, &start, &headers, &body).await
+}
+
+/// The statuses of the answers to so many tokens that were made up.
+async fn guess(server: &Server, guesses: u32, headers: &[&str]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for guess in 0..guesses {
+        let answer = list(server, &format!("twm_{guess}"), headers).await;
+        if answer.status == 429 {
+            assert_limited(&answer);
+            let refusal = answer.json();
+            assert_eq!(refusal["statusCode"], 429);
+            assert_eq!(refusal["error"], "Too Many Requests");
+        }
+        statuses.push(answer.status);
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn who_guesses_tokens_is_slowed_down_and_others_at_the_address_are_not() {
+    let server = Server::start().await;
+    let statuses = guess(&server, 150, &[]).await;
+    assert!(statuses[..100].iter().all(|status| *status == 404));
+    assert!(statuses[110..].contains(&429), "{statuses:?}");
+    // It makes no difference in which way a token is wrong, or which kind.
+    let bearer = "Authorization: Bearer twa_guess";
+    assert_limited(&send(server.address, "GET /api-token", &[bearer], "").await);
+    for _ in 0..50 {
+        assert_eq!(list(&server, "acme", &[]).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn wrong_api_tokens_count_too() {
+    let server = Server::start().await;
+    let mut last = None;
+    for guess in 0..150 {
+        let bearer = format!("Authorization: Bearer twa_{guess}");
+        let answer = send(server.address, "GET /api-token", &[&bearer], "").await;
+        assert_eq!(answer.status, if guess < 100 { 401 } else { answer.status });
+        last = Some(answer);
+    }
+    let last = last.unwrap();
+    assert!([401, 429].contains(&last.status));
+    assert_limited(&list(&server, "twm_guess", &[]).await);
+    // Without a token nothing is guessed.
+    assert_eq!(
+        send(server.address, "GET /api-token", &[], "").await.status,
+        401
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_repeats_a_dead_token_does_not_stop_new_ones() {
+    let server = Server::start().await;
+    let mut limited = 0;
+    for _ in 0..200 {
+        limited += u32::from(list(&server, "twm_revoked", &[]).await.status == 429);
+    }
+    assert!(limited > 150, "{limited}");
+    assert_eq!(list(&server, "twm_new", &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_addresses_are_those_that_it_tells() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let from = |address: &str| format!("X-Forwarded-For: 198.51.100.7, {address}");
+    let (first, second) = (from("192.0.2.1"), from("192.0.2.2"));
+    assert!(guess(&server, 150, &[&first]).await.contains(&429));
+    assert_limited(&list(&server, "twm_guess", &[&first]).await);
+    assert_eq!(list(&server, "twm_guess", &[&second]).await.status, 404);
+}
+
+#[tokio::test]
+async fn without_a_proxy_nobody_can_say_that_he_is_another() {
+    let server = Server::start().await;
+    let mut limited = false;
+    for guess in 0..150 {
+        let address = format!("X-Forwarded-For: 192.0.2.{guess}");
+        let answer = list(&server, &format!("twm_{guess}"), &[&address]).await;
+        limited |= answer.status == 429;
+    }
+    assert!(limited);
+}
+
+#[tokio::test]
+async fn an_mcp_server_takes_so_many_messages_a_second() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.limiter = limits(|limits| limits.requests_per_second = number(3));
+    })
+    .await;
+    for _ in 0..6 {
+        assert_eq!(list(&server, "acme", &[]).await.status, 200);
+    }
+    let refused = list(&server, "acme", &[]).await;
+    assert_limited(&refused);
+    assert_eq!(count(&refused, "ratelimit-limit"), 6);
+    assert_eq!(count(&refused, "Retry-After"), 1);
+    let refused = refused.json();
+    assert_eq!(
+        (&refused["id"], &refused["error"]["code"]),
+        (&json!(7), &json!(429))
+    );
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.ends_with("try again in 1 s."), "{message}");
+    // The messages of a batch count, each of them.
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    let ping = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
+    let batch = Value::from(vec![ping; 5]).to_string();
+    let answer = server
+        .post(&["MCP-Protocol-Version: 2025-03-26"], &batch)
+        .await;
+    assert_limited(&answer);
+    assert_eq!(answer.json().get("id"), None);
+    let modern = server.modern("ping", json!({})).await;
+    assert!(modern.status != 429, "{modern:?}");
+}
+
+async fn call(server: &Server, id: &str) -> Answer {
+    let params = json!({"name": "get_single_acme_user_by_id", "arguments": {"id": id}});
+    server.legacy("tools/call", params).await
+}
+
+#[tokio::test]
+async fn an_mcp_server_makes_so_many_calls_at_a_time() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.limiter = limits(|limits| limits.concurrent_calls = number(2));
+    })
+    .await;
+    let slow = async || call(&server, "slow").await;
+    let late = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let refused = call(&server, "u-1").await;
+        assert_limited(&refused);
+        assert_eq!(count(&refused, "ratelimit-limit"), 2);
+        assert_eq!(refused.json()["id"], 7);
+        // A list is no call.
+        assert_eq!(list(&server, "acme", &[]).await.status, 200);
+    };
+    let (first, second, ()) = tokio::join!(slow(), slow(), late);
+    assert_eq!((first.status, second.status), (200, 200));
+    assert_eq!(call(&server, "u-1").await.status, 200);
+}
+
+#[tokio::test]
+async fn all_of_them_make_so_many_calls_at_a_time() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.limiter = limits(|limits| limits.total_concurrent_calls = number(1));
+    })
+    .await;
+    let late = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        call(&server, "u-1").await
+    };
+    let (first, refused) = tokio::join!(call(&server, "slow"), late);
+    assert_eq!((first.status, refused.status), (200, 503), "{refused:?}");
+    assert_eq!(count(&refused, "Retry-After"), 1);
+    assert_eq!(refused.json()["error"]["code"], 429);
+}
+
+#[tokio::test]
+async fn a_call_whose_client_has_gone_gives_its_turn_back() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.limiter = limits(|limits| limits.concurrent_calls = number(1));
+    })
+    .await;
+    let soon = std::time::Duration::from_millis(300);
+    let stuck = tokio::time::timeout(soon, call(&server, "stuck")).await;
+    assert!(stuck.is_err());
+    for _ in 0..100 {
+        let answer = call(&server, "u-1").await;
+        if answer.status == 200 {
+            return;
+        }
+        assert_limited(&answer);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the turn is lost");
+}
+
+#[tokio::test]
+async fn an_api_token_is_good_for_so_many_requests_a_second() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.limiter = limits(|limits| limits.api_requests_per_second = number(2));
+    })
+    .await;
+    let ask = async |token: &str| {
+        let bearer = format!("Authorization: Bearer {token}");
+        send(server.address, "GET /integration", &[&bearer], "").await
+    };
+    let (first, second) = (server.admin().await, server.admin().await);
+    for _ in 0..4 {
+        assert_eq!(ask(&first).await.status, 200);
+    }
+    let refused = ask(&first).await;
+    assert_limited(&refused);
+    assert_eq!(refused.json()["statusCode"], 429);
+    assert_eq!(ask(&second).await.status, 200, "another token");
+}
+
+#[tokio::test]
+async fn heads_that_are_too_long_are_refused() {
+    let server = Server::start().await;
+    let ask = async |path: &str, length: usize| {
+        let padding = format!("X-Padding: {}", "x".repeat(length));
+        send(server.address, &format!("GET {path}"), &[&padding], "").await
+    };
+    assert_eq!(ask("/healthz", 30 * 1024).await.status, 200);
+    let refused = ask("/healthz", 33 * 1024).await;
+    assert_eq!(refused.status, 431);
+    let message = "The address and the headers must not be longer than 32 KiB.";
+    assert_eq!(refused.json()["message"], message);
+    let path = format!("/healthz?{}", "x".repeat(33 * 1024));
+    assert_eq!(ask(&path, 0).await.status, 431);
+    // Nobody reads one to its end that is much too long.
+    let head = format!(
+        "GET /healthz HTTP/1.1\r\nX-Padding: {}",
+        "x".repeat(64 * 1024)
+    );
+    assert_eq!(raw(server.address, head.as_bytes()).await.status, 431);
+    let many = "X-Padding: x\r\n".repeat(101);
+    let head = format!("GET /healthz HTTP/1.1\r\n{many}\r\n");
+    assert_eq!(raw(server.address, head.as_bytes()).await.status, 431);
+}

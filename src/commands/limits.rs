@@ -1,0 +1,69 @@
+//! How much of the server one client can have.
+
+use std::num::NonZeroU32;
+
+use clap::Args;
+use toolwright_server::http::Network;
+use toolwright_server::limits::Limits;
+
+use super::CommandError;
+
+/// The limits that an operator can set. Others are fixed: a client whose tokens are wrong is slowed
+/// down after 100 of them, heads of requests have 32 KiB, bodies 4 MiB, and 30 seconds to arrive.
+#[derive(Debug, Args)]
+pub(super) struct LimitArguments {
+    /// The messages a second that one MCP server takes; twice as many may come at once. Further ones
+    /// are answered with 429.
+    #[arg(long, value_name = "NUMBER", env = "TOOLWRIGHT_REQUESTS_PER_SECOND")]
+    #[arg(default_value_t = Limits::DEFAULT.requests_per_second)]
+    requests_per_second: NonZeroU32,
+    /// The tool calls that one MCP server makes at a time. Further ones are answered with 429.
+    #[arg(long, value_name = "NUMBER", env = "TOOLWRIGHT_CONCURRENT_CALLS")]
+    #[arg(default_value_t = Limits::DEFAULT.concurrent_calls)]
+    concurrent_calls: NonZeroU32,
+    /// The tool calls that all MCP servers make at a time, since answers of vendors are held in
+    /// memory. Further ones are answered with 503.
+    #[arg(long, value_name = "NUMBER", env = "TOOLWRIGHT_TOTAL_CONCURRENT_CALLS")]
+    #[arg(default_value_t = Limits::DEFAULT.total_concurrent_calls)]
+    total_concurrent_calls: NonZeroU32,
+    /// The requests a second to the HTTP API that one API token is good for; twice as many may come
+    /// at once. Further ones are answered with 429.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        env = "TOOLWRIGHT_API_REQUESTS_PER_SECOND"
+    )]
+    #[arg(default_value_t = Limits::DEFAULT.api_requests_per_second)]
+    api_requests_per_second: NonZeroU32,
+    /// The address of a proxy in front of the server, or a network of them such as `10.0.0.0/8`: only
+    /// what these say in `X-Forwarded-For` is believed. It tells clients apart whose tokens are wrong.
+    /// Repeatable; in the environment separated by commas.
+    #[arg(
+        long = "trusted-proxy",
+        value_name = "ADDRESS",
+        env = "TOOLWRIGHT_TRUSTED_PROXIES"
+    )]
+    #[arg(value_delimiter = ',')]
+    trusted_proxies: Vec<String>,
+}
+
+impl LimitArguments {
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            requests_per_second: self.requests_per_second,
+            concurrent_calls: self.concurrent_calls,
+            total_concurrent_calls: self.total_concurrent_calls,
+            api_requests_per_second: self.api_requests_per_second,
+        }
+    }
+
+    pub(super) fn proxies(&self) -> Result<Vec<Network>, CommandError> {
+        let texts = self.trusted_proxies.iter().map(|text| text.trim());
+        let networks = texts.filter(|text| !text.is_empty()).map(|text| {
+            text.parse().map_err(|error| {
+                CommandError::Sentence(format!("the trusted proxy `{text}`: {error}"))
+            })
+        });
+        networks.collect()
+    }
+}
