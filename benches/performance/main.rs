@@ -11,7 +11,9 @@ mod generated;
 mod list;
 mod process;
 mod report;
+mod server;
 mod synthetic;
+mod tokens;
 
 use std::env;
 use std::error::Error;
@@ -26,8 +28,9 @@ type Failure = Box<dyn Error + Send + Sync>;
 type Part = fn(&mut Report) -> Result<(), Failure>;
 
 /// The parts, by name.
-const PARTS: [(&str, Part); 4] = [
+const PARTS: [(&str, Part); 5] = [
     ("list", list::measure),
+    ("tokens", tokens::measure),
     ("call", call::measure),
     ("generated", generated::measure),
     ("edit", edit::measure),
@@ -39,8 +42,8 @@ fn main() -> Result<ExitCode, Failure> {
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            // How `list` starts the servers that it compares.
-            list::SERVE => return list::serve(arguments).map(|()| ExitCode::SUCCESS),
+            // How the parts start the servers that it compares.
+            server::SERVE => return server::serve(arguments).map(|()| ExitCode::SUCCESS),
             "--no-limits" => limits = false,
             // cargo adds it.
             "--bench" => {}

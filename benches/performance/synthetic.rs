@@ -1,6 +1,13 @@
-//! A made-up integration of any size, as definitions.
+//! A made-up integration of any size, as definitions and compiled.
 
 use std::fmt::Write as _;
+
+use toolwright::runtime::table::{
+    Auth, CredentialKind, Errors, Integration, Operation, RateLimit, Tool,
+};
+use toolwright_codegen::load::Sources;
+
+use crate::Failure;
 
 /// The methods of a resource.
 const METHODS: [(&str, &str); 5] = [
@@ -160,4 +167,68 @@ fn docs(text: &mut String, number: usize, method: &str) {
 fn line(text: &mut String, indent: &str, content: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{indent}{content}");
+}
+
+/// An integration with the tools that synthetic definitions compile to. It stays for as long as the
+/// process, like one that is compiled in.
+pub(crate) fn integration(tools: usize) -> Result<&'static Integration, Failure> {
+    let definitions = definitions(tools);
+    let texts = definitions
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    let compiled = toolwright_codegen::compile(&Sources::from_texts(texts));
+    let operations: Vec<&'static Operation> = compiled
+        .integrations
+        .iter()
+        .flat_map(|integration| &integration.operations)
+        .filter_map(|operation| Some((operation, operation.tool.as_ref()?)))
+        .map(|(operation, tool)| operation_of(&operation.name, tool.json.to_string()))
+        .collect();
+    if operations.len() != tools {
+        let count = operations.len();
+        return Err(format!("{count} of {tools} synthetic operations became tools").into());
+    }
+    Ok(Box::leak(Box::new(Integration {
+        slug: "synthetic",
+        label: "Synthetic",
+        aliases: &[],
+        category: "Made up",
+        summary: "A made-up product that has as many things as are asked for.",
+        docs: "https://docs.example.com",
+        connection: &[],
+        hosts: &[],
+        auth: Auth {
+            header: "Authorization",
+            scheme: "Bearer",
+            credentials: &[CredentialKind::Bearer { description: "" }],
+        },
+        errors: Errors {
+            code: &[],
+            message: &[],
+            rules: &[],
+        },
+        rate_limit: RateLimit {
+            limit: &[],
+            remaining: &[],
+            used: &[],
+            reset: &[],
+        },
+        identifiers: &[],
+        tags: &[],
+        operations: operations.leak(),
+        sandbox: None,
+    })))
+}
+
+fn operation_of(name: &str, json: String) -> &'static Operation {
+    Box::leak(Box::new(Operation {
+        name: name.to_owned().leak(),
+        tool: Some(Tool {
+            title: "",
+            description: "",
+            source: "",
+            json: json.leak(),
+        }),
+        ..Operation::COMMON
+    }))
 }

@@ -1,16 +1,18 @@
 //! End to end, as a user: the binary, the typed clients, the simulated vendors.
 
-// A test fails by panicking, in its helpers too.
+// A test fails by panicking, in its helpers too, and prints what is needed to repeat it.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used
 )]
 
 mod accounts;
 mod agreement;
 mod catalogue;
+mod documents;
 mod fresh;
 mod installation;
 mod kill;
@@ -24,4 +26,5 @@ mod server;
 #[cfg(unix)]
 mod stopping;
 mod typed;
+mod vendor;
 mod workflows;

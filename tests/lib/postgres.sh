@@ -16,6 +16,7 @@ with_postgres() {
   for ((tries = 0; tries < 20; tries++)); do
     port=$((20000 + RANDOM))
     if start_postgres "$port" >>"$(report postgres.log)"; then
+      export PATH=$PATH:$postgres_bin
       export TOOLWRIGHT_TEST_DATABASE_URL=postgres://postgres@127.0.0.1:$port/postgres
       "$@"
       return

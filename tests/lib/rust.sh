@@ -27,6 +27,13 @@ check_dependency_policy() {
   $tools/cargo/bin/cargo-deny --locked --workspace check bans licenses sources
 }
 
+# The commands of README.md and docs/operating.md, as they stand there.
+check_documents() {
+  command -v curl >/dev/null || system_packages curl
+  command -v sqlite3 >/dev/null || system_packages sqlite3
+  cargo test -p toolwright --test it --locked -- --ignored documents::
+}
+
 check_unused_dependencies() {
   cargo_tool cargo-machete 0.9.2
   $tools/cargo/bin/cargo-machete .

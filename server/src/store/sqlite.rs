@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
 
@@ -132,12 +133,21 @@ async fn blocking<T: Send + 'static>(
 fn reading(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    set_up(&connection)?;
     Ok(connection)
 }
 
-fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
+/// What every connection is told.
+fn set_up(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // A statement is planned once. Where an index has a condition, SQLite may otherwise plan anew for
+    // each value that is looked up (sqlite.org/queryplanner-ng.html, section 5).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
+fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
+    set_up(&connection)?;
     // What was acknowledged survives a power cut: the journal is synced at each commit.
     write_ahead(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -259,6 +269,8 @@ fn refused(error: rusqlite::Error) -> StoreError {
 mod tests {
     use std::sync::Barrier;
 
+    use rusqlite::StatementStatus;
+
     use super::*;
 
     #[test]
@@ -281,5 +293,42 @@ mod tests {
                 }
             });
         }
+    }
+
+    #[test]
+    fn a_statement_is_planned_once() {
+        let connection = prepare(Connection::open_in_memory().unwrap()).unwrap();
+        // As a token is looked up: `expires_at` has an index with a condition.
+        let statement = "SELECT m.*, a.*
+            FROM mcp_server m JOIN integrated_account a ON a.id = m.integrated_account_id
+            WHERE m.token_hash = $1 AND (m.expires_at IS NULL OR m.expires_at > $2)";
+        for time in 0..3 {
+            let values = [Value::from(vec![0; 32]), Value::from(time)];
+            assert!(select(&connection, statement, &values).unwrap().is_empty());
+        }
+        let prepared = connection.prepare_cached(&numbered(statement)).unwrap();
+        assert_eq!(prepared.get_status(StatementStatus::RePrepare), 0);
+    }
+
+    #[test]
+    fn a_process_that_uses_the_file_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let other = Connection::open(&path).unwrap();
+        other
+            .execute_batch("BEGIN EXCLUSIVE; CREATE TABLE t (a)")
+            .unwrap();
+        let opening = std::thread::spawn(move || {
+            create(&path)?;
+            prepare(Connection::open(path)?)
+        });
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(!opening.is_finished());
+        other.execute_batch("COMMIT").unwrap();
+        let connection = opening.join().unwrap().unwrap();
+        let mode: String = connection
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
     }
 }

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 
 use super::text;
-use super::vendor::TOOL;
 use crate::installation::ADMIN;
 use crate::random::Random;
+use crate::server::PATIENCE;
+use crate::vendor::{TOOL, seen};
 
 /// The most accounts of a client, and MCP servers of an account.
 const ACCOUNTS: usize = 4;
@@ -83,7 +84,10 @@ impl Client {
         // Connections of the server before are of no use.
         self.http = http();
         while self.step(&origin).await.is_ok() {}
-        assert!(killed.load(Ordering::SeqCst), "the server ended by itself");
+        assert!(
+            killed.load(Ordering::SeqCst),
+            "the server ended by itself, or does not answer"
+        );
         self
     }
 
@@ -313,7 +317,8 @@ fn settle(presence: &mut Presence, is_there: bool, name: &str) -> u64 {
 fn http() -> reqwest::Client {
     // reqwest wants a TLS provider even where there is no TLS. A second one is refused: no harm.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new()
+    let client = reqwest::Client::builder().timeout(PATIENCE);
+    client.build().unwrap()
 }
 
 /// Asks the API as the operator; status and body.
@@ -362,13 +367,4 @@ pub(super) fn names(list: &Value) -> BTreeMap<String, String> {
     rows.iter()
         .map(|row| (text(row, "name"), text(row, "id")))
         .collect()
-}
-
-/// The credential that the vendor saw.
-fn seen(answer: &Value) -> String {
-    let row = &answer["result"]["structuredContent"]["result"][0];
-    let name = row["name"].as_str();
-    let name = name.unwrap_or_else(|| panic!("no row in {answer}"));
-    let header: String = name.chars().rev().collect();
-    header.strip_prefix("Bearer ").unwrap().to_owned()
 }

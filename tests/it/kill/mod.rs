@@ -4,15 +4,16 @@
 //! ones are made of; the time if it is not set.
 
 mod client;
-mod vendor;
 
 use std::collections::BTreeMap;
 use std::env;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
+use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 
 use self::client::Client;
@@ -38,7 +39,7 @@ async fn nothing_acknowledged_is_lost(installation: Installation) {
     let seed = number("TOOLWRIGHT_TEST_SEED").unwrap_or(now.as_secs());
     println!("TOOLWRIGHT_TEST_SEED={seed}");
     let started = Instant::now();
-    let upstream = vendor::start().await;
+    let upstream = crate::vendor::start().await;
     let mut random = Random::new(seed);
     let mut clients: Vec<Client> = (0..CLIENTS)
         .map(|number| Client::new(number, random.next()))
@@ -47,9 +48,9 @@ async fn nothing_acknowledged_is_lost(installation: Installation) {
         let command = &mut installation.serve(&upstream);
         if random.one_in(8) {
             // While it starts, for the first time too.
-            let mut process = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+            let process = spawn(command);
             wait(random.below(AT_START)).await;
-            process.kill().await.unwrap();
+            end(process).await;
             continue;
         }
         let server = Server::run(command).await;
@@ -85,17 +86,16 @@ async fn load(
     }
     wait(random.below(UNDER_LOAD)).await;
     // The master key changes at the same time now and then, and whoever changes it is killed too.
-    let rotation = random.one_in(4).then(|| {
-        let mut command = installation.command(["key", "rotate"]);
-        command.stdout(std::process::Stdio::null()).spawn().unwrap()
-    });
+    let rotation = random
+        .one_in(4)
+        .then(|| spawn(&mut installation.command(["key", "rotate"])));
     if rotation.is_some() {
         wait(random.below(AT_START)).await;
     }
     killed.store(true, Ordering::SeqCst);
     assert_quiet(&server.kill().await);
-    if let Some(mut rotation) = rotation {
-        rotation.kill().await.unwrap();
+    if let Some(rotation) = rotation {
+        end(rotation).await;
     }
     working.join_all().await
 }
@@ -130,6 +130,19 @@ fn assert_quiet(said: &str) {
     let is_complaint = |line: &&str| line.contains("ERROR") || line.contains("WARN");
     assert_eq!(said.lines().find(is_complaint), None);
     assert!(!said.contains("panicked"), "{said}");
+}
+
+/// Starts a process whose words nobody waits for.
+fn spawn(command: &mut Command) -> Child {
+    let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// Kills a process, which may have ended by itself, but not with an error.
+async fn end(mut process: Child) {
+    process.start_kill().unwrap();
+    let status = process.wait().await.unwrap();
+    assert!(status.code().is_none_or(|code| code == 0), "{status}");
 }
 
 async fn wait(milliseconds: usize) {
