@@ -11,6 +11,7 @@
 
 mod accounts;
 mod agreement;
+mod api;
 mod catalogue;
 mod documents;
 mod fresh;
