@@ -17,7 +17,7 @@ use toolwright::runtime::exchange::Exchange;
 use toolwright::runtime::request::Target;
 use toolwright::runtime::send::Answer;
 use toolwright::runtime::upstreams::Upstreams;
-use toolwright_server::mcp::dispatch::{Context, Reply, Step, dispatch};
+use toolwright_server::mcp::dispatch::{Context, Reply, Step, Task, dispatch};
 use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 
@@ -212,11 +212,14 @@ impl Call {
         let Reply::One(Step::Call(call)) = dispatch(&self.message, context) else {
             return Err("the message is no call".into());
         };
+        let Task::Ask(operation, arguments) = &call.task else {
+            return Err("the vendor is not asked".into());
+        };
         let read = laps.lap();
         let Account {
             integration, id, ..
         } = &self.account;
-        let mut exchange = Exchange::new(integration, id, call.operation, &call.arguments)?;
+        let mut exchange = Exchange::new(integration, id, operation, arguments)?;
         let checked = laps.lap();
         let connection = self.account.connection();
         let request = exchange.request(&Target {
@@ -237,7 +240,7 @@ impl Call {
         accepted.map_err(|failure| failure.error)?;
         let outcome = exchange.finish();
         let taken = laps.lap();
-        let response = call.answer(&self.identity, Ok(outcome));
+        let response = call.asked.answer(&self.identity, Ok(outcome));
         drop(black_box((
             sent, header, response, request, connection, call,
         )));

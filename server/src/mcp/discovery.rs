@@ -10,6 +10,7 @@ use toolwright_runtime::json::Json;
 use toolwright_runtime::outcome::{Data, Outcome};
 use toolwright_runtime::table::{Operation, Tool};
 
+use super::dispatch::Task;
 use super::toolset::Toolset;
 
 /// How many tools a search finds, unless it says otherwise, and at most.
@@ -18,14 +19,6 @@ const MOST: usize = 50;
 
 /// How many words of a query count.
 const WORDS: usize = 20;
-
-/// What one of the three tools is asked to do.
-pub(super) enum Discovered {
-    /// This is the result.
-    Done(Result<Outcome, Error>),
-    /// A tool is to be called with these arguments.
-    Call(&'static Operation, Map<String, Value>),
-}
 
 /// What follows the opening members in the answer to `tools/list`.
 pub(super) fn list() -> Bytes {
@@ -82,22 +75,29 @@ pub(super) fn list() -> Bytes {
     format!(r#""tools":{tools}}}}}"#).into()
 }
 
-/// What a call of one of the three tools means; `None` for another name.
+/// The tool that is called and what it is to do; `None` where there is no such tool. Of `call_tool`
+/// it is the tool that this calls, if that is there.
 pub(super) fn call(
     name: &str,
     arguments: Map<String, Value>,
     toolset: &Toolset,
-) -> Option<Discovered> {
-    let meant = match name {
-        "search_tools" => search(&arguments, toolset).map(|rows| page(&rows)),
-        "get_tool_schema" => tool(&arguments, &["name"], toolset).map(|(_, tool)| schema(tool)),
+) -> Option<(&'static str, Task)> {
+    Some(match name {
+        "search_tools" => {
+            let found = search(&arguments, toolset).map(|rows| page(&rows));
+            ("search_tools", Task::Done(found))
+        }
+        "get_tool_schema" => {
+            let found = tool(&arguments, &["name"], toolset);
+            let schema = found.map(|(_, tool)| schema(tool));
+            ("get_tool_schema", Task::Done(schema))
+        }
         "call_tool" => match inner(arguments, toolset) {
-            Ok((operation, arguments)) => return Some(Discovered::Call(operation, arguments)),
-            Err(error) => Err(error),
+            Ok((operation, arguments)) => (operation.name, Task::Ask(operation, arguments)),
+            Err(error) => ("call_tool", Task::Done(Err(error))),
         },
         _ => return None,
-    };
-    Some(Discovered::Done(meant))
+    })
 }
 
 fn search(arguments: &Map<String, Value>, toolset: &Toolset) -> Result<Vec<Value>, Error> {

@@ -77,13 +77,29 @@ pub enum Step {
     Call(ToolCall),
 }
 
-/// A call to make for a client that waits.
+/// A call of a tool by a client that waits.
 #[derive(Debug)]
 pub struct ToolCall {
-    /// What to call.
-    pub operation: &'static Operation,
-    /// The flat arguments, not yet checked.
-    pub arguments: Map<String, Value>,
+    /// The tool.
+    pub tool: &'static str,
+    /// What it is to do.
+    pub task: Task,
+    /// Who waits.
+    pub asked: Asked,
+}
+
+/// What a tool is to do.
+#[derive(Debug)]
+pub enum Task {
+    /// Ask the vendor, with flat arguments that are not yet checked.
+    Ask(&'static Operation, Map<String, Value>),
+    /// Nothing more: this is the outcome.
+    Done(Result<Outcome, Error>),
+}
+
+/// Who waits for the outcome of a call, and where.
+#[derive(Clone, Debug)]
+pub struct Asked {
     /// The id of the request, as it came.
     pub id: Box<RawValue>,
     /// The era that the answer belongs to.
@@ -94,7 +110,7 @@ pub struct ToolCall {
     pub client: ClientInfo,
 }
 
-impl ToolCall {
+impl Asked {
     /// The answer, once the call is made.
     #[must_use]
     pub fn answer(&self, identity: &Identity, outcome: Result<Outcome, Error>) -> Response {

@@ -13,7 +13,7 @@ use toolwright_runtime::outcome::{Data, Outcome};
 use toolwright_runtime::usage::Usage;
 use uuid::Uuid;
 
-use super::dispatch::{self, Context, Reply, Step, ToolCall};
+use super::dispatch::{self, Asked, Context, Reply, Step, Task, ToolCall};
 use super::identity::Identity;
 use super::response::Response;
 use super::toolset::Toolset;
@@ -84,24 +84,26 @@ impl Endpoint {
         match step {
             Step::Nothing | Step::Cancel(_) => None,
             Step::Ready(response) => Some(response),
-            Step::Call(call) => Some(self.call(means, &call).await),
+            Step::Call(call) => Some(self.call(means, call).await),
         }
     }
 
     /// Makes a call, and logs it.
-    pub(super) async fn call(&self, means: &Means, call: &ToolCall) -> Response {
-        let mut record = Record::new(self, means, call);
-        let outcome = means
-            .caller
-            .call_and_count(
-                &self.account,
-                call.operation,
-                &call.arguments,
-                &mut record.usage,
-            )
-            .await;
+    pub(super) async fn call(&self, means: &Means, call: ToolCall) -> Response {
+        let ToolCall { tool, task, asked } = call;
+        let mut record = Record::new(self, means, tool, &asked);
+        let outcome = match task {
+            Task::Ask(operation, arguments) => {
+                let (account, usage) = (&self.account, &mut record.usage);
+                let caller = &means.caller;
+                caller
+                    .call_and_count(account, operation, &arguments, usage)
+                    .await
+            }
+            Task::Done(outcome) => outcome,
+        };
         record.judge(&outcome);
-        let response = call.answer(&self.identity, outcome);
+        let response = asked.answer(&self.identity, outcome);
         record.bytes = Some(response.body.length());
         response
     }
@@ -112,7 +114,8 @@ impl Endpoint {
 struct Record<'a> {
     endpoint: &'a Endpoint,
     means: &'a Means,
-    call: &'a ToolCall,
+    tool: &'static str,
+    asked: &'a Asked,
     id: String,
     time: Timestamp,
     started: Instant,
@@ -124,11 +127,12 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn new(endpoint: &'a Endpoint, means: &'a Means, call: &'a ToolCall) -> Self {
+    fn new(endpoint: &'a Endpoint, means: &'a Means, tool: &'static str, asked: &'a Asked) -> Self {
         Self {
             endpoint,
             means,
-            call,
+            tool,
+            asked,
             id: Uuid::now_v7().to_string(),
             time: Timestamp::now(),
             started: Instant::now(),
@@ -159,21 +163,21 @@ impl Drop for Record<'_> {
         let Self {
             endpoint,
             means,
-            call,
+            asked,
             usage,
             ..
         } = self;
         means.log.take(Entry {
             id: std::mem::take(&mut self.id),
             time: self.time,
-            deed: Deed::ToolCall(call.operation.name.to_owned()),
+            deed: Deed::ToolCall(self.tool.to_owned()),
             integration: Some(endpoint.toolset.integration().slug.to_owned()),
             integrated_account_id: Some(endpoint.account.id.clone()),
             tenant_id: endpoint.tenant_id.clone(),
             mcp_server_id: endpoint.id.clone(),
             api_token_id: means.api_token_id.clone(),
-            client: call.client.clone(),
-            protocol_version: call.protocol_version.map(str::to_owned),
+            client: asked.client.clone(),
+            protocol_version: asked.protocol_version.map(str::to_owned),
             status: self.status,
             error_kind: self.error_kind.map(str::to_owned),
             call: Some(CallFigures {

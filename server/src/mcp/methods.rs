@@ -3,9 +3,8 @@
 use bytes::Bytes;
 use serde_json::{Map, json};
 
-use super::call;
-use super::discovery::{self, Discovered};
-use super::dispatch::{Context, Step, ToolCall};
+use super::discovery;
+use super::dispatch::{Asked, Context, Step, Task, ToolCall};
 use super::failure::{Code, Failure};
 use super::headers;
 use super::protocol::{self, Era, Params, Request};
@@ -116,31 +115,26 @@ fn tool_call(
                 .map_err(|error| Failure::params(format!("`arguments` cannot be read: {error}.")))
         })
     };
-    let call = |operation, arguments| {
-        Step::Call(ToolCall {
-            operation,
-            arguments,
+    let call = |tool, task| {
+        let asked = Asked {
             id: request.id.to_owned(),
             era,
             protocol_version: protocol_version(era, context),
             client: client(params, context),
-        })
+        };
+        Step::Call(ToolCall { tool, task, asked })
     };
     match toolset.exposure() {
         Exposure::All => {
             let found = toolset.find(&name);
             let operation = found.ok_or_else(|| unknown_tool(&name, toolset))?;
-            Ok(call(operation, arguments()?))
+            Ok(call(operation.name, Task::Ask(operation, arguments()?)))
         }
-        Exposure::Discovery => match discovery::call(&name, arguments()?, toolset) {
-            Some(Discovered::Call(operation, arguments)) => Ok(call(operation, arguments)),
-            Some(Discovered::Done(outcome)) => {
-                let opening = context.identity.complete(era);
-                let response = Response::result(request.id, opening, call::rest(outcome));
-                Ok(Step::Ready(response))
-            }
-            None => Err(unknown_tool(&name, toolset)),
-        },
+        Exposure::Discovery => {
+            let found = discovery::call(&name, arguments()?, toolset);
+            let (tool, task) = found.ok_or_else(|| unknown_tool(&name, toolset))?;
+            Ok(call(tool, task))
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
-use super::dispatch::{Reply, Step, ToolCall};
+use super::dispatch::{Asked, Reply, Step, ToolCall};
 use super::endpoint::{Endpoint, Means};
 use super::failure::{Code, Failure};
 use super::protocol::Era;
@@ -89,7 +89,7 @@ impl Pending {
                     None
                 }
                 Step::Call(call) if self.calls.len() >= CALL_LIMIT + QUEUE_LIMIT => {
-                    Some(refusal(&call))
+                    Some(refusal(&call.asked))
                 }
                 Step::Call(call) => {
                     self.start(call, partial.answers.len());
@@ -128,13 +128,13 @@ impl Pending {
 
     /// Makes a call once it is its turn.
     fn start(&mut self, call: ToolCall, index: usize) {
-        let (request, era) = (call.id.clone(), call.era);
+        let (request, era) = (call.asked.id.clone(), call.asked.era);
         let (endpoint, means) = (Arc::clone(&self.endpoint), self.means.clone());
         let turns = Arc::clone(&self.turns);
         let task = self.tasks.spawn(async move {
             // Nobody closes the semaphore, so there is always a turn.
             let _turn = turns.acquire().await;
-            endpoint.call(&means, &call).await
+            endpoint.call(&means, call).await
         });
         let call = Call {
             request,
@@ -173,9 +173,9 @@ impl Partial {
     }
 }
 
-fn refusal(call: &ToolCall) -> Response {
+fn refusal(asked: &Asked) -> Response {
     let message =
         format!("{QUEUE_LIMIT} calls wait already; send this one again when others are answered.");
     let failure = Failure::new(Code::Busy, message);
-    Response::failure(failure.code.status(call.era), Some(&call.id), &failure)
+    Response::failure(failure.code.status(asked.era), Some(&asked.id), &failure)
 }

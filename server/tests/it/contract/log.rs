@@ -15,6 +15,7 @@ over_each_store! {
     lines_come_page_by_page
     old_lines_are_removed
     calls_do_not_wait_for_the_log
+    tools_that_find_tools_leave_lines_too
 }
 
 const USER: &str = "get_single_acme_user_by_id";
@@ -374,4 +375,47 @@ async fn calls_do_not_wait_for_the_log(installation: Installation) {
         .execute("ALTER TABLE elsewhere RENAME TO call_log")
         .await;
     assert_eq!(node.lines("kind=tool_call", 20).await.len(), 20);
+}
+
+async fn tools_that_find_tools_leave_lines_too(installation: Installation) {
+    let node = installation.node().await;
+    let account = node.account().await;
+    let config = json!({ "tool_exposure": "discovery" });
+    let (_, token) = node.server(&account, config).await;
+    for (tool, arguments) in [
+        ("search_tools", json!({ "query": "users" })),
+        ("get_tool_schema", json!({ "name": USER })),
+        (
+            "call_tool",
+            json!({ "name": USER, "arguments": { "id": "1" } }),
+        ),
+        ("call_tool", json!({ "name": "no_such_tool" })),
+    ] {
+        let body = request(
+            "tools/call",
+            json!({ "name": tool, "arguments": arguments }),
+        );
+        let json = ["Content-Type: application/json"];
+        send(node.address, &format!("POST /mcp/{token}"), &json, &body).await;
+    }
+    let lines = node.lines("kind=tool_call", 4).await;
+    let lines = lines.iter().rev();
+    let told: Vec<_> = lines
+        .map(|line| {
+            (
+                line["tool"].as_str().unwrap(),
+                line["upstream_requests"].as_u64(),
+            )
+        })
+        .collect();
+    let found = |tool| (tool, Some(0));
+    assert_eq!(
+        told,
+        [
+            found("search_tools"),
+            found("get_tool_schema"),
+            (USER, Some(1)),
+            found("call_tool")
+        ]
+    );
 }
