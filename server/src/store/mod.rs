@@ -140,13 +140,16 @@ impl Store {
         }
     }
 
-    /// Reads a row that is there once or not at all.
+    /// Reads a row by a key: it is there once or not at all.
     pub(crate) async fn find(
         &self,
         statement: &'static str,
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
-        Ok(self.query(statement, values).await?.pop())
+        match &self.0 {
+            Database::Sqlite(sqlite) => sqlite.find(statement, values).await,
+            Database::Postgres(postgres) => Ok(postgres.query(statement, values).await?.pop()),
+        }
     }
 
     /// Makes changes that take effect together, or not at all; how many rows each one changed. They
