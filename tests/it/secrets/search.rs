@@ -27,7 +27,10 @@ pub(super) struct Finding {
 }
 
 /// The forms of secrets, by how they start.
-pub(super) struct Search<'a>(HashMap<[u8; START], Vec<(&'a Secret, &'static str, Vec<u8>)>>);
+pub(super) struct Search<'a>(HashMap<[u8; START], Vec<Form<'a>>>);
+
+/// A secret, the name of a form of it, and its bytes.
+type Form<'a> = (&'a Secret, &'static str, Vec<u8>);
 
 impl<'a> Search<'a> {
     pub(super) fn new(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
