@@ -30,7 +30,6 @@ use toolwright_server::http::{Access, App};
 use toolwright_server::limits::{Limiter, Limits};
 use toolwright_server::mcp::dispatch::{Reply, Step};
 use toolwright_server::mcp::endpoint::Endpoint;
-use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 use toolwright_server::store::Store;
 use toolwright_server::vault::{KeySource, Vault};
@@ -315,9 +314,6 @@ fn body(endpoint: &Endpoint) -> Result<Bytes, Failure> {
 fn endpoint(integration: &'static Integration) -> Result<Endpoint, Failure> {
     let credential = Credential::Token("token".to_owned().into());
     let account = Account::new(integration, "account", [], Arc::new(Fixed(credential)))?;
-    Ok(Endpoint {
-        identity: Arc::new(Identity::of(integration)),
-        toolset: Arc::new(Toolset::new(integration, &Filter::default())?),
-        account: Arc::new(account),
-    })
+    let toolset = Toolset::new(integration, &Filter::default())?;
+    Ok(Endpoint::unstored(account, toolset))
 }

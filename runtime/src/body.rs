@@ -97,7 +97,8 @@ fn fields(constants: &[(&str, &str)], values: &Values<'_>) -> Vec<(String, Strin
     fields
 }
 
-fn form(fields: &[(String, String)]) -> Encoded {
+/// `application/x-www-form-urlencoded`.
+pub(crate) fn form(fields: &[(String, String)]) -> Encoded {
     let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
     let pairs: Vec<String> = fields
         .iter()

@@ -116,7 +116,11 @@ impl Caller {
         exchange.request(&self.target(account.integration, &connection))
     }
 
-    fn target<'a>(
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    pub(crate) fn target<'a>(
         &'a self,
         integration: &'static Integration,
         connection: &'a BTreeMap<String, String>,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
@@ -19,7 +20,7 @@ use crate::url::Url;
 use crate::wire;
 
 /// A request, complete but for the credential.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     pub(crate) method: Method,
     pub(crate) url: Url,
@@ -50,6 +51,19 @@ impl Request {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+}
+
+impl fmt::Debug for Request {
+    /// Without the body, which may hold what is nobody's business.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Request");
+        shown
+            .field("method", &self.method)
+            .field("url", &self.url.as_str())
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .finish()
     }
 }
 
@@ -116,6 +130,37 @@ pub fn discovery(target: &Target<'_>, discover: &Discover) -> Result<Request, Er
         url,
         headers,
         body: Bytes::new(),
+    })
+}
+
+/// Builds a form for an address of the vendor that is not an operation's, such as one of OAuth.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn form(
+    target: &Target<'_>,
+    host: usize,
+    path: &'static str,
+    fields: &[(String, String)],
+) -> Result<Request, Error> {
+    let values = Values {
+        target,
+        args: &[],
+        arguments: &Map::new(),
+    };
+    let mut url = values.url(host, &[])?;
+    url.literal(path);
+    let body = body::form(fields);
+    let mut headers =
+        HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
+    if let Some(content_type) = body.content_type {
+        headers.insert(CONTENT_TYPE, header(CONTENT_TYPE.as_str(), &content_type)?);
+    }
+    Ok(Request {
+        method: Method::POST,
+        url,
+        headers,
+        body: body.bytes,
     })
 }
 

@@ -6,8 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 use toolwright::runtime::account::connection_problems;
 use toolwright::runtime::table::{ConnectionField, CredentialKind, Integration};
-use toolwright_server::accounts::{Account, NewAccount, Secrets};
+use toolwright_server::accounts::{Account, AccountChange, NewAccount, Secrets};
 
+use super::serve::Upstream;
 use super::store::StoreArguments;
 use super::{CommandError, all, ask, environment, show};
 
@@ -52,13 +53,41 @@ enum AccountCommand {
         #[command(flatten)]
         common: Common,
     },
-    /// Forget an account, with its credentials and its MCP servers.
+    /// Change an account. What is not named stays as it is.
+    Update(Update),
+    /// Forget an account, with its credentials and its MCP servers. The vendor is asked to end its
+    /// tokens, where it is connected by OAuth.
     Delete {
         /// Its id.
         id: String,
         #[command(flatten)]
+        upstream: Upstream,
+        #[command(flatten)]
         common: Common,
     },
+}
+
+#[derive(Debug, Args)]
+struct Update {
+    /// Its id.
+    id: String,
+    /// What to call it.
+    #[arg(long)]
+    name: Option<String>,
+    /// Which of your own customers it belongs to.
+    #[arg(long, value_name = "ID", conflicts_with = "no_tenant_id")]
+    tenant_id: Option<String>,
+    /// It belongs to no customer in particular.
+    #[arg(long)]
+    no_tenant_id: bool,
+    /// A connection field, such as `domain=acme`. Repeatable; the others stay.
+    #[arg(long = "connection", value_name = "NAME=VALUE")]
+    connection: Vec<String>,
+    /// Ask for a new credential in place of the old one.
+    #[arg(long)]
+    credentials: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 /// What every command on the store takes.
@@ -113,12 +142,59 @@ impl AccountArguments {
                 let registry = common.store.open().await?;
                 show::one(&registry.account(&id).await?.to_json(), common.json)
             }
-            AccountCommand::Delete { id, common } => {
+            AccountCommand::Update(update) => update.run().await,
+            AccountCommand::Delete {
+                id,
+                upstream,
+                common,
+            } => {
                 let registry = common.store.open().await?;
-                Ok(registry.delete_account(&id).await?)
+                let caller = upstream.caller(None)?;
+                if let Some(error) = registry.delete_account(&id, &caller).await? {
+                    super::complain(&format!("warning: {error}"));
+                }
+                Ok(())
             }
         }
     }
+}
+
+impl Update {
+    async fn run(self) -> Result<(), CommandError> {
+        let registry = self.common.store.open().await?;
+        let account = registry.account(&self.id).await?;
+        let integration = environment::integration(&account.integration)?;
+        let mut connection = account.connection;
+        connection.extend(fields(&self.connection)?);
+        let tenant_id = match self.no_tenant_id {
+            true => Some(None),
+            false => self.tenant_id.map(Some),
+        };
+        let credentials = match self.credentials {
+            true => Some(credentials(integration)?),
+            false => None,
+        };
+        let change = AccountChange {
+            name: self.name,
+            tenant_id,
+            connection: (!self.connection.is_empty()).then_some(connection),
+            credentials,
+        };
+        let account = registry.update_account(&self.id, change).await?;
+        show::one(&account.to_json(), self.common.json)
+    }
+}
+
+/// Connection fields as they are given on a command line.
+fn fields(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
+    let field = |field: &String| match field.split_once('=') {
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => {
+            let sentence = format!("`{field}` is no connection field: write NAME=VALUE");
+            Err(CommandError::Sentence(sentence))
+        }
+    };
+    given.iter().map(field).collect()
 }
 
 /// The connection fields that are given, and those that are asked for.
@@ -126,14 +202,7 @@ fn complete(
     integration: &Integration,
     given: &[String],
 ) -> Result<BTreeMap<String, String>, CommandError> {
-    let mut fields = BTreeMap::new();
-    for field in given {
-        let Some((name, value)) = field.split_once('=') else {
-            let sentence = format!("`{field}` is no connection field: write NAME=VALUE");
-            return Err(CommandError::Sentence(sentence));
-        };
-        fields.insert(name.to_owned(), value.to_owned());
-    }
+    let mut fields = fields(given)?;
     // What is wrong is said before anything is asked.
     let mut problems = connection_problems(integration, &fields).into_iter();
     if let Some((_, sentence)) = problems.find(|(name, _)| fields.contains_key(name)) {

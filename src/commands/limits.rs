@@ -8,9 +8,19 @@ use toolwright_server::limits::Limits;
 
 use super::CommandError;
 
-/// The limits that an operator can set. Others are fixed: a client whose tokens are wrong is slowed
-/// down after 100 of them, heads of requests have 32 KiB, bodies 4 MiB, and 30 seconds to arrive.
+/// The limits that nobody can set.
+pub(super) const FIXED: &str = "\
+Further limits:
+  Wrong tokens from one address (IPv6: from one /64) are answered with 429 beyond 100, and then 10 a
+  second; the same one beyond 30, and then 1 a second. Tokens that were right lately are let through.
+  The address and the headers of a request have 32 KiB (431), its body 4 MiB at an MCP server and 1 MiB
+  at the HTTP API (413). Head and body have 30 s each to arrive, an answer 30 s without being read.
+  512 connections are open at a time. A server that is told to stop waits 60 s for calls under way.
+  PostgreSQL has 10 s for a statement, 5 s of them for locks.";
+
+/// The limits that an operator can set.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
 pub(super) struct LimitArguments {
     /// The messages a second that one MCP server takes; twice as many may come at once. Further ones
     /// are answered with 429.
@@ -36,7 +46,7 @@ pub(super) struct LimitArguments {
     #[arg(default_value_t = Limits::DEFAULT.api_requests_per_second)]
     api_requests_per_second: NonZeroU32,
     /// The address of a proxy in front of the server, or a network of them such as `10.0.0.0/8`: only
-    /// what these say in `X-Forwarded-For` is believed. It tells clients apart whose tokens are wrong.
+    /// what these say in `X-Forwarded-For` is believed, which tells apart whose tokens are wrong.
     /// Repeatable; in the environment separated by commas.
     #[arg(
         long = "trusted-proxy",

@@ -5,6 +5,8 @@ mod ask;
 mod environment;
 mod key;
 mod limits;
+mod log;
+mod logging;
 mod mcp;
 mod sandbox;
 mod serve;
@@ -14,7 +16,7 @@ mod store;
 mod token;
 mod tools;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 use toolwright::runtime::upstreams::UpstreamError;
@@ -24,11 +26,8 @@ use toolwright_server::mcp::toolset::FilterError;
 use toolwright_server::sandbox::SandboxError;
 use toolwright_server::store::StoreError;
 use toolwright_server::vault::VaultError;
-use tracing::{Level, Metadata};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
+
+use self::logging::LogFormat;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -63,6 +62,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve accounts over MCP, and the HTTP API that connects them.
+    #[command(after_help = limits::FIXED)]
     Serve(serve::Serve),
     /// Serve MCP over stdin and stdout, for one integration.
     Stdio(stdio::Stdio),
@@ -76,6 +76,8 @@ enum Command {
     Token(token::TokenArguments),
     /// Change the master key.
     Key(key::KeyArguments),
+    /// Show which calls were made, and which changes.
+    Log(log::LogArguments),
 }
 
 /// Why a command did not do what it was asked to. Each is a sentence for a person.
@@ -105,38 +107,29 @@ pub(crate) enum CommandError {
 
 /// Runs a command.
 pub(crate) fn run(arguments: Arguments) -> Result<(), CommandError> {
+    let text = LogFormat::Text;
     match arguments.command {
         Some(Command::Tools(tools)) => tools.run(),
-        Some(Command::Stdio(stdio)) => start()?.block_on(stdio.run()),
-        Some(Command::Serve(serve)) => start()?.block_on(serve.run(serve::Unconfigured::Serves)),
-        Some(Command::Account(account)) => start()?.block_on(account.run()),
-        Some(Command::Mcp(mcp)) => start()?.block_on(mcp.run()),
-        Some(Command::Token(token)) => start()?.block_on(token.run()),
-        Some(Command::Key(key)) => start()?.block_on(key.run()),
-        None => start()?.block_on(arguments.serve.run(serve::Unconfigured::Sandbox)),
+        Some(Command::Stdio(stdio)) => start(text)?.block_on(stdio.run()),
+        Some(Command::Serve(serve)) => {
+            start(serve.log_format())?.block_on(serve.run(serve::Unconfigured::Serves))
+        }
+        Some(Command::Account(account)) => start(text)?.block_on(account.run()),
+        Some(Command::Mcp(mcp)) => start(text)?.block_on(mcp.run()),
+        Some(Command::Token(token)) => start(text)?.block_on(token.run()),
+        Some(Command::Key(key)) => start(text)?.block_on(key.run()),
+        Some(Command::Log(log)) => start(text)?.block_on(log.run()),
+        None => {
+            let serve = arguments.serve;
+            start(serve.log_format())?.block_on(serve.run(serve::Unconfigured::Sandbox))
+        }
     }
 }
 
 /// Starts what a server needs: the log and the executor.
-fn start() -> Result<tokio::runtime::Runtime, CommandError> {
-    let filter =
-        EnvFilter::try_from_env("TOOLWRIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    // Standard output belongs to what was asked for, with `stdio` even to the protocol.
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal());
-    tracing_subscriber::registry()
-        .with(lines)
-        .with(filter)
-        .with(filter_fn(is_discreet))
-        .init();
+fn start(format: LogFormat) -> Result<tokio::runtime::Runtime, CommandError> {
+    logging::start(format);
     Ok(tokio::runtime::Runtime::new()?)
-}
-
-/// Whether a line is free of secrets by its origin. Other crates repeat what they are given in their
-/// details, such as the parameters of SQL statements.
-fn is_discreet(line: &Metadata<'_>) -> bool {
-    line.target().starts_with("toolwright") || *line.level() <= Level::INFO
 }
 
 /// All rows of a list in the store, page by page.

@@ -18,6 +18,7 @@ use toolwright_server::limits::Limiter;
 use toolwright_server::sandbox::Sandbox;
 
 use super::limits::LimitArguments;
+use super::logging::{LogFormat, LoggingArguments};
 use super::sandbox::{Announcement, announce, connect};
 use super::store::StoreArguments;
 use super::{CommandError, complain};
@@ -46,6 +47,8 @@ pub(crate) struct Serve {
     upstream: Upstream,
     #[command(flatten)]
     limits: LimitArguments,
+    #[command(flatten)]
+    logging: LoggingArguments,
 }
 
 /// Where calls go instead of to the vendors.
@@ -91,6 +94,11 @@ pub(super) enum Unconfigured {
 }
 
 impl Serve {
+    /// How lines are logged.
+    pub(super) fn log_format(&self) -> LogFormat {
+        self.logging.format()
+    }
+
     pub(super) async fn run(self, unconfigured: Unconfigured) -> Result<(), CommandError> {
         let proxies = self.limits.proxies()?;
         let registry = match self.sandbox {
@@ -136,9 +144,10 @@ impl Serve {
             proxies,
             ..App::new(registry.clone(), caller, access, url)
         });
-        let sweeping = tokio::spawn(async move { registry.sweep_regularly().await });
+        let retention = self.logging.retention();
+        let upkeep = tokio::spawn(async move { registry.keep_up(retention).await });
         serve_until_stopped(listener, app).await?;
-        sweeping.abort();
+        upkeep.abort();
         if let Some(sandbox) = sandbox {
             sandbox.shutdown().await;
         }

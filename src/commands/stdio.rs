@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use toolwright::CATALOGUE;
-use toolwright::runtime::account::Account;
 use toolwright_server::mcp::endpoint::Endpoint;
-use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::stdio;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 use toolwright_server::sandbox::Sandbox;
@@ -57,20 +55,12 @@ impl Stdio {
             methods: self.methods,
             tags: self.tags,
         };
-        let endpoint = Arc::new(endpoint(account, &filter)?);
+        let toolset = Toolset::new(account.integration, &filter)?;
+        let endpoint = Arc::new(Endpoint::unstored(account, toolset));
         stdio::serve(endpoint, caller, tokio::io::stdin(), tokio::io::stdout()).await?;
         if let Some(sandbox) = sandbox {
             sandbox.shutdown().await;
         }
         Ok(())
     }
-}
-
-/// The MCP server of one account.
-fn endpoint(account: Account, filter: &Filter) -> Result<Endpoint, CommandError> {
-    Ok(Endpoint {
-        identity: Arc::new(Identity::of(account.integration)),
-        toolset: Arc::new(Toolset::new(account.integration, filter)?),
-        account: Arc::new(account),
-    })
 }

@@ -9,7 +9,7 @@ use toolwright::CATALOGUE;
 use toolwright::runtime::account::Credential;
 use toolwright_server::sandbox::Sandbox;
 
-use crate::server::{PATIENCE, Server, toolwright};
+use crate::server::{PATIENCE, SANDBOX, Server, output, toolwright};
 
 const ADMIN: &str = "an-admin-token-of-the-tests";
 
@@ -212,4 +212,111 @@ async fn commands_do_what_the_api_does() {
     command(folder.path(), &["account", "delete", id], "").await;
     assert_eq!(run(&["account", "list"], "").await, json!([]));
     sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn commands_change_and_tell_what_was_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = async |line: &str| {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        command(folder.path(), &arguments, "hunter2\n").await
+    };
+    let account = run("account add egnyte --connection domain=acme").await;
+    let id = account["id"].as_str().unwrap();
+    let changed = run(&format!(
+        "account update {id} --name Acme --tenant-id customer-7 --connection domain=emca"
+    ))
+    .await;
+    assert_eq!(
+        (
+            &changed["name"],
+            &changed["tenant_id"],
+            &changed["connection"]
+        ),
+        (
+            &json!("Acme"),
+            &json!("customer-7"),
+            &json!({ "domain": "emca" })
+        )
+    );
+    let changed = run(&format!("account update {id} --no-tenant-id --credentials")).await;
+    assert_eq!(
+        (&changed["name"], &changed["tenant_id"]),
+        (&json!("Acme"), &Value::Null)
+    );
+
+    let create = "--name Agent --methods list --tool-exposure discovery";
+    let mcp = run(&format!("mcp create {id} {create}")).await;
+    assert_eq!(mcp["config"]["tool_exposure"], "discovery");
+    let server = format!("{id} {}", mcp["id"].as_str().unwrap());
+    let update = "--tool-exposure all --require-api-token-auth true --methods  --expires-at 2099-01-01T00:00:00Z";
+    let changed = run(&format!("mcp update {server} {update}")).await;
+    let config = json!({
+        "methods": [],
+        "tags": [],
+        "require_api_token_auth": true,
+        "tool_exposure": "all",
+    });
+    assert_eq!(
+        (&changed["config"], &changed["name"]),
+        (&config, &json!("Agent"))
+    );
+    assert_eq!(changed["expires_at"], "2099-01-01T00:00:00Z");
+    let changed = run(&format!("mcp update {server} --never-expires")).await;
+    assert_eq!(changed["expires_at"], Value::Null);
+    assert_eq!(run(&format!("mcp show {server}")).await, changed);
+
+    let log = run("log --kind change").await;
+    let told = log.as_array().unwrap().iter().rev();
+    let told: Vec<&str> = told.map(|line| line["action"].as_str().unwrap()).collect();
+    assert_eq!(
+        told,
+        [
+            "integrated_account.create",
+            "integrated_account.update",
+            "integrated_account.update",
+            "mcp_server.create",
+            "mcp_server.update",
+            "mcp_server.update",
+        ]
+    );
+    assert_eq!(log[0]["client_name"], "toolwright");
+    assert_eq!(
+        run("log --action mcp_server.create --limit 1").await[0],
+        log[2]
+    );
+    assert_eq!(run("log --kind tool_call").await, json!([]));
+    let folder = folder.path().to_str().unwrap();
+    let table = output(&mut toolwright([
+        "log",
+        "--limit",
+        "1",
+        "--data-dir",
+        folder,
+    ]))
+    .await;
+    let table = String::from_utf8(table.stdout).unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("TIME "), "{table}");
+    assert!(lines[1].contains("  mcp_server.update  ok  "), "{table}");
+}
+
+#[tokio::test]
+async fn lines_can_be_json() {
+    let mut command = toolwright(SANDBOX);
+    command.arg("--log-format").arg("json");
+    let server = Server::run(&mut command).await;
+    let call = json!({ "name": "list_all_zesty_instances", "arguments": {} });
+    server.request("zesty", "tools/call", call).await;
+    let said = server.kill().await;
+    let line = said.lines().find(|line| line.contains("tool call"));
+    let line: Value = serde_json::from_str(line.expect("the call is logged")).unwrap();
+    assert_eq!(
+        (&line["level"], &line["tool"], &line["outcome"]),
+        (
+            &json!("INFO"),
+            &json!("list_all_zesty_instances"),
+            &json!("ok")
+        )
+    );
 }

@@ -95,6 +95,9 @@ impl Installation {
         let mut command = self.command(["serve", "--listen", "127.0.0.1:0"]);
         command.env("TOOLWRIGHT_ADMIN_TOKEN", ADMIN);
         command.env("TOOLWRIGHT_UPSTREAM", upstream);
+        // Tests ask more often than an operator and an agent do.
+        command.env("TOOLWRIGHT_API_REQUESTS_PER_SECOND", "100000");
+        command.env("TOOLWRIGHT_REQUESTS_PER_SECOND", "100000");
         command
     }
 

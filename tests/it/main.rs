@@ -1,15 +1,17 @@
 //! End to end, as a user: the binary, the typed clients, the simulated vendors.
 
-// A test fails by panicking, in its helpers too.
+// A test fails by panicking, in its helpers too, and prints what is needed to repeat it.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used
 )]
 
 mod accounts;
 mod agreement;
+mod api;
 mod catalogue;
 mod documents;
 mod fresh;

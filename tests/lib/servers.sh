@@ -27,6 +27,12 @@ with_sandbox() {
   "$@"
 }
 
+# unlimited COMMAND...: runs COMMAND with servers that take as many messages as come.
+unlimited() {
+  export TOOLWRIGHT_REQUESTS_PER_SECOND=100000
+  "$@"
+}
+
 # over_stdio COMMAND...: runs COMMAND with `targets` set to commands that serve an integration on stdio.
 over_stdio() {
   local integration

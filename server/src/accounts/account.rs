@@ -10,7 +10,8 @@ use toolwright_runtime::table::Integration;
 
 use super::credentials::Stored;
 use super::{
-    Page, PageRequest, Problem, Registry, RegistryError, Secrets, check_name, new_id, now, time,
+    Page, PageRequest, Problem, Registry, RegistryError, Secrets, Subject, check_name, new_id, now,
+    time,
 };
 use crate::store::{Row, StoreError, Value};
 use crate::vault::Sealed;
@@ -156,7 +157,8 @@ impl Registry {
             sealed.text.into(),
             account.created_at.as_millisecond().into(),
         ];
-        self.store.change_one(INSERT, values).await?;
+        let note = self.note("integrated_account.create", Subject::Account(&account.id));
+        self.store.change(vec![(INSERT, values), note]).await?;
         Ok(account)
     }
 
@@ -256,17 +258,16 @@ impl Registry {
             (None, Some(_)) => Some(undiscovered(integration, before.connection)),
             (None, None) => None,
         };
-        let mut statements = vec![(
-            UPDATE,
-            vec![
-                id.into(),
-                change.name.into(),
-                change.tenant_id.is_some().into(),
-                change.tenant_id.flatten().into(),
-                connection.as_ref().map(connection_text).into(),
-                now().into(),
-            ],
-        )];
+        let values = vec![
+            id.into(),
+            change.name.into(),
+            change.tenant_id.is_some().into(),
+            change.tenant_id.flatten().into(),
+            connection.as_ref().map(connection_text).into(),
+            now().into(),
+        ];
+        let note = self.note("integrated_account.update", Subject::Account(id));
+        let mut statements = vec![(UPDATE, values), note];
         if let Some(secrets) = change.credentials {
             let sealed = self.vault.seal(id, &secrets.to_text())?;
             let values = vec![
@@ -278,20 +279,10 @@ impl Registry {
             ];
             statements.push((RECONNECT, values));
         }
-        self.change_all(statements).await?;
-        self.account(id).await
-    }
-
-    /// Forgets an account with its credentials and MCP servers.
-    ///
-    /// # Errors
-    /// [`RegistryError::NotFound`] when there is none.
-    pub async fn delete_account(&self, id: &str) -> Result<(), RegistryError> {
-        const DELETE: &str = "DELETE FROM integrated_account WHERE id = $1";
-        match self.change(DELETE, vec![id.into()]).await? {
-            0 => Err(RegistryError::NotFound(THING)),
-            _ => Ok(()),
+        if !self.change(statements).await? {
+            return Err(RegistryError::NotFound(THING));
         }
+        self.account(id).await
     }
 
     /// Keeps the connection fields of an account with what the vendor told, so that it is asked once.
@@ -331,9 +322,9 @@ pub(super) fn callable(
     integration: &'static Integration,
     id: &str,
     row: &mut Row,
-) -> Result<runtime::Account, RegistryError> {
+) -> Result<(runtime::Account, Arc<Stored>), RegistryError> {
     let connection = connection(&row.text()?)?;
-    let credentials = Stored {
+    let credentials = Arc::new(Stored {
         vault: Arc::clone(&registry.vault),
         account: id.to_owned(),
         method: row.text()?,
@@ -342,9 +333,11 @@ pub(super) fn callable(
             data_key: row.bytes()?,
             text: row.bytes()?,
         },
-    };
-    let account = runtime::Account::new(integration, id, connection, Arc::new(credentials));
-    account.map_err(|error| Problem::new("connection", error.to_string()).into())
+    });
+    let shared = Arc::clone(&credentials);
+    let account = runtime::Account::new(integration, id, connection, shared)
+        .map_err(|error| Problem::new("connection", error.to_string()))?;
+    Ok((account, credentials))
 }
 
 fn connection_faults(integration: &Integration, given: &BTreeMap<String, String>) -> Vec<Problem> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::{Page, PageRequest, Registry, RegistryError, check_name, new_id, now, time};
+use super::{Page, PageRequest, Registry, RegistryError, Subject, check_name, new_id, now, time};
 use crate::store::{Row, StoreError};
 use crate::token::{self, TokenKind};
 
@@ -146,7 +146,8 @@ impl Registry {
             names.join(" ").into(),
             now.into(),
         ];
-        self.store.change_one(INSERT, values).await?;
+        let note = self.note("api_token.create", Subject::ApiToken(&id));
+        self.store.change(vec![(INSERT, values), note]).await?;
         self.known.note(&hash, true);
         Ok(ApiToken {
             id,
@@ -175,9 +176,10 @@ impl Registry {
     /// [`RegistryError::NotFound`] when there is none.
     pub async fn revoke_api_token(&self, id: &str) -> Result<(), RegistryError> {
         const DELETE: &str = "DELETE FROM api_token WHERE id = $1";
-        match self.store.change_one(DELETE, vec![id.into()]).await? {
-            0 => Err(RegistryError::NotFound("API token")),
-            _ => Ok(()),
+        let note = self.note("api_token.revoke", Subject::ApiToken(id));
+        match self.change(vec![(DELETE, vec![id.into()]), note]).await? {
+            true => Ok(()),
+            false => Err(RegistryError::NotFound("API token")),
         }
     }
 

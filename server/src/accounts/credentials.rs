@@ -146,16 +146,18 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    fn open(&self) -> Result<Credential, RegistryError> {
+    /// What the account is connected with.
+    pub(super) fn secrets(&self) -> Result<Secrets, RegistryError> {
         let text = self.vault.open_sealed(&self.account, &self.sealed)?;
-        Secrets::from_text(&self.method, &text).map(Secrets::into_credential)
+        Secrets::from_text(&self.method, &text)
     }
 }
 
 impl Credentials for Stored {
     fn current(&self) -> BoxFuture<'_, Result<Credential, Error>> {
         Box::pin(async {
-            self.open().map_err(|error| {
+            let secrets = self.secrets().map(Secrets::into_credential);
+            secrets.map_err(|error| {
                 tracing::error!(account = self.account, %error, "credentials do not open");
                 let message = "The credentials of this account cannot be read.";
                 Error::new(ErrorKind::Internal, message).with_hint("Tell whoever runs the server.")

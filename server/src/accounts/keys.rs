@@ -1,6 +1,6 @@
 //! Changing the master key while servers run.
 
-use super::{Registry, RegistryError, TOKEN_KEY};
+use super::{Registry, RegistryError, Subject, TOKEN_KEY};
 use crate::store::StoreError;
 use crate::vault::VaultError;
 
@@ -36,6 +36,8 @@ impl Registry {
         while let Some(resealed) = self.reseal_accounts(&key_id).await? {
             accounts += resealed;
         }
+        let note = self.note("key.rotate", Subject::Key(&key_id));
+        self.store.change(vec![note]).await?;
         Ok(Rotation {
             key_id,
             is_new,

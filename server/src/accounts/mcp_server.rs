@@ -1,7 +1,6 @@
 //! MCP servers: an address that gives an agent some of the tools of one account, for some time.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,16 +9,15 @@ use toolwright_runtime::account as runtime;
 use toolwright_runtime::table::{Integration, Operation, Shape};
 
 use super::account::callable;
-use super::{Page, PageRequest, Problem, Registry, RegistryError, check_name, new_id, now, time};
+use super::{
+    Page, PageRequest, Problem, Registry, RegistryError, Subject, check_name, new_id, now, time,
+};
 use crate::mcp::toolset::{Exposure, Filter, FilterError, Toolset};
 use crate::store::{Row, StoreError, Value};
 use crate::token::{self, TokenKind};
 
 /// How far ahead an expiry must be.
 const SHORTEST: SignedDuration = SignedDuration::from_secs(60);
-
-/// How often what has expired is removed. It is inert before that.
-const SWEEP: Duration = Duration::from_secs(30);
 
 /// How often a change is tried when somebody else changes the same thing.
 const TRIES: usize = 5;
@@ -228,7 +226,14 @@ impl Registry {
         ];
         values.extend(server.chosen());
         values.push(now.into());
-        match self.change(INSERT, values).await {
+        let note = self.note(
+            "mcp_server.create",
+            Subject::McpServer {
+                account,
+                id: &server.id,
+            },
+        );
+        match self.change(vec![(INSERT, values), note]).await {
             Ok(_) => {
                 self.known.note(&hash, true);
                 Ok(server)
@@ -328,7 +333,8 @@ impl Registry {
             let mut values = vec![id.into(), account.into(), before.version.into()];
             values.extend(after.chosen());
             values.push(after.updated_at.as_millisecond().into());
-            if self.change(UPDATE, values).await? == 1 {
+            let note = self.note("mcp_server.update", Subject::McpServer { account, id });
+            if self.change(vec![(UPDATE, values), note]).await? {
                 return Ok(after);
             }
         }
@@ -343,9 +349,10 @@ impl Registry {
         const DELETE: &str = "DELETE FROM mcp_server WHERE id = $1 AND integrated_account_id = $2
             AND (expires_at IS NULL OR expires_at > $3)";
         let values = vec![id.into(), account.into(), now().into()];
-        match self.change(DELETE, values).await? {
-            0 => Err(RegistryError::NotFound(THING)),
-            _ => Ok(()),
+        let note = self.note("mcp_server.delete", Subject::McpServer { account, id });
+        match self.change(vec![(DELETE, values), note]).await? {
+            true => Ok(()),
+            false => Err(RegistryError::NotFound(THING)),
         }
     }
 
@@ -375,7 +382,7 @@ impl Registry {
         };
         let tenant_id = row.optional_text()?;
         let account_version = row.integer()?;
-        let account = callable(self, integration, &server.integrated_account_id, &mut row)?;
+        let (account, _) = callable(self, integration, &server.integrated_account_id, &mut row)?;
         Ok(Some(Opened {
             server,
             account,
@@ -396,17 +403,6 @@ impl Registry {
             |_| Vec::new(),
             |tools| dead_ends(integration, tools.operations()),
         ))
-    }
-
-    /// Removes what has expired, again and again.
-    pub async fn sweep_regularly(&self) {
-        let mut interval = tokio::time::interval(SWEEP);
-        loop {
-            interval.tick().await;
-            if let Err(error) = self.sweep().await {
-                tracing::error!(%error, "what has expired was not removed");
-            }
-        }
     }
 
     /// Removes what has expired; how many.

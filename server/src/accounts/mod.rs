@@ -5,27 +5,33 @@
 
 mod account;
 mod api_token;
+mod call_log;
 mod credentials;
 mod keys;
 mod known;
 mod mcp_server;
 mod page;
+mod revocation;
+mod upkeep;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use prometheus_client::metrics::counter::Counter;
 use toolwright_runtime::table::{Catalogue, Integration};
 use uuid::Uuid;
 
 pub use self::account::{Account, AccountChange, NewAccount};
 pub use self::api_token::{ApiToken, NewApiToken, Scope};
+pub use self::call_log::LogFilter;
+use self::call_log::{Author, Subject};
 pub use self::credentials::Secrets;
 pub use self::keys::Rotation;
 use self::known::Known;
 pub use self::mcp_server::{McpServer, McpServerChange, NewMcpServer, Opened};
 pub use self::page::{Page, PageRequest};
-use crate::store::{Statement, Store, StoreError, Value};
+use crate::store::{Statement, Store, StoreError};
 use crate::token::TokenHasher;
 use crate::vault::{self, Vault, VaultError};
 
@@ -42,6 +48,8 @@ pub struct Registry {
     /// How many changes were made, so that what was read before one is read again.
     changes: Arc<AtomicU64>,
     known: Arc<Known>,
+    /// Who makes changes.
+    author: Author,
 }
 
 /// What is wrong with one field of what was given.
@@ -109,6 +117,7 @@ impl Registry {
             hasher,
             changes,
             known: Arc::new(Known::new()),
+            author: Author::default(),
         })
     }
 
@@ -149,22 +158,22 @@ impl Registry {
         self.changes.load(Ordering::Acquire)
     }
 
-    /// Makes a change that what was read before may not outlive; how many rows it changed.
-    async fn change(&self, statement: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
-        let changed = self.change_all(vec![(statement, values)]).await?;
-        Ok(changed.into_iter().sum())
-    }
-
-    /// Makes such changes that take effect together. Once begun they are made and counted, even if
+    /// Makes changes that take effect together, if each of them has something to change; whether they
+    /// had. What was read before does not outlive them. Once begun they are made and counted, even if
     /// whoever asked for them goes away.
-    async fn change_all(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
+    async fn change(&self, statements: Vec<Statement>) -> Result<bool, StoreError> {
         let (store, changes) = (self.store.clone(), Arc::clone(&self.changes));
         let changing = tokio::spawn(async move {
-            let changed = store.change(statements).await;
+            let changed = store.change_each(statements).await;
             changes.fetch_add(1, Ordering::Release);
             changed
         });
         changing.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// How often the store failed.
+    pub(crate) fn store_errors(&self) -> Counter {
+        self.store.errors()
     }
 
     /// Whether the store answers.
@@ -253,7 +262,7 @@ mod tests {
     async fn a_change_that_nobody_waits_for_counts() {
         static NOTHING: Catalogue = Catalogue { integrations: &[] };
         let registry = Registry::in_memory(&NOTHING).await.unwrap();
-        let change = registry.change("DELETE FROM integrated_account", Vec::new());
+        let change = registry.change(vec![("DELETE FROM integrated_account", Vec::new())]);
         assert!(change.now_or_never().is_none(), "it is begun and not done");
         for _ in 0..100 {
             if registry.changes() == 1 {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use http::StatusCode;
+use serde_json::json;
 
 use super::admission::Admin;
 use super::input::Fields;
@@ -12,45 +13,50 @@ use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page};
 use crate::accounts::{AccountChange, NewAccount, Secrets};
 use crate::http::App;
 
-pub(super) async fn list(
-    _: Admin,
-    State(app): State<Arc<App>>,
-    Parameters(mut fields): Parameters,
-) -> Answer {
+pub(super) async fn list(Admin(registry): Admin, Parameters(mut fields): Parameters) -> Answer {
     let page = page(&mut fields)?;
     let tenant_id = fields.text("tenant_id");
     fields.finish().map_err(Refusal::invalid)?;
     listed(
-        app.registry.accounts(tenant_id.as_deref(), &page).await?,
+        registry.accounts(tenant_id.as_deref(), &page).await?,
         |account| account.to_json(),
     )
 }
 
-pub(super) async fn create(_: Admin, State(app): State<Arc<App>>, Body(fields): Body) -> Answer {
-    let account = app.registry.create_account(new(fields)?).await?;
+pub(super) async fn create(Admin(registry): Admin, Body(fields): Body) -> Answer {
+    let account = registry.create_account(new(fields)?).await?;
     Ok(answer(StatusCode::CREATED, &account.to_json()))
 }
 
-pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Names([id]): Names<1>) -> Answer {
+pub(super) async fn get(Admin(registry): Admin, Names([id]): Names<1>) -> Answer {
     Ok(answer(
         StatusCode::OK,
-        &app.registry.account(&id).await?.to_json(),
+        &registry.account(&id).await?.to_json(),
     ))
 }
 
 pub(super) async fn update(
-    _: Admin,
-    State(app): State<Arc<App>>,
+    Admin(registry): Admin,
     Names([id]): Names<1>,
     Body(fields): Body,
 ) -> Answer {
-    let account = app.registry.update_account(&id, change(fields)?).await?;
+    let account = registry.update_account(&id, change(fields)?).await?;
     Ok(answer(StatusCode::OK, &account.to_json()))
 }
 
-pub(super) async fn delete(_: Admin, State(app): State<Arc<App>>, Names([id]): Names<1>) -> Answer {
-    app.registry.delete_account(&id).await?;
-    done()
+/// 204, or 200 with warnings where the vendor did not end the account's tokens.
+pub(super) async fn delete(
+    Admin(registry): Admin,
+    State(app): State<Arc<App>>,
+    Names([id]): Names<1>,
+) -> Answer {
+    match registry.delete_account(&id, &app.caller).await? {
+        None => done(),
+        Some(error) => {
+            let warnings = json!({ "warnings": [error.to_string()] });
+            Ok(answer(StatusCode::OK, &warnings))
+        }
+    }
 }
 
 fn new(mut fields: Fields) -> Result<NewAccount, Refusal> {

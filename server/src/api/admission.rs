@@ -9,14 +9,13 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use super::refusal::Refusal;
-use crate::accounts::{ApiToken, Scope};
+use crate::accounts::{ApiToken, Registry, Scope};
 use crate::http::{App, Client};
+use crate::log::ClientInfo;
 
-/// Somebody with an API token that may do everything.
-#[derive(Debug)]
-pub(super) struct Admin(
-    #[expect(dead_code, reason = "the log will say who did it")] pub(super) ApiToken,
-);
+/// The accounts for somebody with an API token that may do everything. What is changed through it is
+/// logged as done by that token.
+pub(super) struct Admin(pub(super) Registry);
 
 impl FromRequestParts<Arc<App>> for Admin {
     type Rejection = Refusal;
@@ -25,7 +24,8 @@ impl FromRequestParts<Arc<App>> for Admin {
         let client = Client::from_request_parts(parts, app).await?;
         let token = admit(app, client, &parts.headers, Scope::Admin).await?;
         app.limiter.count_api_request(&token.id)?;
-        Ok(Self(token))
+        let program = ClientInfo::of_headers(&parts.headers);
+        Ok(Self(app.registry.by(&token.id, program)))
     }
 }
 

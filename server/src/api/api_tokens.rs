@@ -1,8 +1,5 @@
 //! `/api-token`
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use http::StatusCode;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -11,25 +8,14 @@ use super::admission::Admin;
 use super::path::Names;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page, with};
 use crate::accounts::{NewApiToken, Scope};
-use crate::http::App;
 
-pub(super) async fn list(
-    _: Admin,
-    State(app): State<Arc<App>>,
-    Parameters(mut fields): Parameters,
-) -> Answer {
+pub(super) async fn list(Admin(registry): Admin, Parameters(mut fields): Parameters) -> Answer {
     let page = page(&mut fields)?;
     fields.finish().map_err(Refusal::invalid)?;
-    listed(app.registry.api_tokens(&page).await?, |token| {
-        token.to_json()
-    })
+    listed(registry.api_tokens(&page).await?, |token| token.to_json())
 }
 
-pub(super) async fn create(
-    _: Admin,
-    State(app): State<Arc<App>>,
-    Body(mut fields): Body,
-) -> Answer {
+pub(super) async fn create(Admin(registry): Admin, Body(mut fields): Body) -> Answer {
     let name = fields.required("name");
     let names = fields
         .texts("scopes")
@@ -44,8 +30,7 @@ pub(super) async fn create(
         fields.problem("scopes", "must be a list with `admin`, `call` or both.");
     }
     fields.finish().map_err(Refusal::invalid)?;
-    let (token, secret) = app
-        .registry
+    let (token, secret) = registry
         .create_api_token(NewApiToken { name, scopes })
         .await?;
     let secret = ("token", json!(secret.expose_secret()));
@@ -55,7 +40,7 @@ pub(super) async fn create(
     ))
 }
 
-pub(super) async fn revoke(_: Admin, State(app): State<Arc<App>>, Names([id]): Names<1>) -> Answer {
-    app.registry.revoke_api_token(&id).await?;
+pub(super) async fn revoke(Admin(registry): Admin, Names([id]): Names<1>) -> Answer {
+    registry.revoke_api_token(&id).await?;
     done()
 }

@@ -18,14 +18,9 @@ use crate::accounts::Secrets;
 use crate::http::App;
 use crate::mcp::toolset::{Exposure, Filter};
 
-pub(super) async fn list(
-    _: Admin,
-    State(app): State<Arc<App>>,
-    Parameters(fields): Parameters,
-) -> Answer {
+pub(super) async fn list(Admin(registry): Admin, Parameters(fields): Parameters) -> Answer {
     fields.finish().map_err(Refusal::invalid)?;
-    let result: Vec<Value> = app
-        .registry
+    let result: Vec<Value> = registry
         .catalogue()
         .integrations
         .iter()
@@ -72,12 +67,12 @@ pub(super) async fn tools(
 }
 
 pub(super) async fn account_tools(
-    _: Admin,
+    Admin(registry): Admin,
     State(app): State<Arc<App>>,
     Names([id]): Names<1>,
     Parameters(fields): Parameters,
 ) -> Answer {
-    let account = app.registry.account(&id).await?;
+    let account = registry.account(&id).await?;
     listed(&app, known(&app, &account.integration)?, fields)
 }
 

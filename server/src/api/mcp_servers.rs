@@ -16,31 +16,27 @@ use crate::http::App;
 use crate::mcp::toolset::{Exposure, Filter};
 
 pub(super) async fn list(
-    _: Admin,
-    State(app): State<Arc<App>>,
+    Admin(registry): Admin,
     Names([account]): Names<1>,
     Parameters(mut fields): Parameters,
 ) -> Answer {
     let page = page(&mut fields)?;
     fields.finish().map_err(Refusal::invalid)?;
-    listed(app.registry.mcp_servers(&account, &page).await?, |server| {
+    listed(registry.mcp_servers(&account, &page).await?, |server| {
         server.to_json()
     })
 }
 
 pub(super) async fn create(
-    _: Admin,
+    Admin(registry): Admin,
     State(app): State<Arc<App>>,
     Names([account]): Names<1>,
     Body(fields): Body,
 ) -> Answer {
-    let (server, token) = app
-        .registry
-        .create_mcp_server(&account, new(fields)?)
-        .await?;
+    let (server, token) = registry.create_mcp_server(&account, new(fields)?).await?;
     let token = token.expose_secret();
     // It is made; a warning that cannot be had must not hide its token.
-    let warnings = app.registry.warnings(&server).await.unwrap_or_default();
+    let warnings = registry.warnings(&server).await.unwrap_or_default();
     let mut members = vec![
         ("token", json!(token)),
         ("url", json!(format!("{}/mcp/{token}", app.public_url))),
@@ -54,38 +50,28 @@ pub(super) async fn create(
     ))
 }
 
-pub(super) async fn get(
-    _: Admin,
-    State(app): State<Arc<App>>,
-    Names([account, id]): Names<2>,
-) -> Answer {
+pub(super) async fn get(Admin(registry): Admin, Names([account, id]): Names<2>) -> Answer {
     Ok(answer(
         StatusCode::OK,
-        &app.registry.mcp_server(&account, &id).await?.to_json(),
+        &registry.mcp_server(&account, &id).await?.to_json(),
     ))
 }
 
 pub(super) async fn update(
-    _: Admin,
-    State(app): State<Arc<App>>,
+    Admin(registry): Admin,
     Names([account, id]): Names<2>,
     Body(fields): Body,
 ) -> Answer {
-    let server = app
-        .registry
+    let server = registry
         .update_mcp_server(&account, &id, change(fields)?)
         .await?;
-    let warnings = app.registry.warnings(&server).await.unwrap_or_default();
+    let warnings = registry.warnings(&server).await.unwrap_or_default();
     let members = (!warnings.is_empty()).then(|| ("warnings", json!(warnings)));
     Ok(answer(StatusCode::OK, &with(server.to_json(), members)))
 }
 
-pub(super) async fn delete(
-    _: Admin,
-    State(app): State<Arc<App>>,
-    Names([account, id]): Names<2>,
-) -> Answer {
-    app.registry.delete_mcp_server(&account, &id).await?;
+pub(super) async fn delete(Admin(registry): Admin, Names([account, id]): Names<2>) -> Answer {
+    registry.delete_mcp_server(&account, &id).await?;
     done()
 }
 

@@ -6,6 +6,7 @@ mod admission;
 mod api_tokens;
 mod catalogue;
 mod input;
+mod log;
 mod mcp_servers;
 mod path;
 mod refusal;
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
                 .patch(mcp_servers::update)
                 .delete(mcp_servers::delete),
         )
+        .route("/log", get(log::list))
         .route("/api-token", get(api_tokens::list).post(api_tokens::create))
         .route("/api-token/{id}", axum::routing::delete(api_tokens::revoke))
         .route("/integration", get(catalogue::list))

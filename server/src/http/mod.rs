@@ -5,6 +5,7 @@ pub(crate) mod body;
 mod client;
 pub mod pages;
 mod public_url;
+mod reader;
 mod serve;
 
 use std::sync::Arc;
@@ -20,7 +21,9 @@ pub use self::public_url::{PublicUrl, PublicUrlError};
 pub use self::serve::{ServeError, serve};
 use crate::accounts::Registry;
 use crate::limits::{Limiter, Limits};
+use crate::log::Log;
 use crate::mcp::servers::Servers;
+use crate::metrics::Metrics;
 use crate::{api, mcp};
 
 /// Everything that the server serves.
@@ -37,6 +40,10 @@ pub struct App {
     pub public_url: String,
     /// How much of it one client can have.
     pub limiter: Limiter,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Where calls leave their lines.
+    pub log: Log,
     /// The proxies whose `X-Forwarded-For` says whom a request is from.
     pub proxies: Vec<Network>,
 }
@@ -52,6 +59,8 @@ impl App {
         public_url: String,
     ) -> Self {
         let servers = Servers::new(registry.catalogue());
+        let metrics = Metrics::new(registry.store_errors());
+        let log = Log::kept(metrics.clone());
         Self {
             registry,
             servers,
@@ -59,6 +68,8 @@ impl App {
             access,
             public_url,
             limiter: Limiter::new(&Limits::DEFAULT),
+            metrics,
+            log,
             proxies: Vec::new(),
         }
     }
@@ -70,6 +81,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/", get(pages::index))
         .route("/healthz", get(pages::health))
         .route("/readyz", get(pages::ready))
+        .route("/metrics", get(pages::metrics))
         .route("/mcp", mcp::http::routes())
         .route("/mcp/{token}", mcp::http::routes())
         .merge(api::routes())

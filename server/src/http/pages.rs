@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::App;
 use crate::api::{Refusal, answer};
+use crate::metrics;
 
 /// An error as JSON: `{"statusCode", "error", "message"}`.
 #[must_use]
@@ -33,10 +34,7 @@ pub(super) async fn method_not_allowed() -> Response {
 /// What this is, for a person who opens the address in a browser.
 pub(super) async fn index() -> Response {
     let text = "Toolwright serves MCP at addresses of their own: POST /mcp/…\n";
-    let mut response = Response::new(Body::from(text));
-    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, plain);
-    response
+    typed("text/plain; charset=utf-8", text)
 }
 
 /// Says that the process is alive.
@@ -50,4 +48,23 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
         Ok(()) => answer(StatusCode::OK, &json!({ "status": "ready" })),
         Err(error) => Refusal::from(error).into_response(),
     }
+}
+
+/// What is counted, for Prometheus.
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response {
+    match app.metrics.to_text() {
+        Ok(text) => typed(metrics::CONTENT_TYPE, text),
+        Err(error) => {
+            tracing::error!(%error, "the metrics cannot be written");
+            let message = "The metrics cannot be written.";
+            self::error(StatusCode::INTERNAL_SERVER_ERROR, message)
+        }
+    }
+}
+
+fn typed(content_type: &'static str, text: impl Into<Body>) -> Response {
+    let mut response = Response::new(text.into());
+    let content_type = HeaderValue::from_static(content_type);
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
 }

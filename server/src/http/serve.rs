@@ -16,8 +16,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use super::reader::Reader;
 use super::{App, Client, router};
 use crate::api::Refusal;
 
@@ -33,6 +35,9 @@ const READ_LIMIT: usize = 64 * 1024;
 
 /// How long calls under way may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(60);
+
+/// How long after that the log of calls may take to be written.
+const LOG_GRACE: Duration = Duration::from_secs(5);
 
 /// How long to wait when no connection can be accepted, because files have run out or the like.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -61,6 +66,8 @@ pub async fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_header_size(READ_LIMIT);
+    let (finish, finished) = oneshot::channel::<()>();
+    let logging = tokio::spawn(write_log(Arc::clone(&app), finished));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -74,7 +81,7 @@ pub async fn serve(
         let ends = Ends { bound, peer };
         let service =
             service_fn(move |request| answer(Arc::clone(&app), ends, router.clone(), request));
-        let connection = protocol.serve_connection(TokioIo::new(stream), service);
+        let connection = protocol.serve_connection(TokioIo::new(Reader::new(stream)), service);
         // A connection fails when its client goes away or is too slow: no concern of the server.
         connections.spawn(graceful.watch(connection));
     }
@@ -88,7 +95,19 @@ pub async fn serve(
             "stopped with calls still under way"
         );
     }
+    drop(finish);
+    if tokio::time::timeout(LOG_GRACE, logging).await.is_err() {
+        tracing::warn!("stopped with lines of the log of calls still to be written");
+    }
     Ok(())
+}
+
+async fn write_log(app: Arc<App>, finished: oneshot::Receiver<()>) {
+    // Nothing is ever sent: the other end is dropped.
+    let end = async {
+        let _ = finished.await;
+    };
+    app.log.write_to(&app.registry, end).await;
 }
 
 /// The addresses of a connection.
@@ -178,6 +197,8 @@ fn redacted(path: &str) -> &'static str {
         "/" => "/",
         "/healthz" => "/healthz",
         "/readyz" => "/readyz",
+        "/metrics" => "/metrics",
+        "/log" => "/log",
         path if path == "/mcp" || path.starts_with("/mcp/") => "/mcp/…",
         path if path.starts_with("/integrated-account") => "/integrated-account…",
         path if path.starts_with("/integration") => "/integration…",

@@ -15,6 +15,7 @@ use super::protocol::{self, Era, Message, Meta, Params, Request};
 use super::response::Response;
 use super::toolset::Toolset;
 use super::{call, headers, methods};
+use crate::log::ClientInfo;
 
 /// The most messages of a batch.
 const BATCH_LIMIT: usize = 64;
@@ -87,6 +88,10 @@ pub struct ToolCall {
     pub id: Box<RawValue>,
     /// The era that the answer belongs to.
     pub era: Era,
+    /// The revision that the client speaks, if it says so.
+    pub protocol_version: Option<&'static str>,
+    /// What the client calls itself.
+    pub client: ClientInfo,
 }
 
 impl ToolCall {

@@ -5,26 +5,59 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 use http::HeaderMap;
+use jiff::Timestamp;
 use toolwright_runtime::account::Account;
 use toolwright_runtime::call::Caller;
+use toolwright_runtime::error::Error;
+use toolwright_runtime::outcome::{Data, Outcome};
+use toolwright_runtime::usage::Usage;
+use uuid::Uuid;
 
 use super::dispatch::{self, Context, Reply, Step, ToolCall};
 use super::identity::Identity;
 use super::response::Response;
 use super::toolset::Toolset;
+use crate::log::{CallFigures, Deed, Entry, Log, Status};
 
 /// One MCP server.
 #[derive(Debug)]
 pub struct Endpoint {
+    /// Its id; `None` where it is in no store.
+    pub id: Option<String>,
     /// What it says of itself.
     pub identity: Arc<Identity>,
     /// Its tools.
     pub toolset: Arc<Toolset>,
     /// The account its calls are made for; of the toolset's integration.
     pub account: Arc<Account>,
+    /// Which customer the account belongs to.
+    pub tenant_id: Option<String>,
+}
+
+/// What calls are made with.
+#[derive(Clone, Debug)]
+pub struct Means {
+    /// What makes them.
+    pub caller: Arc<Caller>,
+    /// Where each leaves a line.
+    pub log: Log,
+    /// The API token of whoever makes them, where one was needed.
+    pub api_token_id: Option<String>,
 }
 
 impl Endpoint {
+    /// The MCP server of an account that is in no store.
+    #[must_use]
+    pub fn unstored(account: Account, toolset: Toolset) -> Self {
+        Self {
+            id: None,
+            identity: Arc::new(Identity::of(account.integration)),
+            toolset: Arc::new(toolset),
+            account: Arc::new(account),
+            tenant_id: None,
+        }
+    }
+
     /// Decides what is to be done about what came in. `headers` are those of an HTTP request.
     #[must_use]
     pub fn dispatch(&self, text: &[u8], headers: Option<&HeaderMap>) -> Reply {
@@ -37,65 +70,120 @@ impl Endpoint {
     }
 
     /// Does it. `None`: nothing is sent back.
-    pub async fn perform(&self, caller: &Caller, reply: Reply) -> Option<Response> {
+    pub async fn perform(&self, means: &Means, reply: Reply) -> Option<Response> {
         match reply {
-            Reply::One(step) => self.step(caller, step).await,
+            Reply::One(step) => self.step(means, step).await,
             Reply::Batch(steps) => {
-                let steps = steps.into_iter().map(|step| self.step(caller, step));
+                let steps = steps.into_iter().map(|step| self.step(means, step));
                 Response::batch(join_all(steps).await.into_iter().flatten().collect())
             }
         }
     }
 
-    async fn step(&self, caller: &Caller, step: Step) -> Option<Response> {
+    async fn step(&self, means: &Means, step: Step) -> Option<Response> {
         match step {
             Step::Nothing | Step::Cancel(_) => None,
             Step::Ready(response) => Some(response),
-            Step::Call(call) => Some(self.call(caller, &call).await),
+            Step::Call(call) => Some(self.call(means, &call).await),
         }
     }
 
     /// Makes a call, and logs it.
-    pub(super) async fn call(&self, caller: &Caller, call: &ToolCall) -> Response {
-        let mut record = Record {
-            integration: self.toolset.integration().slug,
-            tool: call.operation.name,
-            started: Instant::now(),
-            outcome: "abandoned",
-            status: None,
-        };
-        let outcome = caller
-            .call(&self.account, call.operation, &call.arguments)
+    pub(super) async fn call(&self, means: &Means, call: &ToolCall) -> Response {
+        let mut record = Record::new(self, means, call);
+        let outcome = means
+            .caller
+            .call_and_count(
+                &self.account,
+                call.operation,
+                &call.arguments,
+                &mut record.usage,
+            )
             .await;
-        record.outcome = outcome
-            .as_ref()
-            .map_or_else(|error| error.kind.code(), |_| "ok");
-        record.status = outcome.as_ref().err().and_then(|error| error.status);
-        drop(record);
-        call.answer(&self.identity, outcome)
+        record.judge(&outcome);
+        let response = call.answer(&self.identity, outcome);
+        record.bytes = Some(response.body.length());
+        response
     }
 }
 
-/// The line of the log about a call: which one and how it went, but not with what. It is written when
-/// this is dropped, so that a call has one whose client goes away, too: the vendor may do what it was
-/// asked to all the same.
-struct Record {
-    integration: &'static str,
-    tool: &'static str,
+/// What the log will say about a call. It is taken when this is dropped, so that a call whose client
+/// goes away has a line, too: the vendor may do what it was asked to all the same.
+struct Record<'a> {
+    endpoint: &'a Endpoint,
+    means: &'a Means,
+    call: &'a ToolCall,
+    id: String,
+    time: Timestamp,
     started: Instant,
-    outcome: &'static str,
-    status: Option<u16>,
+    usage: Usage,
+    status: Status,
+    error_kind: Option<&'static str>,
+    bytes: Option<u64>,
+    result_count: Option<u64>,
 }
 
-impl Drop for Record {
+impl<'a> Record<'a> {
+    fn new(endpoint: &'a Endpoint, means: &'a Means, call: &'a ToolCall) -> Self {
+        Self {
+            endpoint,
+            means,
+            call,
+            id: Uuid::now_v7().to_string(),
+            time: Timestamp::now(),
+            started: Instant::now(),
+            usage: Usage::default(),
+            status: Status::Abandoned,
+            error_kind: None,
+            bytes: None,
+            result_count: None,
+        }
+    }
+
+    fn judge(&mut self, outcome: &Result<Outcome, Error>) {
+        self.status = match outcome {
+            Ok(_) => Status::Ok,
+            Err(_) => Status::Error,
+        };
+        self.error_kind = outcome.as_ref().err().map(|error| error.kind.code());
+        self.result_count = outcome.as_ref().ok().map(|outcome| match &outcome.data {
+            Data::Page { result, .. } => result.len() as u64,
+            Data::Record(_) => 1,
+            Data::Empty => 0,
+        });
+    }
+}
+
+impl Drop for Record<'_> {
     fn drop(&mut self) {
-        tracing::info!(
-            integration = self.integration,
-            tool = self.tool,
-            outcome = self.outcome,
-            status = self.status,
-            milliseconds = self.started.elapsed().as_millis(),
-            "tool call"
-        );
+        let Self {
+            endpoint,
+            means,
+            call,
+            usage,
+            ..
+        } = self;
+        means.log.take(Entry {
+            id: std::mem::take(&mut self.id),
+            time: self.time,
+            deed: Deed::ToolCall(call.operation.name.to_owned()),
+            integration: Some(endpoint.toolset.integration().slug.to_owned()),
+            integrated_account_id: Some(endpoint.account.id.clone()),
+            tenant_id: endpoint.tenant_id.clone(),
+            mcp_server_id: endpoint.id.clone(),
+            api_token_id: means.api_token_id.clone(),
+            client: call.client.clone(),
+            protocol_version: call.protocol_version.map(str::to_owned),
+            status: self.status,
+            error_kind: self.error_kind.map(str::to_owned),
+            call: Some(CallFigures {
+                duration: self.started.elapsed(),
+                upstream_duration: usage.waited,
+                upstream_requests: usage.requests,
+                upstream_status: usage.status,
+                bytes: self.bytes,
+                result_count: self.result_count,
+            }),
+        });
     }
 }

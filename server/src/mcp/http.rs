@@ -11,6 +11,7 @@ use axum::routing::{MethodRouter, post};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
+use super::endpoint::Means;
 use super::failure::{Code, Failure};
 use super::protocol::{self, Message};
 use super::response::Response;
@@ -19,12 +20,13 @@ use crate::accounts::Scope;
 use crate::api::{Refusal, admit, bearer};
 use crate::http::{App, Client, body};
 use crate::limits::Exceeded;
+use crate::log::SESSION_ID;
 
 /// The most bytes of a request body.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The handlers of `/mcp/{token}` and of `/mcp`, where the token is in a header. There is no stream
-/// to open with GET and no session to DELETE.
+/// to open with GET, and nothing is kept of a session that could be ended with DELETE.
 pub fn routes() -> MethodRouter<Arc<App>> {
     post(receive)
 }
@@ -35,8 +37,8 @@ async fn receive(
     mut request: Request,
 ) -> axum::response::Response {
     let headers = mem::take(request.headers_mut());
-    let open = match open(&app, client, request.uri(), &headers).await {
-        Ok(open) => open,
+    let (open, api_token_id) = match open(&app, client, request.uri(), &headers).await {
+        Ok(opened) => opened,
         Err(refusal) => return refusal.into_response(),
     };
     if !body::is_json(&headers) {
@@ -55,7 +57,12 @@ async fn receive(
         Ok(turn) => turn,
         Err(exceeded) => return too_much(&text, exceeded),
     };
-    let response = open.endpoint.perform(&app.caller, reply).await;
+    let means = Means {
+        caller: Arc::clone(&app.caller),
+        log: app.log.clone(),
+        api_token_id,
+    };
+    let response = open.endpoint.perform(&means, reply).await;
     keep_what_was_told(&app, &open).await;
     match response {
         Some(response) => response.into_response(),
@@ -63,14 +70,15 @@ async fn receive(
     }
 }
 
-/// What answers for the token of a request. Whether a token is unknown, has expired or was deleted
+/// What answers for the token of a request, and the id of the API token that came with it where one is
+/// needed. Whether a token is unknown, has expired or was deleted
 /// makes no difference.
 async fn open(
     app: &App,
     client: Client,
     uri: &Uri,
     headers: &HeaderMap,
-) -> Result<Arc<Open>, Refusal> {
+) -> Result<(Arc<Open>, Option<String>), Refusal> {
     let in_path = uri.path().strip_prefix("/mcp/");
     let Some(token) = in_path.or_else(|| bearer(headers)) else {
         let message = "The token of an MCP server is needed: in the address, or as a bearer token.";
@@ -84,15 +92,16 @@ async fn open(
         .look_up(client, &hash, was_right, search)
         .await?;
     let open = found.ok_or_else(Refusal::not_found)?;
-    if open.server.require_api_token_auth {
-        if in_path.is_none() {
-            let message = "This MCP server needs an API token in `Authorization`; put its own token \
-                           in the address.";
-            return Err(Refusal::unauthorized(message));
-        }
-        admit(app, client, headers, Scope::Call).await?;
+    if !open.server.require_api_token_auth {
+        return Ok((open, None));
     }
-    Ok(open)
+    if in_path.is_none() {
+        let message = "This MCP server needs an API token in `Authorization`; put its own token in \
+                       the address.";
+        return Err(Refusal::unauthorized(message));
+    }
+    let api_token = admit(app, client, headers, Scope::Call).await?;
+    Ok((open, Some(api_token.id)))
 }
 
 /// The refusal of a message for which there is no room: an error that belongs to its request, where
@@ -143,6 +152,10 @@ impl IntoResponse for Response {
         *response.status_mut() = self.status;
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert(CONTENT_TYPE, json);
+        let session_id = self.session_id.and_then(|id| id.try_into().ok());
+        if let Some(id) = session_id {
+            response.headers_mut().insert(&SESSION_ID, id);
+        }
         response
     }
 }

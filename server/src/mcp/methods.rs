@@ -7,9 +7,11 @@ use super::call;
 use super::discovery::{self, Discovered};
 use super::dispatch::{Context, Step, ToolCall};
 use super::failure::{Code, Failure};
+use super::headers;
 use super::protocol::{self, Era, Params, Request};
 use super::response::Response;
 use super::toolset::{Exposure, Toolset};
+use crate::log::ClientInfo;
 
 /// What a request of the legacy era asks for.
 pub(super) fn legacy(
@@ -28,7 +30,10 @@ pub(super) fn legacy(
                 .find(|version| *version == requested);
             let opening = format!(r#""protocolVersion":"{}","#, version.unwrap_or(newest));
             let rest = context.identity.initialize();
-            Ok(Step::Ready(Response::result(request.id, &opening, rest)))
+            let mut response = Response::result(request.id, &opening, rest);
+            let client = params.client_info.map(ClientInfo::read);
+            response.session_id = client.map(|client| client.session_id());
+            Ok(Step::Ready(response))
         }
         "ping" => {
             let rest = Bytes::from_static(b"}}");
@@ -117,6 +122,8 @@ fn tool_call(
             arguments,
             id: request.id.to_owned(),
             era,
+            protocol_version: protocol_version(era, context),
+            client: client(params, context),
         })
     };
     match toolset.exposure() {
@@ -134,6 +141,27 @@ fn tool_call(
             }
             None => Err(unknown_tool(&name, toolset)),
         },
+    }
+}
+
+fn protocol_version(era: Era, context: Context<'_>) -> Option<&'static str> {
+    let said = context.headers.and_then(headers::version);
+    match era {
+        Era::Modern => Some(protocol::MODERN),
+        Era::Legacy => protocol::LEGACY
+            .into_iter()
+            .find(|version| said == Some(*version)),
+    }
+}
+
+/// What the client calls itself: in the request, or in what it was sent with.
+fn client(params: &Params<'_>, context: Context<'_>) -> ClientInfo {
+    let meta = protocol::meta(params).ok().flatten();
+    match meta.and_then(|meta| meta.client_info) {
+        Some(info) => ClientInfo::read(info),
+        None => context
+            .headers
+            .map_or_else(ClientInfo::default, ClientInfo::of_headers),
     }
 }
 

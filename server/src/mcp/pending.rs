@@ -7,10 +7,9 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
-use toolwright_runtime::call::Caller;
 
 use super::dispatch::{Reply, Step, ToolCall};
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Means};
 use super::failure::{Code, Failure};
 use super::protocol::Era;
 use super::response::Response;
@@ -24,7 +23,7 @@ const QUEUE_LIMIT: usize = 256;
 /// The messages of one client whose answer is not ready.
 pub(super) struct Pending {
     endpoint: Arc<Endpoint>,
-    caller: Arc<Caller>,
+    means: Means,
     turns: Arc<Semaphore>,
     tasks: JoinSet<Response>,
     /// The calls that are made or wait for their turn, by the task that makes them.
@@ -53,10 +52,10 @@ struct Partial {
 
 impl Pending {
     /// Nothing yet, from a client of an endpoint.
-    pub(super) fn new(endpoint: Arc<Endpoint>, caller: Arc<Caller>) -> Self {
+    pub(super) fn new(endpoint: Arc<Endpoint>, means: Means) -> Self {
         Self {
             endpoint,
-            caller,
+            means,
             turns: Arc::new(Semaphore::new(CALL_LIMIT)),
             tasks: JoinSet::new(),
             calls: HashMap::new(),
@@ -130,12 +129,12 @@ impl Pending {
     /// Makes a call once it is its turn.
     fn start(&mut self, call: ToolCall, index: usize) {
         let (request, era) = (call.id.clone(), call.era);
-        let (endpoint, caller) = (Arc::clone(&self.endpoint), Arc::clone(&self.caller));
+        let (endpoint, means) = (Arc::clone(&self.endpoint), self.means.clone());
         let turns = Arc::clone(&self.turns);
         let task = self.tasks.spawn(async move {
             // Nobody closes the semaphore, so there is always a turn.
             let _turn = turns.acquire().await;
-            endpoint.call(&caller, &call).await
+            endpoint.call(&means, &call).await
         });
         let call = Call {
             request,

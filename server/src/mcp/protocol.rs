@@ -31,6 +31,17 @@ pub enum Era {
     Modern,
 }
 
+impl Era {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Legacy => "legacy",
+            Self::Modern => "modern",
+        }
+    }
+}
+
 /// What a client sends.
 #[derive(Debug)]
 pub enum Message<'a> {
@@ -81,6 +92,9 @@ pub struct Params<'a> {
     /// The request that is cancelled.
     #[serde(borrow)]
     pub request_id: Option<&'a RawValue>,
+    /// What the client that sends `initialize` is called.
+    #[serde(borrow)]
+    pub client_info: Option<&'a RawValue>,
 }
 
 /// The members of `_meta` that this server looks at.
@@ -92,6 +106,9 @@ pub struct Meta<'a> {
     /// What the client can do.
     #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
     pub client_capabilities: Option<&'a RawValue>,
+    /// What the client is called.
+    #[serde(borrow, rename = "io.modelcontextprotocol/clientInfo")]
+    pub client_info: Option<&'a RawValue>,
 }
 
 /// Reads the envelope of one message; parameters stay as they came.

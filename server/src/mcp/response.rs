@@ -20,6 +20,8 @@ pub struct Response {
     pub status: StatusCode,
     /// The text.
     pub body: Chunks,
+    /// The id of the session that it opens over HTTP.
+    pub session_id: Option<String>,
 }
 
 impl Response {
@@ -34,13 +36,7 @@ impl Response {
             opening,
         ]
         .concat();
-        Self {
-            status: StatusCode::OK,
-            body: Chunks {
-                head: head.into(),
-                tail: rest,
-            },
-        }
+        Self::new(StatusCode::OK, head, rest)
     }
 
     /// A JSON-RPC error; without an id where that could not be read.
@@ -52,13 +48,7 @@ impl Response {
         }
         let id = id.map(|id| format!(r#""id":{id},"#)).unwrap_or_default();
         let text = format!(r#"{{"jsonrpc":"2.0",{id}"error":{error}}}"#);
-        Self {
-            status,
-            body: Chunks {
-                head: text.into(),
-                tail: Bytes::new(),
-            },
-        }
+        Self::new(status, text, Bytes::new())
     }
 
     /// A refusal before the message was read.
@@ -82,13 +72,16 @@ impl Response {
             text.extend_from_slice(&body.tail);
         }
         text.push(b']');
-        Some(Self {
-            status: StatusCode::OK,
-            body: Chunks {
-                head: text.into(),
-                tail: Bytes::new(),
-            },
-        })
+        Some(Self::new(StatusCode::OK, text, Bytes::new()))
+    }
+
+    fn new(status: StatusCode, head: impl Into<Bytes>, tail: Bytes) -> Self {
+        let head = head.into();
+        Self {
+            status,
+            body: Chunks { head, tail },
+            session_id: None,
+        }
     }
 }
 
@@ -99,6 +92,14 @@ pub struct Chunks {
     pub head: Bytes,
     /// The second piece.
     pub tail: Bytes,
+}
+
+impl Chunks {
+    /// How many bytes there are.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        u64::try_from(self.head.len() + self.tail.len()).unwrap_or(u64::MAX)
+    }
 }
 
 impl Body for Chunks {
@@ -119,8 +120,7 @@ impl Body for Chunks {
     }
 
     fn size_hint(&self) -> SizeHint {
-        let length = self.head.len() + self.tail.len();
-        SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
+        SizeHint::with_exact(self.length())
     }
 }
 

@@ -48,8 +48,6 @@ pub struct Open {
     pub server: McpServer,
     /// What answers.
     pub endpoint: Endpoint,
-    /// Which customer the account belongs to.
-    pub tenant_id: Option<String>,
     /// The connection fields as the store has them.
     pub connection: BTreeMap<String, String>,
     /// Which version of the account this is.
@@ -141,6 +139,8 @@ impl Servers {
         let connection = account.connection();
         let identity = self.identities.get(integration.slug).map(Arc::clone);
         let endpoint = Endpoint {
+            id: Some(server.id.clone()),
+            tenant_id,
             identity: identity.unwrap_or_else(|| Arc::new(Identity::of(integration))),
             toolset: self.toolset(integration, &server.filter, server.tool_exposure)?,
             account: Arc::new(account),
@@ -148,7 +148,6 @@ impl Servers {
         Ok(Open {
             server,
             endpoint,
-            tenant_id,
             connection,
             account_version,
         })

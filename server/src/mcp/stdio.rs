@@ -9,9 +9,10 @@ use http::StatusCode;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use toolwright_runtime::call::Caller;
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Means};
 use super::pending::Pending;
 use super::response::Response;
+use crate::log::Log;
 
 /// The most bytes of a line.
 const LINE_LIMIT: usize = 4 * 1024 * 1024;
@@ -36,7 +37,13 @@ where
         line: Vec::new(),
         overlong: false,
     };
-    let mut pending = Pending::new(endpoint, caller);
+    // There is no store to keep a log in.
+    let means = Means {
+        caller,
+        log: Log::said(),
+        api_token_id: None,
+    };
+    let mut pending = Pending::new(endpoint, means);
     let mut output = output;
     let mut open = true;
     loop {

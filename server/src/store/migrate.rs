@@ -48,27 +48,29 @@ pub(super) const VERSIONS: &[&[&str]] = &[&[
         scopes TEXT NOT NULL,
         created_at BIGINT NOT NULL
     )",
-    // What is logged outlives what it is about, so nothing is referred to.
+    // What is logged outlives what it is about, so nothing is referred to. Durations are microseconds.
     "CREATE TABLE call_log (
         id TEXT PRIMARY KEY,
         time BIGINT NOT NULL,
         kind TEXT NOT NULL,
+        deed TEXT NOT NULL,
+        subject_id TEXT,
         integration TEXT,
         integrated_account_id TEXT,
         tenant_id TEXT,
         mcp_server_id TEXT,
         api_token_id TEXT,
-        action TEXT NOT NULL,
         client_name TEXT,
         client_version TEXT,
         protocol_version TEXT,
         status TEXT NOT NULL,
-        upstream_status BIGINT,
-        duration BIGINT NOT NULL,
+        error_kind TEXT,
+        duration BIGINT,
         upstream_duration BIGINT,
+        upstream_requests BIGINT,
+        upstream_status BIGINT,
         bytes BIGINT,
-        result_count BIGINT,
-        error_kind TEXT
+        result_count BIGINT
     )",
     "CREATE INDEX call_log_of_account ON call_log (integrated_account_id, id)",
     "CREATE INDEX call_log_of_mcp_server ON call_log (mcp_server_id, id)",

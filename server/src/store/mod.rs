@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
+use prometheus_client::metrics::counter::Counter;
+
 pub(crate) use self::value::{Row, Value};
 
 /// A statement and its parameters, `$1` and so on.
@@ -21,7 +23,11 @@ pub(crate) type Statement = (&'static str, Vec<Value>);
 
 /// A database. Clones share its connections.
 #[derive(Clone, Debug)]
-pub struct Store(Database);
+pub struct Store {
+    database: Database,
+    /// How often it failed.
+    errors: Counter,
+}
 
 #[derive(Clone, Debug)]
 enum Database {
@@ -69,6 +75,9 @@ pub enum StoreError {
     /// A column holds something else than the program wrote.
     #[error("the database holds something else than {0} where that should be")]
     Column(&'static str),
+    /// A statement that had to change something changed nothing.
+    #[error("a statement changed nothing")]
+    Unchanged,
     /// The program is ending, or a statement broke off.
     #[error("the database was closed")]
     Closed,
@@ -85,16 +94,22 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// A count of changed rows, where so many or more had to be changed.
+fn enough(rows: u64, changed: u64) -> Result<u64, StoreError> {
+    match changed < rows {
+        true => Err(StoreError::Unchanged),
+        false => Ok(changed),
+    }
+}
+
 impl Store {
     /// Opens a database file, makes it if there is none, and brings its tables up to date.
     ///
     /// # Errors
     /// [`StoreError`] when it is no such file, or a newer program's.
     pub async fn sqlite(path: &Path) -> Result<Self, StoreError> {
-        sqlite::Sqlite::open(path)
-            .await
-            .map(Database::Sqlite)
-            .map(Self)
+        let sqlite = sqlite::Sqlite::open(path).await?;
+        Ok(Self::new(Database::Sqlite(sqlite)))
     }
 
     /// A database in memory, which is gone when the last clone is.
@@ -102,10 +117,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when there is no memory or no thread.
     pub async fn in_memory() -> Result<Self, StoreError> {
-        sqlite::Sqlite::in_memory()
-            .await
-            .map(Database::Sqlite)
-            .map(Self)
+        let sqlite = sqlite::Sqlite::in_memory().await?;
+        Ok(Self::new(Database::Sqlite(sqlite)))
     }
 
     /// Connects to `postgres://user:password@host/database` and brings its tables up to date. The
@@ -114,10 +127,21 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the server cannot be reached, or the database is a newer program's.
     pub async fn postgres(url: &str, password: Option<&SecretString>) -> Result<Self, StoreError> {
-        postgres::Postgres::connect(url, password)
-            .await
-            .map(Database::Postgres)
-            .map(Self)
+        let postgres = postgres::Postgres::connect(url, password).await?;
+        Ok(Self::new(Database::Postgres(postgres)))
+    }
+
+    fn new(database: Database) -> Self {
+        Self {
+            database,
+            errors: Counter::default(),
+        }
+    }
+
+    /// How often the store failed, in all clones together.
+    #[must_use]
+    pub(crate) fn errors(&self) -> Counter {
+        self.errors.clone()
     }
 
     /// Whether the URL of a PostgreSQL database has a password in it.
@@ -134,10 +158,11 @@ impl Store {
         statement: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
-        match &self.0 {
+        let rows = match &self.database {
             Database::Sqlite(sqlite) => sqlite.query(statement, values).await,
             Database::Postgres(postgres) => postgres.query(statement, values).await,
-        }
+        };
+        self.counted(rows)
     }
 
     /// Reads a row by a key: it is there once or not at all.
@@ -146,19 +171,50 @@ impl Store {
         statement: &'static str,
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
-        match &self.0 {
+        let row = match &self.database {
             Database::Sqlite(sqlite) => sqlite.find(statement, values).await,
-            Database::Postgres(postgres) => Ok(postgres.query(statement, values).await?.pop()),
-        }
+            Database::Postgres(postgres) => {
+                let rows = postgres.query(statement, values).await;
+                rows.map(|mut rows| rows.pop())
+            }
+        };
+        self.counted(row)
     }
 
     /// Makes changes that take effect together, or not at all; how many rows each one changed. They
     /// are on disk when this returns.
     pub(crate) async fn change(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
-        match &self.0 {
-            Database::Sqlite(sqlite) => sqlite.change(statements).await,
-            Database::Postgres(postgres) => postgres.change(statements).await,
+        self.change_at_least(0, statements).await
+    }
+
+    /// The same, if each of the changes has rows to change. Otherwise none is made, and this is false.
+    pub(crate) async fn change_each(&self, statements: Vec<Statement>) -> Result<bool, StoreError> {
+        match self.change_at_least(1, statements).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Unchanged) => Ok(false),
+            Err(error) => Err(error),
         }
+    }
+
+    async fn change_at_least(
+        &self,
+        rows: u64,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<u64>, StoreError> {
+        let changed = match &self.database {
+            Database::Sqlite(sqlite) => sqlite.change(rows, statements).await,
+            Database::Postgres(postgres) => postgres.change(rows, statements).await,
+        };
+        self.counted(changed)
+    }
+
+    fn counted<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &result
+            && !matches!(error, StoreError::Unchanged | StoreError::Conflict(_))
+        {
+            self.errors.inc();
+        }
+        result
     }
 
     /// Makes one change; how many rows it changed.

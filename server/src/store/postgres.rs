@@ -67,14 +67,19 @@ impl Postgres {
         rows.iter().map(row).collect()
     }
 
-    pub(super) async fn change(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
+    /// Makes changes together, of so many rows each or more.
+    pub(super) async fn change(
+        &self,
+        rows: u64,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<u64>, StoreError> {
         let mut connection = self.connection().await?;
         let transaction = connection.transaction().await?;
         let mut changed = Vec::with_capacity(statements.len());
         for (statement, values) in &statements {
             let prepared = transaction.prepare_cached(statement).await?;
             let count = transaction.execute(&prepared, &parameters(values)).await;
-            changed.push(count.map_err(refused)?);
+            changed.push(super::enough(rows, count.map_err(refused)?)?);
         }
         transaction.commit().await?;
         Ok(changed)

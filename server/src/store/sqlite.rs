@@ -99,8 +99,13 @@ impl Sqlite {
         Ok(rows?.pop())
     }
 
-    pub(super) async fn change(&self, statements: Vec<Statement>) -> Result<Vec<u64>, StoreError> {
-        self.write(move |connection| apply(connection, &statements))
+    /// Makes changes together, of so many rows each or more.
+    pub(super) async fn change(
+        &self,
+        rows: u64,
+        statements: Vec<Statement>,
+    ) -> Result<Vec<u64>, StoreError> {
+        self.write(move |connection| apply(connection, rows, &statements))
             .await
     }
 
@@ -209,7 +214,11 @@ fn create(path: &Path) -> Result<(), StoreError> {
     })
 }
 
-fn apply(connection: &mut Connection, statements: &[Statement]) -> Result<Vec<u64>, StoreError> {
+fn apply(
+    connection: &mut Connection,
+    rows: u64,
+    statements: &[Statement],
+) -> Result<Vec<u64>, StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let changed = statements
         .iter()
@@ -218,7 +227,7 @@ fn apply(connection: &mut Connection, statements: &[Statement]) -> Result<Vec<u6
             let changed = prepared
                 .execute(params_from_iter(values))
                 .map_err(refused)?;
-            Ok(changed as u64)
+            super::enough(rows, changed as u64)
         })
         .collect::<Result<Vec<u64>, StoreError>>()?;
     transaction.commit()?;
@@ -278,9 +287,33 @@ fn refused(error: rusqlite::Error) -> StoreError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use rusqlite::StatementStatus;
 
     use super::*;
+
+    #[test]
+    fn many_can_open_a_new_file_at_the_same_time() {
+        const PROCESSES: usize = 8;
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("test.db");
+            let together = Barrier::new(PROCESSES);
+            let open = || {
+                together.wait();
+                create(&path).unwrap();
+                let connection = prepare(Connection::open(&path).unwrap()).unwrap();
+                let mode = connection.pragma_query_value(None, "journal_mode", |row| row.get(0));
+                assert_eq!(mode, Ok("wal".to_owned()));
+            };
+            std::thread::scope(|scope| {
+                for _ in 0..PROCESSES {
+                    scope.spawn(open);
+                }
+            });
+        }
+    }
 
     #[test]
     fn a_statement_is_planned_once() {

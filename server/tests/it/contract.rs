@@ -4,6 +4,7 @@ mod accounts;
 mod api_tokens;
 mod hanging;
 mod isolation;
+mod log;
 mod mcp_servers;
 mod nodes;
 mod odd_ids;

@@ -11,7 +11,9 @@ async fn initialize(server: &Server, version: &str) -> Value {
     let params = json!({"protocolVersion": version, "capabilities": {}, "clientInfo": client});
     let answer = server.post(&[], &request("initialize", params)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(answer.header("Mcp-Session-Id"), None);
+    // The name and the version of the client, for its calls to bring along.
+    let session = answer.header("Mcp-Session-Id").unwrap();
+    assert!(session.ends_with(".dGVzdA.MQ"), "{session}");
     answer.json()["result"].clone()
 }
 
@@ -198,7 +200,7 @@ async fn a_missing_version_header_is_fine_and_an_unknown_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_session_id_is_ignored() {
+async fn any_session_id_will_do() {
     let server = Server::start().await;
     let headers = ["Mcp-Session-Id: abc", "Last-Event-ID: 4"];
     let answer = server.post(&headers, &request("ping", json!({}))).await;

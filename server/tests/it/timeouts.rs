@@ -56,3 +56,18 @@ async fn a_body_that_does_not_end_is_refused() {
     );
     assert_eq!(seconds, 30);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_read_is_closed() {
+    let server = Server::start().await;
+    let started = Instant::now();
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let ask = async {
+        let requests = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1000);
+        while stream.write_all(requests.as_bytes()).await.is_ok() {}
+    };
+    tokio::time::timeout(Duration::from_secs(300), ask)
+        .await
+        .unwrap();
+    assert_eq!(started.elapsed().as_secs(), 30);
+}

@@ -29,7 +29,7 @@ pub(super) struct Finding {
 /// The forms of secrets, by how they start.
 pub(super) struct Search<'a>(HashMap<[u8; START], Vec<Form<'a>>>);
 
-/// A secret, the name of a form of it, and its bytes.
+/// A secret, the name of a form, and the secret in that form.
 type Form<'a> = (&'a Secret, &'static str, Vec<u8>);
 
 impl<'a> Search<'a> {

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Installation, faults, over_each_store, without};
+use crate::support::vendor::REVOKED;
 
 over_each_store! {
+    the_tokens_of_a_forgotten_account_are_ended
     what_is_told_of_an_account_is_kept_unless_it_was_changed
     an_account_is_connected_shown_changed_and_forgotten
     accounts_come_in_pages_and_by_tenant
@@ -199,4 +201,42 @@ async fn what_is_told_of_an_account_is_kept_unless_it_was_changed(installation: 
     node.expect(200, &format!("PATCH {start}"), body).await;
     assert_eq!(learn(2, "2").await, "1");
     assert_eq!(learn(3, "2").await, "2");
+}
+
+async fn the_tokens_of_a_forgotten_account_are_ended(installation: Installation) {
+    let node = installation.node().await;
+    let unique = uuid::Uuid::now_v7().simple();
+    let connect = async |credentials: Value| {
+        let body = json!({ "integration": "acme", "credentials": credentials });
+        let account = node.expect(201, "POST /integrated-account", body).await;
+        format!("/integrated-account/{}", account["id"].as_str().unwrap())
+    };
+    let oauth = |access: &str, refresh: Option<&str>| {
+        let name = |name| format!("{name}-{unique}");
+        json!({
+            "type": "oauth2",
+            "access_token": name(access),
+            "refresh_token": refresh.map(name),
+        })
+    };
+    let delete = async |status, path: &str| {
+        node.expect(status, &format!("DELETE {path}"), Value::Null)
+            .await
+    };
+    let bearer = json!({ "type": "bearer", "token": format!("bearer-{unique}") });
+    delete(204, &connect(bearer).await).await;
+    delete(204, &connect(oauth("a1", Some("r1"))).await).await;
+    delete(204, &connect(oauth("a2", None)).await).await;
+    // What the vendor does not end is forgotten all the same.
+    let path = connect(oauth("a3", Some("unknown"))).await;
+    let answer = delete(200, &path).await;
+    let warning = "Acme did not end the token: invalid_code.";
+    assert_eq!(answer, json!({ "warnings": [warning] }));
+    node.expect(404, &format!("GET {path}"), Value::Null).await;
+    delete(404, &path).await;
+    let asked = REVOKED.lock().unwrap().clone();
+    let of_this_test = asked
+        .iter()
+        .filter_map(|token| token.strip_suffix(&format!("-{unique}")));
+    assert_eq!(of_this_test.collect::<Vec<_>>(), ["r1", "a2", "unknown"]);
 }

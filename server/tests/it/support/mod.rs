@@ -2,7 +2,7 @@
 
 pub(crate) mod http;
 pub(crate) mod tables;
-mod vendor;
+pub(crate) mod vendor;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,7 +18,6 @@ use toolwright_server::accounts::{
 };
 use toolwright_server::http::{Access, App, ServeError, serve};
 use toolwright_server::mcp::endpoint::Endpoint;
-use toolwright_server::mcp::identity::Identity;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
 
 use self::http::Answer;
@@ -156,11 +155,8 @@ pub(crate) async fn registry() -> Registry {
 
 /// All tools of the integration.
 pub(crate) fn endpoint() -> Endpoint {
-    Endpoint {
-        identity: Arc::new(Identity::of(&ACME)),
-        toolset: Arc::new(Toolset::new(&ACME, &Filter::default()).unwrap()),
-        account: Arc::new(vendor::account()),
-    }
+    let toolset = Toolset::new(&ACME, &Filter::default()).unwrap();
+    Endpoint::unstored(vendor::account(), toolset)
 }
 
 /// A caller whose requests go to the vendor that is not there.

@@ -1,9 +1,9 @@
 //! A hand-written integration, as the compiler would make it.
 
 use toolwright_runtime::table::{
-    Arg, Auth, Body, Catalogue, CredentialKind, Effect, Errors, Host, Http, Integration,
-    MethodKind, ObjectShape, Operation, Origin, PathPart, Place, RateLimit, Response, ResponseForm,
-    Shape, StringRule, Tag, Tool,
+    Arg, Auth, Body, Catalogue, CredentialKind, Effect, Errors, Grant, Host, Http, Integration,
+    MethodKind, OAuth2, ObjectShape, Operation, Origin, PathPart, Place, RateLimit, Response,
+    ResponseForm, Shape, Step, StringRule, Tag, Tool,
 };
 
 pub(crate) static CATALOGUE: Catalogue = Catalogue {
@@ -26,9 +26,26 @@ pub(crate) static ACME: Integration = Integration {
     auth: Auth {
         header: "Authorization",
         scheme: "Bearer",
-        credentials: &[CredentialKind::Bearer {
-            description: "A token.",
-        }],
+        credentials: &[
+            CredentialKind::Bearer {
+                description: "A token.",
+            },
+            CredentialKind::OAuth2(&OAuth2 {
+                description: "Users and files.",
+                grants: &[Grant::AuthorizationCode, Grant::RefreshToken],
+                host: 0,
+                authorize: Some("/oauth/authorize"),
+                token: "/oauth/token",
+                revoke: Some("/oauth/revoke"),
+                scopes: &[],
+                scope_separator: " ",
+                pkce: true,
+                basic_client_auth: false,
+                authorize_parameters: &[],
+                region: None,
+                failed_at: Some(&[Step::Key("error")]),
+            }),
+        ],
     },
     errors: Errors {
         code: &[],

@@ -1,14 +1,14 @@
 //! The vendor: two users, and what can go wrong with others.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use axum::routing::{get, post};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
 use tokio::net::TcpListener;
 use toolwright_runtime::account::{Account, Credential, Fixed};
 use toolwright_runtime::call::{Caller, Config};
@@ -28,7 +28,8 @@ pub(crate) async fn caller() -> Arc<Caller> {
     let address = listener.local_addr().unwrap();
     let router = Router::new()
         .route("/users", get(users))
-        .route("/users/{id}", get(user));
+        .route("/users/{id}", get(user))
+        .route("/oauth/revoke", post(revoke));
     tokio::spawn(async move { axum::serve(listener, router).await });
     let mut upstreams = Upstreams::default();
     upstreams
@@ -41,6 +42,28 @@ pub(crate) async fn caller() -> Arc<Caller> {
         })
         .unwrap(),
     )
+}
+
+/// What the vendors of all tests were asked to end.
+pub(crate) static REVOKED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Ends a token, as RFC 7009 has it; one that it does not know in the way of some vendors, with 200.
+async fn revoke(headers: HeaderMap, body: String) -> Response {
+    let is_form = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| value == "application/x-www-form-urlencoded");
+    assert!(
+        is_form && !headers.contains_key(AUTHORIZATION),
+        "{headers:?}"
+    );
+    let token = body.strip_prefix("token=").unwrap().to_owned();
+    let unknown = token.starts_with("unknown");
+    REVOKED.lock().unwrap().push(token);
+    let json = [(CONTENT_TYPE, "application/json")];
+    match unknown {
+        true => (json, r#"{"error":"invalid_code"}"#).into_response(),
+        false => (json, r#"{"status":"success"}"#).into_response(),
+    }
 }
 
 async fn users() -> Response {

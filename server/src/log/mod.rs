@@ -1,0 +1,135 @@
+//! The log of calls. A call leaves a line on its way and never waits for it to be written; one task
+//! writes what has come together.
+
+mod client_info;
+mod entry;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use tokio::sync::{Mutex, mpsc};
+
+pub use self::client_info::ClientInfo;
+pub(crate) use self::client_info::SESSION_ID;
+pub use self::entry::{CallFigures, Deed, Entry, Status, first_id};
+use crate::accounts::Registry;
+use crate::metrics::Metrics;
+
+/// The most lines that wait to be written. Beyond that lines are lost, and counted.
+const QUEUE: usize = 10_000;
+
+/// The most lines that are written together.
+const BATCH: usize = 500;
+
+/// How often, and at which intervals, it is tried to write lines.
+const TRIES: u32 = 30;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Where calls leave their lines. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Log {
+    metrics: Metrics,
+    /// `None`: what is logged is said and counted, and not kept.
+    queue: Option<Queue>,
+}
+
+#[derive(Clone, Debug)]
+struct Queue {
+    sender: mpsc::Sender<Entry>,
+    receiver: Arc<Mutex<mpsc::Receiver<Entry>>>,
+}
+
+impl Log {
+    /// A log whose lines are kept, once somebody [writes](Self::write_to) them.
+    #[must_use]
+    pub fn kept(metrics: Metrics) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let receiver = Arc::new(Mutex::new(receiver));
+        Self {
+            metrics,
+            queue: Some(Queue { sender, receiver }),
+        }
+    }
+
+    /// A log whose lines are only said, as where there is no store.
+    #[must_use]
+    pub fn said() -> Self {
+        Self {
+            metrics: Metrics::new(Counter::default()),
+            queue: None,
+        }
+    }
+
+    /// Takes a line.
+    pub(crate) fn take(&self, entry: Entry) {
+        say(&entry);
+        self.metrics.count(&entry);
+        if let Some(queue) = &self.queue
+            && queue.sender.try_send(entry).is_err()
+        {
+            self.metrics.count_lost_lines(1);
+        }
+    }
+
+    /// Writes lines to the store as they come, until `end` is done and there are none left. One task
+    /// at a time does it.
+    pub async fn write_to(&self, registry: &Registry, end: impl Future<Output = ()>) {
+        let Some(queue) = &self.queue else { return };
+        let mut receiver = queue.receiver.lock().await;
+        let mut end = std::pin::pin!(end);
+        let mut ended = false;
+        loop {
+            let mut batch = Vec::new();
+            tokio::select! {
+                biased;
+                () = &mut end, if !ended => {
+                    ended = true;
+                    // What has come is still handed out.
+                    receiver.close();
+                    continue;
+                }
+                count = receiver.recv_many(&mut batch, BATCH) => if count == 0 { return },
+            }
+            self.write(registry, &batch).await;
+        }
+    }
+
+    async fn write(&self, registry: &Registry, batch: &[Entry]) {
+        for _ in 0..TRIES {
+            match registry.append_to_log(batch).await {
+                Ok(()) => return,
+                Err(error) => tracing::warn!(%error, "the log of calls is not written yet"),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.metrics.count_lost_lines(batch.len());
+        tracing::error!(lines = batch.len(), "lines of the log of calls are lost");
+    }
+}
+
+/// Says it where the server logs to, too, but for what a client chose.
+fn say(entry: &Entry) {
+    let Entry {
+        deed,
+        integration,
+        integrated_account_id,
+        mcp_server_id,
+        status,
+        error_kind,
+        call,
+        ..
+    } = entry;
+    let Deed::ToolCall(tool) = deed else { return };
+    let call = call.unwrap_or_default();
+    tracing::info!(
+        integration,
+        tool,
+        outcome = error_kind.as_deref().unwrap_or(status.name()),
+        status = call.upstream_status,
+        milliseconds = call.duration.as_millis(),
+        account = integrated_account_id,
+        mcp_server = mcp_server_id,
+        "tool call"
+    );
+}
