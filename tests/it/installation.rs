@@ -1,6 +1,6 @@
 //! A store of its own for a test, in SQLite or PostgreSQL, and the real binary on it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::types::ValueRef;
 use tokio::process::Command;
@@ -36,17 +36,14 @@ pub(crate) use over_each_store;
 
 /// A data directory, and the database where it is not in there.
 pub(crate) struct Installation {
-    folder: tempfile::TempDir,
+    directory: PathBuf,
     database_url: Option<String>,
+    _folder: tempfile::TempDir,
 }
 
 impl Installation {
     pub(crate) fn sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self {
-            folder,
-            database_url: None,
-        }
+        Self::within(tempfile::tempdir().unwrap(), None)
     }
 
     /// A database of its own on the server of the tests.
@@ -58,14 +55,23 @@ impl Installation {
         let create = format!("CREATE DATABASE \"test{name}\"");
         postgres(&url).await.batch_execute(&create).await.unwrap();
         let (server, _) = url.rsplit_once('/').unwrap();
+        let database_url = format!("{server}/test{name}");
+        Self::within(folder, Some(database_url))
+    }
+
+    /// With a directory in a folder that is gone with it, and so is what is put beside it.
+    fn within(folder: tempfile::TempDir, database_url: Option<String>) -> Self {
+        let directory = folder.path().join("data");
+        std::fs::create_dir(&directory).unwrap();
         Self {
-            database_url: Some(format!("{server}/test{name}")),
-            folder,
+            directory,
+            database_url,
+            _folder: folder,
         }
     }
 
     pub(crate) fn directory(&self) -> &Path {
-        self.folder.path()
+        &self.directory
     }
 
     pub(crate) fn database_url(&self) -> Option<&str> {

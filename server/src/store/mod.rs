@@ -165,13 +165,20 @@ impl Store {
         self.counted(rows)
     }
 
-    /// Reads a row that is there once or not at all.
+    /// Reads a row by a key: it is there once or not at all.
     pub(crate) async fn find(
         &self,
         statement: &'static str,
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
-        Ok(self.query(statement, values).await?.pop())
+        let row = match &self.database {
+            Database::Sqlite(sqlite) => sqlite.find(statement, values).await,
+            Database::Postgres(postgres) => {
+                let rows = postgres.query(statement, values).await;
+                rows.map(|mut rows| rows.pop())
+            }
+        };
+        self.counted(row)
     }
 
     /// Makes changes that take effect together, or not at all; how many rows each one changed. They

@@ -1,5 +1,5 @@
-//! SQLite: one connection that writes, and a few that read. The library blocks, so each has its work
-//! done on a thread for that. A database in memory has one connection, which does both.
+//! SQLite: one connection that writes, and a few that read. The library blocks, so work is done on a
+//! thread for that, but for reading one row. A database in memory has one connection, which does both.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::migrate::{self, NEWEST};
 use super::{Row, Statement, StoreError, Value};
@@ -71,10 +71,8 @@ impl Sqlite {
     ) -> Result<Vec<Row>, StoreError> {
         match &self.readers {
             Some(readers) => {
+                let _turn = readers.turn().await?;
                 let readers = Arc::clone(readers);
-                let turn = readers.turns.acquire().await;
-                let _turn = turn.map_err(|_| StoreError::Closed)?;
-                let readers = Arc::clone(&readers);
                 blocking(move || readers.query(statement, &values)).await?
             }
             None => {
@@ -82,6 +80,23 @@ impl Sqlite {
                     .await
             }
         }
+    }
+
+    /// Reads a row by a key, on this thread: that takes some microseconds, and to hand it to another
+    /// thread and back would cost several times as much.
+    pub(super) async fn find(
+        &self,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Option<Row>, StoreError> {
+        let rows = match &self.readers {
+            Some(readers) => {
+                let _turn = readers.turn().await?;
+                readers.query(statement, &values)
+            }
+            None => self.query(statement, values).await,
+        };
+        Ok(rows?.pop())
     }
 
     /// Makes changes together, of so many rows each or more.
@@ -106,6 +121,11 @@ impl Sqlite {
 }
 
 impl Readers {
+    /// Waits until a connection may be used.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, StoreError> {
+        self.turns.acquire().await.map_err(|_| StoreError::Closed)
+    }
+
     fn query(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         let idle = self.idle().pop();
         let connection = idle.map_or_else(|| reading(&self.path), Ok)?;

@@ -37,7 +37,7 @@ async fn nothing_acknowledged_is_lost(installation: Installation) {
     let kills = number("TOOLWRIGHT_TEST_KILLS").unwrap_or(10);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let seed = number("TOOLWRIGHT_TEST_SEED").unwrap_or(now.as_secs());
-    println!("TOOLWRIGHT_TEST_SEED={seed}");
+    eprintln!("TOOLWRIGHT_TEST_SEED={seed}");
     let started = Instant::now();
     let upstream = crate::vendor::start().await;
     let mut random = Random::new(seed);
@@ -61,7 +61,7 @@ async fn nothing_acknowledged_is_lost(installation: Installation) {
     verify(&installation, &server, &mut clients).await;
     assert_quiet(&server.kill().await);
     let sum = |of: fn(&Client) -> u64| clients.iter().map(of).sum::<u64>();
-    println!(
+    eprintln!(
         "{kills} kills, {} acknowledged changes, {} calls, {} found done that were not acknowledged, \
          {} s",
         sum(|client| client.changes),

@@ -43,7 +43,7 @@ async fn no_secret_is_found_anywhere(installation: Installation) {
 
     remember_bytes(&mut surface);
     let (places, secrets) = (surface.seen.len(), surface.secrets.len());
-    println!("{secrets} secrets are looked for in {places} texts");
+    eprintln!("{secrets} secrets are looked for in {places} texts");
     assert!(secrets > 40 && places > 100, "{secrets} in {places}");
     assert_eq!(findings(&surface), []);
 
