@@ -34,7 +34,8 @@ impl Rate {
     pub(super) fn of(per_second: NonZeroU32) -> Self {
         Self {
             burst: per_second.get().saturating_mul(2),
-            interval: Duration::from_secs(1) / per_second.get(),
+            // As short as time can be told, and no shorter: no interval at all would hold nothing.
+            interval: (Duration::from_secs(1) / per_second.get()).max(Duration::from_nanos(1)),
         }
     }
 
@@ -107,6 +108,15 @@ mod tests {
         assert!(bucket.is_full(start + seconds(8)));
         RATE.take(&mut bucket, 3, start + seconds(60)).unwrap();
         RATE.take(&mut bucket, 1, start + seconds(60)).unwrap_err();
+    }
+
+    #[test]
+    fn more_a_second_than_time_can_tell_is_still_a_rate() {
+        let rate = Rate::of(NonZeroU32::MAX);
+        let (mut bucket, start) = (Bucket::default(), Instant::now());
+        rate.take(&mut bucket, 1000, start + seconds(1)).unwrap();
+        // Of two threads, one may have looked at the clock before the other.
+        rate.take(&mut bucket, 1000, start).unwrap();
     }
 
     #[test]

@@ -253,8 +253,20 @@ async fn commands(surface: &mut Surface) {
         surface.run(&command(&["token", "list"]), "").await;
         surface.run(&command(&["key", "rotate"]), "").await;
         remember_keys(surface);
+        let update = ["mcp", "update", account, mcp, "--never-expires"];
+        surface.run(&[&update, json].concat(), "").await;
+        let show = ["mcp", "show", account, mcp];
+        surface.run(&[&show, json].concat(), "").await;
+        let name = format!("a token in place of another, {json:?}");
+        let text = format!("upd+3Xb/Hn={}~Kf.8qM'T", json.len());
+        let typed = surface.secret(&name, &text);
+        let update = ["account", "update", account, "--credentials"];
+        let lines = format!("{typed}\n");
+        surface.run(&[&update, json].concat(), &lines).await;
         surface.run(&["mcp", "delete", account, mcp], "").await;
         surface.run(&["account", "delete", account], "").await;
+        let log = surface.run(&command(&["log", "--limit", "1000"]), "").await;
+        assert!(log.contains("mcp_server.update"), "{log}");
     }
     // What is wrong with a command does not repeat what was typed either.
     let typed = surface.secret("a token for nothing", "bad+9Tn/Wk=4~Gc.6eR'M");
