@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const SLOTS: usize = 1 << 15;
 
 /// The tokens that were right when they were looked for last, as far as this process knows: a hint,
-/// which opens nothing. Only tokens that are right get in, and one that takes another's place makes
+/// which opens nothing, and decides only who waits (`Limiter::look_up`). Only tokens that are right get in, and one that takes another's place makes
 /// that one as good as new.
 #[derive(Debug)]
 pub(super) struct Known {

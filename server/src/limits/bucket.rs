@@ -55,11 +55,6 @@ impl Rate {
             wait: after - capacity,
         })
     }
-
-    /// Puts one back.
-    pub(super) fn give_back(self, bucket: &mut Bucket) {
-        bucket.full = bucket.full.and_then(|full| full.checked_sub(self.interval));
-    }
 }
 
 impl Bucket {
@@ -129,16 +124,6 @@ mod tests {
         // More than ever fits counts as all there is.
         RATE.take(&mut bucket, 64, start + seconds(5)).unwrap_err();
         RATE.take(&mut bucket, 64, start + seconds(6)).unwrap();
-    }
-
-    #[test]
-    fn one_can_be_put_back() {
-        let (mut bucket, start) = (Bucket::default(), Instant::now());
-        RATE.give_back(&mut bucket);
-        RATE.take(&mut bucket, 3, start).unwrap();
-        RATE.give_back(&mut bucket);
-        RATE.take(&mut bucket, 1, start).unwrap();
-        RATE.take(&mut bucket, 1, start).unwrap_err();
     }
 
     #[test]

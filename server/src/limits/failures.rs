@@ -27,12 +27,11 @@ const BUCKETS: usize = 1 << 15;
 
 /// How many tokens were wrong.
 ///
-/// Behind one address can be an office, or all users of a hosted assistant. One bad client among them
-/// must not lock the others out, and in two ways it does not. A client whose token was revoked goes on
-/// sending this one token: beyond a few times that is refused without counting for the address any
-/// more. And a token that was right lately is not asked about this at all (`Limiter::look_up`), so
-/// that a client that guesses stops only those that guess too, or come with a token for the first
-/// time.
+/// Behind one address can be an office, all users of a hosted assistant, or whoever comes through a
+/// proxy that nobody named. One bad client among them must not lock the others out. So only a token
+/// that was looked for and not found is counted, and only such a one is refused (`Limiter::look_up`).
+/// And a client whose token was revoked goes on sending this one token: beyond a few times it does not
+/// count for the address any more.
 #[derive(Debug)]
 pub(super) struct Failures {
     buckets: Mutex<Vec<Bucket>>,
@@ -47,34 +46,21 @@ impl Failures {
         }
     }
 
-    /// Counts a token that may be wrong.
+    /// Counts a token that was wrong.
     pub(super) fn count(&self, client: Client, token: &[u8]) -> Result<(), Exceeded> {
         let now = Instant::now();
+        let places = [
+            (OF_TOKEN, self.hasher.hash_one((client, token))),
+            (OF_ADDRESS, self.hasher.hash_one(client)),
+        ];
         let mut buckets = self.buckets();
-        for (rate, hash) in self.places(client, token) {
+        for (rate, hash) in places {
             if let Some(bucket) = bucket(&mut buckets, hash) {
                 let taken = rate.take(bucket, 1, now);
                 taken.map_err(|empty| Exceeded::rate(Limit::Failures, rate, empty))?;
             }
         }
         Ok(())
-    }
-
-    /// Takes back what was counted: the token was right, or nobody knows.
-    pub(super) fn forgive(&self, client: Client, token: &[u8]) {
-        let mut buckets = self.buckets();
-        for (rate, hash) in self.places(client, token) {
-            if let Some(bucket) = bucket(&mut buckets, hash) {
-                rate.give_back(bucket);
-            }
-        }
-    }
-
-    fn places(&self, client: Client, token: &[u8]) -> [(Rate, u64); 2] {
-        [
-            (OF_TOKEN, self.hasher.hash_one((client, token))),
-            (OF_ADDRESS, self.hasher.hash_one(client)),
-        ]
     }
 
     /// The buckets, none of which is ever half changed.
@@ -129,16 +115,6 @@ mod tests {
             let _ = failures.count(client, b"revoked");
         }
         failures.count(client, b"new").unwrap();
-    }
-
-    #[test]
-    fn what_was_forgiven_does_not_count() {
-        let failures = Failures::new();
-        let client = client("192.0.2.1");
-        for number in 0..1000_u32 {
-            failures.count(client, &number.to_be_bytes()).unwrap();
-            failures.forgive(client, &number.to_be_bytes());
-        }
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! How much one client can have.
 
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
+use toolwright_server::accounts::NewMcpServer;
 use toolwright_server::limits::{Limiter, Limits};
 
+use crate::contract::{Installation, Node};
 use crate::support::http::{Answer, raw, send};
 use crate::support::{Server, request};
 
@@ -47,10 +51,60 @@ async fn assert_stopped(ask: impl AsyncFn() -> Answer) {
 }
 
 async fn list(server: &Server, token: &str, headers: &[&str]) -> Answer {
+    list_at(server.address, token, headers).await
+}
+
+async fn list_at(address: SocketAddr, token: &str, headers: &[&str]) -> Answer {
     let headers = [&[JSON], headers].concat();
     let body = request("tools/list", json!({}));
     let start = format!("POST /mcp/{token}");
-    send(server.address, &start, &headers, &body).await
+    send(address, &start, &headers, &body).await
+}
+
+/// So many MCP servers; their tokens.
+async fn tokens(node: &Node, count: usize) -> Vec<String> {
+    let account = node.account().await;
+    let mut tokens = Vec::new();
+    for _ in 0..count {
+        let new = NewMcpServer {
+            name: "test".to_owned(),
+            ..NewMcpServer::default()
+        };
+        let (_, token) = node
+            .registry
+            .create_mcp_server(&account, new)
+            .await
+            .unwrap();
+        tokens.push(secrecy::ExposeSecret::expose_secret(&token).to_owned());
+    }
+    tokens
+}
+
+/// The statuses of the answers to tokens that come at once.
+async fn at_once<'a>(node: &Node, tokens: impl Iterator<Item = &'a String>) -> Vec<u16> {
+    let answers = join_all(tokens.map(|token| list_at(node.address, token, &[]))).await;
+    answers.iter().map(|answer| answer.status).collect()
+}
+
+#[tokio::test]
+async fn who_guesses_locks_nobody_out_who_comes_for_the_first_time() {
+    let installation = Installation::sqlite().await;
+    let node = installation.node().await;
+    let (tokens, api_token) = (tokens(&node, 50).await, &node.admin);
+    let node = installation.node().await;
+    let guesses: Vec<String> = (0..150).map(|guess| format!("twm_{guess}")).collect();
+    let statuses = at_once(&node, guesses.iter().chain(&tokens)).await;
+    assert!(
+        statuses[..150]
+            .iter()
+            .all(|status| [404, 429].contains(status))
+    );
+    assert!(statuses[..150].contains(&429), "{statuses:?}");
+    assert_eq!(statuses[150..], [200; 50]);
+    let answer = node
+        .ask_as(api_token, "GET /integration", Value::Null)
+        .await;
+    assert_eq!(answer.status, 200);
 }
 
 /// The statuses of the answers to so many tokens that were made up.
