@@ -12,7 +12,7 @@ use super::CommandError;
 pub(super) const FIXED: &str = "\
 Further limits:
   Wrong tokens from one address (IPv6: from one /64) are answered with 429 beyond 100, and then 10 a
-  second; the same one beyond 30, and then 1 a second. Tokens that were right lately are let through.
+  second; the same one beyond 30, and then 1 a second. A right token is served all the same.
   The address and the headers of a request have 32 KiB (431), its body 4 MiB at an MCP server and 1 MiB
   at the HTTP API (413). Head and body have 30 s each to arrive, an answer 30 s without being read.
   512 connections are open at a time. A server that is told to stop waits 60 s for calls under way.

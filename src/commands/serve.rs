@@ -101,6 +101,17 @@ impl Serve {
 
     pub(super) async fn run(self, unconfigured: Unconfigured) -> Result<(), CommandError> {
         let proxies = self.limits.proxies()?;
+        if proxies.is_empty()
+            && self
+                .public_url
+                .as_ref()
+                .is_some_and(|url| !url.is_loopback())
+        {
+            tracing::warn!(
+                "there is a public URL, and --trusted-proxy names no proxy: all clients behind one \
+                 count as one address"
+            );
+        }
         let registry = match self.sandbox {
             true => None,
             false => self.accounts(unconfigured).await?,

@@ -1,7 +1,8 @@
 //! Accounts and what belongs to them: the operations that the HTTP API and the commands share.
 //!
-//! Nothing about an account is kept in memory, and of tokens only which were right lately. Each operation is one statement, or a few that take
-//! effect together, so that several processes can share a store.
+//! Nothing about an account is kept in memory, and of tokens only which were right lately. Each
+//! operation is one statement, or a few that take effect together, so that several processes can share
+//! a store.
 
 mod account;
 mod api_token;
@@ -181,10 +182,8 @@ impl Registry {
     /// # Errors
     /// [`StoreError`] when it does not.
     pub async fn check(&self) -> Result<(), StoreError> {
-        self.store
-            .query("SELECT 1 WHERE 1 = 0", Vec::new())
-            .await
-            .map(drop)
+        const SELECT: &str = "SELECT id FROM integrated_account WHERE id = ''";
+        self.store.find(SELECT, Vec::new()).await.map(drop)
     }
 
     /// Whether there is any account.

@@ -12,7 +12,8 @@ use http::{HeaderMap, HeaderName, Uri};
 
 use super::public_url::PublicUrl;
 
-const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+/// The names of this machine for itself.
+pub(super) const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Names and origins that are allowed besides those of the loopback interface and of the address that
 /// is listened on.

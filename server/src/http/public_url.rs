@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use http::Uri;
 
+use super::access::LOOPBACK;
+
 /// A web origin (RFC 6454 section 6.2), written as browsers do: `https://tools.example.com`, in lower
 /// case, and with a port only where it is not that of the scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,14 @@ pub struct PublicUrl {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it {0}; give scheme and host alone, such as https://tools.example.com")]
 pub struct PublicUrlError(&'static str);
+
+impl PublicUrl {
+    /// Whether only this machine reaches the server under it.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        LOOPBACK.contains(&self.host.as_str())
+    }
+}
 
 impl FromStr for PublicUrl {
     type Err = PublicUrlError;
@@ -98,6 +108,13 @@ mod tests {
                 (origin, host)
             );
         }
+    }
+
+    #[test]
+    fn names_of_this_machine_are_told_from_others() {
+        let is_loopback = |text: &str| text.parse::<PublicUrl>().unwrap().is_loopback();
+        assert!(is_loopback("http://LOCALHOST:80") && is_loopback("https://[::1]:8443"));
+        assert!(!is_loopback("https://localhost.example.com"));
     }
 
     #[test]

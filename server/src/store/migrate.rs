@@ -74,6 +74,8 @@ pub(super) const VERSIONS: &[&[&str]] = &[&[
     )",
     "CREATE INDEX call_log_of_account ON call_log (integrated_account_id, id)",
     "CREATE INDEX call_log_of_mcp_server ON call_log (mcp_server_id, id)",
+    "CREATE INDEX call_log_of_tenant ON call_log (tenant_id, id)",
+    "CREATE INDEX call_log_of_api_token ON call_log (api_token_id, id)",
 ]];
 
 /// The newest version.

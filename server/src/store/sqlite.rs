@@ -1,5 +1,5 @@
 //! SQLite: one connection that writes, and a few that read. The library blocks, so work is done on a
-//! thread for that, but for reading one row. A database in memory has one connection, which does both.
+//! thread for that, but for reading a row that is at hand. A database in memory has one connection, which does both.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::migrate::{self, NEWEST};
 use super::{Row, Statement, StoreError, Value};
@@ -19,8 +19,12 @@ use super::{Row, Statement, StoreError, Value};
 /// How long to wait for a process that writes at the same time, such as a command beside the server.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The most connections for reading.
-const READERS: usize = 8;
+/// The most connections for reading a row by its key.
+const ROW_READERS: usize = 6;
+
+/// The most connections for reading lists. A search of the log can take long; the others are left to
+/// who looks for a token.
+const LIST_READERS: usize = 2;
 
 #[derive(Clone, Debug)]
 pub(super) struct Sqlite {
@@ -33,18 +37,15 @@ pub(super) struct Sqlite {
 struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
-    /// As many as there may be connections.
-    turns: Semaphore,
+    /// As many as there may be connections for one and for the other.
+    rows: Arc<Semaphore>,
+    lists: Arc<Semaphore>,
 }
 
 impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
         let path = path.to_owned();
-        let readers = Readers {
-            path: path.clone(),
-            idle: Mutex::default(),
-            turns: Semaphore::new(READERS),
-        };
+        let readers = Readers::new(path.clone());
         let open = move || {
             create(&path)?;
             prepare(Connection::open(path)?)
@@ -71,9 +72,8 @@ impl Sqlite {
     ) -> Result<Vec<Row>, StoreError> {
         match &self.readers {
             Some(readers) => {
-                let _turn = readers.turn().await?;
-                let readers = Arc::clone(readers);
-                blocking(move || readers.query(statement, &values)).await?
+                let turn = turn(&readers.lists).await?;
+                readers.read(turn, statement, values).await
             }
             None => {
                 self.write(move |connection| select(connection, statement, &values))
@@ -82,18 +82,20 @@ impl Sqlite {
         }
     }
 
-    /// Reads a row by a key, on this thread: that takes some microseconds, and to hand it to another
-    /// thread and back would cost several times as much.
+    /// Reads a row by a key.
     pub(super) async fn find(
         &self,
         statement: &'static str,
         values: Vec<Value>,
     ) -> Result<Option<Row>, StoreError> {
         let rows = match &self.readers {
-            Some(readers) => {
-                let _turn = readers.turn().await?;
-                readers.query(statement, &values)
-            }
+            Some(readers) => match readers.read_at_once(statement, &values)? {
+                Some(rows) => Ok(rows),
+                None => {
+                    let turn = turn(&readers.rows).await?;
+                    readers.read(turn, statement, values).await
+                }
+            },
             None => self.query(statement, values).await,
         };
         Ok(rows?.pop())
@@ -121,14 +123,68 @@ impl Sqlite {
 }
 
 impl Readers {
-    /// Waits until a connection may be used.
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, StoreError> {
-        self.turns.acquire().await.map_err(|_| StoreError::Closed)
+    fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            idle: Mutex::default(),
+            rows: Arc::new(Semaphore::new(ROW_READERS)),
+            lists: Arc::new(Semaphore::new(LIST_READERS)),
+        }
     }
 
-    fn query(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let idle = self.idle().pop();
-        let connection = idle.map_or_else(|| reading(&self.path), Ok)?;
+    /// Reads on a thread for that.
+    async fn read(
+        self: &Arc<Self>,
+        turn: OwnedSemaphorePermit,
+        statement: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let readers = Arc::clone(self);
+        blocking(move || {
+            let idle = readers.idle().pop();
+            let connection = idle.map_or_else(|| open(&readers.path), Ok)?;
+            let rows = readers.read_with(connection, BUSY_TIMEOUT, statement, &values);
+            // The turn lasts as long as the work, even if whoever asked goes away.
+            drop(turn);
+            rows
+        })
+        .await?
+    }
+
+    /// Reads a row on this thread, if a connection is open and nobody has to be waited for; otherwise
+    /// `None`. That takes some microseconds, and to hand it to another thread and back would cost
+    /// several times as much. What remains is that pages which are in nobody's memory come from the
+    /// disk meanwhile: a few for a row by its key.
+    fn read_at_once(
+        &self,
+        statement: &str,
+        values: &[Value],
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        let Ok(_turn) = self.rows.try_acquire() else {
+            return Ok(None);
+        };
+        let Some(connection) = self.idle().pop() else {
+            return Ok(None);
+        };
+        match self.read_with(connection, Duration::ZERO, statement, values) {
+            Err(StoreError::Sqlite(error))
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) =>
+            {
+                Ok(None)
+            }
+            rows => rows.map(Some),
+        }
+    }
+
+    /// Reads, and waits so long for a process that keeps the file to itself.
+    fn read_with(
+        &self,
+        connection: Connection,
+        patience: Duration,
+        statement: &str,
+        values: &[Value],
+    ) -> Result<Vec<Row>, StoreError> {
+        connection.busy_timeout(patience)?;
         let rows = select(&connection, statement, values)?;
         // A connection after an error is not kept.
         self.idle().push(connection);
@@ -141,6 +197,12 @@ impl Readers {
     }
 }
 
+/// Waits until a connection may be used.
+async fn turn(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreError> {
+    let turn = Arc::clone(turns).acquire_owned().await;
+    turn.map_err(|_| StoreError::Closed)
+}
+
 /// Does what blocks on a thread for that.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
@@ -150,7 +212,7 @@ async fn blocking<T: Send + 'static>(
         .map_err(|_| StoreError::Closed)
 }
 
-fn reading(path: &Path) -> Result<Connection, StoreError> {
+fn open(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     set_up(&connection)?;
@@ -288,6 +350,9 @@ fn refused(error: rusqlite::Error) -> StoreError {
 #[cfg(test)]
 mod tests {
     use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::join_all;
 
     use rusqlite::StatementStatus;
 
@@ -313,6 +378,65 @@ mod tests {
                 }
             });
         }
+    }
+
+    /// Takes long, but reads nothing.
+    const SLOW: &str = "WITH RECURSIVE n (i) AS
+        (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT COUNT(*) FROM n";
+
+    const BY_KEY: &str = "SELECT id FROM integrated_account WHERE id = ''";
+
+    #[tokio::test]
+    async fn who_searches_long_does_not_keep_others_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(&folder.path().join("test.db")).await.unwrap();
+        let done = AtomicUsize::new(0);
+        let search = |_| async {
+            sqlite.query(SLOW, Vec::new()).await.unwrap();
+            done.fetch_add(1, Ordering::Relaxed);
+        };
+        tokio::select! {
+            biased;
+            _ = join_all((0..20).map(search)) => panic!("all that takes long is done"),
+            found = sqlite.find(BY_KEY, Vec::new()) => assert!(found.unwrap().is_none()),
+        }
+        assert_eq!(done.into_inner(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_search_that_nobody_waits_for_has_its_connection_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(&folder.path().join("test.db")).await.unwrap();
+        for _ in 0..5 {
+            let search = sqlite.query(SLOW, Vec::new());
+            let ended = tokio::time::timeout(Duration::from_millis(20), search).await;
+            assert!(ended.is_err());
+        }
+        let readers = sqlite.readers.unwrap();
+        assert_eq!(readers.lists.available_permits(), 0);
+        assert!(readers.idle().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_in_use_is_waited_for_on_another_thread() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let other = Connection::open(&path).unwrap();
+        // Without a write-ahead log, whoever writes keeps readers out.
+        other.execute_batch("CREATE TABLE t (a)").unwrap();
+        let writer = Connection::open_in_memory().unwrap();
+        let sqlite = Sqlite::new(Some(Readers::new(path)), writer);
+        let find = || sqlite.find("SELECT a FROM t", Vec::new());
+        find().await.unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        let end = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            other
+                .execute_batch("INSERT INTO t VALUES (1); COMMIT")
+                .unwrap();
+        };
+        let (found, ()) = tokio::join!(find(), end);
+        assert_eq!(found.unwrap().unwrap().integer().unwrap(), 1);
     }
 
     #[test]
