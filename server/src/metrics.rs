@@ -32,6 +32,7 @@ struct Counted {
     upstream_durations: Family<Of, Histogram>,
     upstream_answers: Family<Answer, Counter>,
     lost_lines: Counter,
+    refusals: Family<Refusal, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -53,6 +54,11 @@ struct Answer {
     status: u16,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Refusal {
+    limit: &'static str,
+}
+
 impl Metrics {
     /// Nothing counted yet, but for the failures of a store, which counts them itself.
     #[must_use]
@@ -65,6 +71,7 @@ impl Metrics {
             upstream_durations: Family::new_with_constructor(histogram),
             upstream_answers: Family::default(),
             lost_lines: Counter::default(),
+            refusals: Family::default(),
         };
         let registry = &mut counted.registry;
         registry.register(
@@ -92,6 +99,11 @@ impl Metrics {
             "lost_log_lines",
             "Lines of the log of calls that could not be written",
             counted.lost_lines.clone(),
+        );
+        registry.register(
+            "refusals",
+            "Requests and connections that a limit refused, by the limit",
+            counted.refusals.clone(),
         );
         Self(Arc::new(counted))
     }
@@ -136,6 +148,11 @@ impl Metrics {
             };
             self.0.upstream_answers.get_or_create(&answer).inc();
         }
+    }
+
+    /// Counts what the limit of a name refused.
+    pub(crate) fn count_refusal(&self, limit: &'static str) {
+        self.0.refusals.get_or_create(&Refusal { limit }).inc();
     }
 
     /// Counts lines of the log that will not be written.

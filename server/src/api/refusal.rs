@@ -119,7 +119,7 @@ impl IntoResponse for Refusal {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
         if let Some(exceeded) = self.exceeded {
-            exceeded.tell(response.headers_mut());
+            exceeded.tell(&mut response);
         }
         response
     }

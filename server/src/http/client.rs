@@ -83,7 +83,8 @@ pub struct Network {
 pub struct NetworkError;
 
 impl Network {
-    fn holds(self, address: IpAddr) -> bool {
+    /// Whether an address is one of them.
+    pub(super) fn holds(self, address: IpAddr) -> bool {
         bits(address) & self.mask == self.start
     }
 }

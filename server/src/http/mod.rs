@@ -4,9 +4,11 @@ mod access;
 pub(crate) mod body;
 mod client;
 pub mod pages;
+mod places;
 mod public_url;
-mod reader;
+mod readiness;
 mod serve;
+mod write_timeout;
 
 use std::sync::Arc;
 
@@ -18,6 +20,7 @@ pub use self::access::Access;
 pub(crate) use self::client::Client;
 pub use self::client::{Network, NetworkError};
 pub use self::public_url::{PublicUrl, PublicUrlError};
+pub use self::readiness::Readiness;
 pub use self::serve::{ServeError, serve};
 use crate::accounts::Registry;
 use crate::limits::{Limiter, Limits};
@@ -44,6 +47,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Where calls leave their lines.
     pub log: Log,
+    /// Whether calls can be served.
+    pub readiness: Readiness,
     /// The proxies whose `X-Forwarded-For` says whom a request is from.
     pub proxies: Vec<Network>,
 }
@@ -70,6 +75,7 @@ impl App {
             limiter: Limiter::new(&Limits::DEFAULT),
             metrics,
             log,
+            readiness: Readiness::default(),
             proxies: Vec::new(),
         }
     }

@@ -44,9 +44,12 @@ pub(super) async fn health() -> Response {
 
 /// Says whether calls can be served.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
-    match app.registry.check().await {
-        Ok(()) => answer(StatusCode::OK, &json!({ "status": "ready" })),
-        Err(error) => Refusal::from(error).into_response(),
+    match app.readiness.ask(&app.registry).await {
+        true => answer(StatusCode::OK, &json!({ "status": "ready" })),
+        false => error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The store does not answer; try again in a moment.",
+        ),
     }
 }
 

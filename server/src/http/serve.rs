@@ -19,14 +19,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use super::reader::Reader;
+use super::places::Places;
+use super::write_timeout::WriteTimeout;
 use super::{App, Client, router};
 use crate::api::Refusal;
+use crate::limits::RefusedBy;
 
 /// The most connections at a time, and so the most requests; further ones wait to be accepted.
 const CONNECTION_LIMIT: usize = 512;
 
-/// How long a client may take over the head of a request, and leave a connection unused.
+/// How long a client may take over the head of a request, and leave a connection unused: one clock
+/// measures both.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The most bytes of the head of a request, and of one that is read to its end to say so.
@@ -70,6 +73,7 @@ pub async fn serve(
     let logging = tokio::spawn(write_log(Arc::clone(&app), finished));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
+    let places = Places::default();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let (stream, peer) = tokio::select! {
@@ -77,13 +81,25 @@ pub async fn serve(
             Some(_) = connections.join_next() => continue,
             () = &mut shutdown => break,
         };
+        while connections.try_join_next().is_some() {}
+        let is_proxy = app.proxies.iter().any(|proxy| proxy.holds(peer));
+        let place = places.take(Client::new(peer), CONNECTION_LIMIT - connections.len());
+        if place.is_none() && !is_proxy {
+            app.metrics.count_refusal("connections");
+            continue;
+        }
         let (app, router) = (Arc::clone(&app), router.clone());
         let ends = Ends { bound, peer };
         let service =
             service_fn(move |request| answer(Arc::clone(&app), ends, router.clone(), request));
-        let connection = protocol.serve_connection(TokioIo::new(Reader::new(stream)), service);
-        // A connection fails when its client goes away or is too slow: no concern of the server.
-        connections.spawn(graceful.watch(connection));
+        let connection =
+            protocol.serve_connection(TokioIo::new(WriteTimeout::new(stream)), service);
+        let connection = graceful.watch(connection);
+        connections.spawn(async move {
+            // It fails when its client goes away or is too slow: no concern of the server.
+            let _ = connection.await;
+            drop(place);
+        });
     }
     drop(listener);
     if tokio::time::timeout(GRACE, graceful.shutdown())
@@ -151,6 +167,9 @@ async fn answer(
         }
         Err(refusal) => refusal.into_response(),
     };
+    if let Some(RefusedBy(limit)) = response.extensions().get() {
+        app.metrics.count_refusal(limit);
+    }
     let (status, elapsed) = (response.status().as_u16(), started.elapsed().as_micros());
     tracing::debug!(method, address, status, microseconds = elapsed, "request");
     Ok(response)
@@ -185,6 +204,8 @@ fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
         Method::DELETE => "DELETE",
         Method::HEAD => "HEAD",
         Method::OPTIONS => "OPTIONS",

@@ -48,6 +48,12 @@ impl Buckets {
         let taken = self.rate.take(used.bucket(name, now), count, now);
         taken.map_err(|empty| Exceeded::rate(self.limit, self.rate, empty))
     }
+
+    /// Takes the others of so many, of which one was taken. More than fits counts as all of it.
+    pub(super) fn take_others(&self, name: &str, count: u32) -> Result<(), Exceeded> {
+        let others = count.min(self.rate.burst).saturating_sub(1);
+        self.take(name, others)
+    }
 }
 
 impl Used {
@@ -73,6 +79,15 @@ mod tests {
         buckets.take("a", 2).unwrap();
         buckets.take("a", 1).unwrap_err();
         buckets.take("b", 1).unwrap();
+    }
+
+    #[test]
+    fn the_others_of_many_are_as_many_as_fit() {
+        let buckets = Buckets::new(Limit::Requests, Rate::of(NonZeroU32::new(2).unwrap()));
+        buckets.take("a", 1).unwrap();
+        buckets.take_others("a", 64).unwrap();
+        buckets.take_others("a", 1).unwrap();
+        buckets.take_others("a", 2).unwrap_err();
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::bucket::{Empty, Rate};
 
@@ -21,6 +21,23 @@ pub(super) enum Limit {
     AllCalls,
     /// Requests to the HTTP API with one token.
     ApiRequests,
+}
+
+/// The name of the limit for which an answer is a refusal; one of its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RefusedBy(pub(crate) &'static str);
+
+impl Limit {
+    /// The name in the metrics.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Failures => "wrong_tokens",
+            Self::Requests => "requests",
+            Self::Calls => "concurrent_calls",
+            Self::AllCalls => "total_concurrent_calls",
+            Self::ApiRequests => "api_requests",
+        }
+    }
 }
 
 /// A limit was reached.
@@ -73,7 +90,7 @@ impl Exceeded {
 
     /// Says how much there is, how much is left, in how many seconds all of it will be there, and in
     /// how many to try again (RFC 9110 section 10.2.3).
-    pub(crate) fn tell(&self, headers: &mut HeaderMap) {
+    pub(crate) fn tell<B>(&self, response: &mut Response<B>) {
         let numbers = [
             (HeaderName::from_static("ratelimit-limit"), self.most.into()),
             (
@@ -86,7 +103,11 @@ impl Exceeded {
             ),
             (RETRY_AFTER, seconds(self.wait)),
         ];
+        let headers = response.headers_mut();
         headers.extend(numbers.map(|(name, number)| (name, HeaderValue::from(number))));
+        response
+            .extensions_mut()
+            .insert(RefusedBy(self.limit.name()));
     }
 }
 
@@ -151,15 +172,15 @@ mod tests {
             reset: Duration::from_secs(30),
             wait: Duration::from_millis(900),
         };
-        let mut headers = HeaderMap::new();
-        exceeded.tell(&mut headers);
+        let mut response = Response::new(());
+        exceeded.tell(&mut response);
         for (name, value) in [
             ("ratelimit-limit", "30"),
             ("ratelimit-remaining", "0"),
             ("ratelimit-reset", "30"),
             ("retry-after", "1"),
         ] {
-            assert_eq!(headers[name], value);
+            assert_eq!(response.headers()[name], value);
         }
         assert!(exceeded.to_string().ends_with("try again in 1 s."));
     }

@@ -13,8 +13,8 @@ use tokio::sync::Semaphore;
 
 use self::bucket::Rate;
 use self::buckets::Buckets;
-pub(crate) use self::exceeded::Exceeded;
 use self::exceeded::Limit;
+pub(crate) use self::exceeded::{Exceeded, RefusedBy};
 use self::failures::Failures;
 pub(crate) use self::turns::Turn;
 use self::turns::Turns;
@@ -113,12 +113,27 @@ impl Limiter {
         Ok(found)
     }
 
-    /// Counts the messages to an MCP server, and begins the calls among them.
+    /// Counts a message to an MCP server, before it is read.
+    ///
+    /// # Errors
+    /// [`Exceeded`].
+    pub(crate) fn count_message(&self, server: &str) -> Result<(), Exceeded> {
+        self.requests.take(server, 1)
+    }
+
+    /// Counts the others of so many messages, which came together with one that was counted.
+    ///
+    /// # Errors
+    /// [`Exceeded`].
+    pub(crate) fn count_others(&self, server: &str, messages: u32) -> Result<(), Exceeded> {
+        self.requests.take_others(server, messages)
+    }
+
+    /// Begins calls of an MCP server.
     ///
     /// # Errors
     /// [`Exceeded`]: nothing is begun.
-    pub(crate) fn begin(&self, server: &str, messages: u32, calls: u32) -> Result<Turn, Exceeded> {
-        self.requests.take(server, messages)?;
+    pub(crate) fn begin(&self, server: &str, calls: u32) -> Result<Turn, Exceeded> {
         self.calls.begin(server, calls)
     }
 
@@ -153,7 +168,7 @@ mod tests {
                 );
                 yield_now().await;
                 under_way.fetch_sub(1, Ordering::Relaxed);
-                Ok::<_, Exceeded>((token % 2 == 0).then_some(token))
+                Ok::<_, Exceeded>(token.is_multiple_of(2).then_some(token))
             };
             async move {
                 let bytes = token.to_be_bytes();

@@ -3,6 +3,7 @@
 use std::slice;
 
 use http::{HeaderMap, StatusCode};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use toolwright_runtime::error::Error;
@@ -41,26 +42,16 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// How many messages came in.
-    #[must_use]
-    pub fn messages(&self) -> u32 {
-        self.count(|_| true)
-    }
-
     /// How many calls it needs.
     #[must_use]
     pub fn calls(&self) -> u32 {
-        self.count(|step| matches!(step, Step::Call(_)))
-    }
-
-    fn count(&self, counts: impl Fn(&Step) -> bool) -> u32 {
         let steps = match self {
             Self::One(step) => slice::from_ref(step),
             Self::Batch(steps) => steps,
         };
         // A batch is limited, far below.
-        let count = steps.iter().filter(|step| counts(step)).count();
-        u32::try_from(count).unwrap_or(u32::MAX)
+        let calls = steps.iter().filter(|step| matches!(step, Step::Call(_)));
+        u32::try_from(calls.count()).unwrap_or(u32::MAX)
     }
 }
 
@@ -118,10 +109,25 @@ impl Asked {
     }
 }
 
+/// How many messages came in: those of a batch, as far as it may hold so many.
+#[must_use]
+pub fn messages(text: &[u8]) -> u32 {
+    if !is_batch(text) {
+        return 1;
+    }
+    let messages: Result<Vec<IgnoredAny>, _> = serde_json::from_slice(text);
+    let count = messages.map_or(1, |messages| messages.len().min(BATCH_LIMIT));
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn is_batch(text: &[u8]) -> bool {
+    text.trim_ascii_start().starts_with(b"[")
+}
+
 /// Decides what is to be done about a message, or about a batch of them.
 #[must_use]
 pub fn dispatch(text: &[u8], context: Context<'_>) -> Reply {
-    if text.trim_ascii_start().starts_with(b"[") {
+    if is_batch(text) {
         return batch(text, context).unwrap_or_else(|failure| {
             Reply::One(Step::Ready(Response::failure(
                 StatusCode::BAD_REQUEST,

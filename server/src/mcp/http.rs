@@ -10,7 +10,9 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, post};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use serde_json::value::RawValue;
 
+use super::dispatch;
 use super::endpoint::Means;
 use super::failure::{Code, Failure};
 use super::protocol::{self, Message};
@@ -41,6 +43,10 @@ async fn receive(
         Ok(opened) => opened,
         Err(refusal) => return refusal.into_response(),
     };
+    // What is refused is neither read nor thought about.
+    if let Err(exceeded) = app.limiter.count_message(&open.server.id) {
+        return too_much(None, exceeded);
+    }
     if !body::is_json(&headers) {
         let message = "Content-Type must be application/json.";
         return Response::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).into_response();
@@ -49,13 +55,14 @@ async fn receive(
         Ok(text) => text,
         Err((status, message)) => return Response::refusal(status, &message).into_response(),
     };
+    let messages = dispatch::messages(&text);
+    if let Err(exceeded) = app.limiter.count_others(&open.server.id, messages) {
+        return too_much(None, exceeded);
+    }
     let reply = open.endpoint.dispatch(&text, Some(&headers));
-    let begun = app
-        .limiter
-        .begin(&open.server.id, reply.messages(), reply.calls());
-    let _turn = match begun {
+    let _turn = match app.limiter.begin(&open.server.id, reply.calls()) {
         Ok(turn) => turn,
-        Err(exceeded) => return too_much(&text, exceeded),
+        Err(exceeded) => return too_much(request_id(&text), exceeded),
     };
     let means = Means {
         caller: Arc::clone(&app.caller),
@@ -104,16 +111,20 @@ async fn open(
     Ok((open, Some(api_token.id)))
 }
 
-/// The refusal of a message for which there is no room: an error that belongs to its request, where
-/// it was one request.
-fn too_much(text: &[u8], exceeded: Exceeded) -> axum::response::Response {
-    let id = match protocol::parse(text) {
+/// The id of a request, where it is one request.
+fn request_id(text: &[u8]) -> Option<&RawValue> {
+    match protocol::parse(text) {
         Ok(Message::Request(request)) => Some(request.id),
         _ => None,
-    };
+    }
+}
+
+/// The refusal of a message for which there is no room: an error that belongs to its request, as far
+/// as that was read.
+fn too_much(id: Option<&RawValue>, exceeded: Exceeded) -> axum::response::Response {
     let failure = Failure::new(Code::Busy, exceeded.to_string());
     let mut response = Response::failure(exceeded.status(), id, &failure).into_response();
-    exceeded.tell(response.headers_mut());
+    exceeded.tell(&mut response);
     response
 }
 

@@ -5,6 +5,8 @@ use std::num::NonZeroU32;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpSocket, TcpStream};
 use toolwright_server::accounts::NewMcpServer;
 use toolwright_server::limits::{Limiter, Limits};
 
@@ -234,10 +236,8 @@ async fn an_mcp_server_takes_so_many_messages_a_second() {
     assert_eq!(count(&refused, "ratelimit-limit"), 6);
     assert_eq!(count(&refused, "Retry-After"), 1);
     let refused = refused.json();
-    assert_eq!(
-        (&refused["id"], &refused["error"]["code"]),
-        (&json!(7), &json!(429))
-    );
+    assert_eq!(refused["error"]["code"], 429);
+    assert_eq!(refused.get("id"), None, "it was not read");
     let message = refused["error"]["message"].as_str().unwrap();
     assert!(message.ends_with("try again in 1 s."), "{message}");
     // The messages of a batch count, each of them.
@@ -251,6 +251,91 @@ async fn an_mcp_server_takes_so_many_messages_a_second() {
     assert_eq!(answer.json().get("id"), None);
     let modern = server.modern("ping", json!({})).await;
     assert!(modern.status != 429, "{modern:?}");
+}
+
+#[tokio::test]
+async fn a_message_too_many_is_not_read() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.limiter = limits(|limits| limits.requests_per_second = number(1));
+    })
+    .await;
+    for _ in 0..2 {
+        assert_eq!(list(&server, "acme", &[]).await.status, 200);
+    }
+    let head = format!(
+        "POST /mcp/acme HTTP/1.1\r\nHost: {}\r\n{JSON}\r\nContent-Length: 100\r\n\r\n",
+        server.address
+    );
+    assert_limited(&raw(server.address, head.as_bytes()).await);
+}
+
+/// A connection from an address of this machine.
+async fn connect(server: &Server, from: [u8; 4]) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((from, 0).into()).unwrap();
+    socket.connect(server.address).await.unwrap()
+}
+
+/// The metrics, asked for from an address of this machine.
+async fn metrics(server: &Server, from: [u8; 4]) -> String {
+    let mut stream = connect(server, from).await;
+    let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn one_address_has_half_of_the_connections() {
+    let server = Server::start().await;
+    let mut connections = Vec::new();
+    for _ in 0..300 {
+        let mut stream = connect(&server, [127, 0, 0, 1]).await;
+        let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: ").await;
+        connections.push(stream);
+    }
+    let counted = "toolwright_refusals_total{limit=\"connections\"} 44\n";
+    let metrics = metrics(&server, [127, 0, 0, 2]).await;
+    assert!(metrics.contains(counted), "{metrics}");
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_has_more_than_half_of_the_connections() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.proxies = vec!["127.0.0.1".parse().unwrap()];
+    })
+    .await;
+    let mut connections = Vec::new();
+    for _ in 0..300 {
+        connections.push(connect(&server, [127, 0, 0, 1]).await);
+    }
+    let metrics = metrics(&server, [127, 0, 0, 1]).await;
+    assert!(!metrics.contains("connections"), "{metrics}");
+}
+
+#[tokio::test]
+async fn what_limits_refuse_is_counted() {
+    let server = Server::with("127.0.0.1:0", |app| {
+        app.limiter = limits(|limits| {
+            limits.requests_per_second = number(1);
+            limits.api_requests_per_second = number(1);
+        });
+    })
+    .await;
+    let bearer = format!("Authorization: Bearer {}", server.admin().await);
+    for _ in 0..3 {
+        list(&server, "acme", &[]).await;
+        send(server.address, "GET /integration", &[&bearer], "").await;
+    }
+    for _ in 0..31 {
+        list(&server, "twm_wrong", &[]).await;
+    }
+    let metrics = metrics(&server, [127, 0, 0, 1]).await;
+    for limit in ["requests", "api_requests", "wrong_tokens"] {
+        let counted = format!("toolwright_refusals_total{{limit=\"{limit}\"}} 1\n");
+        assert!(metrics.contains(&counted), "{limit}: {metrics}");
+    }
 }
 
 async fn call(server: &Server, id: &str) -> Answer {

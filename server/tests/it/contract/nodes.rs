@@ -9,6 +9,7 @@ use super::{Installation, over_each_store};
 over_each_store! {
     what_one_node_does_the_other_knows
     keys_change_while_servers_run
+    a_store_that_fails_is_asked_now_and_then
 }
 
 async fn what_one_node_does_the_other_knows(installation: Installation) {
@@ -69,4 +70,16 @@ async fn keys_change_while_servers_run(installation: Installation) {
             );
         }
     }
+}
+
+async fn a_store_that_fails_is_asked_now_and_then(installation: Installation) {
+    let node = installation.node().await;
+    node.expect(200, "GET /readyz", Value::Null).await;
+    let asked = Instant::now();
+    let rename = "ALTER TABLE integrated_account RENAME TO gone";
+    installation.execute(rename).await;
+    let status = node.ask("GET /readyz", Value::Null).await.status;
+    assert!(status == 200 || asked.elapsed() > Duration::from_millis(400));
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    node.expect(503, "GET /readyz", Value::Null).await;
 }

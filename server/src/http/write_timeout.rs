@@ -14,13 +14,13 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A connection that fails when its client does not read what is sent to it: the answer would be held
 /// in memory, and the connection be one fewer for others.
-pub(super) struct Reader {
+pub(super) struct WriteTimeout {
     stream: TcpStream,
     /// Ends when the client has read nothing for too long; `None` while it reads.
     patience: Option<Pin<Box<Sleep>>>,
 }
 
-impl Reader {
+impl WriteTimeout {
     pub(super) fn new(stream: TcpStream) -> Self {
         Self {
             stream,
@@ -47,7 +47,7 @@ impl Reader {
     }
 }
 
-impl AsyncWrite for Reader {
+impl AsyncWrite for WriteTimeout {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -79,7 +79,7 @@ impl AsyncWrite for Reader {
     }
 }
 
-impl AsyncRead for Reader {
+impl AsyncRead for WriteTimeout {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
