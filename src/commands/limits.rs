@@ -15,7 +15,8 @@ Further limits:
   second; the same one beyond 30, and then 1 a second. A right token is served all the same.
   The address and the headers of a request have 32 KiB (431), its body 4 MiB at an MCP server and 1 MiB
   at the HTTP API (413). Head and body have 30 s each to arrive, an answer 30 s without being read.
-  512 connections are open at a time. A server that is told to stop waits 60 s for calls under way.
+  512 connections are open at a time; one address that is no trusted proxy has half of them at most.
+  A server that is told to stop waits 60 s for calls under way.
   PostgreSQL has 10 s for a statement, 5 s of them for locks.";
 
 /// The limits that an operator can set.
