@@ -44,8 +44,6 @@ pub(crate) struct Serve {
     #[command(flatten)]
     store: StoreArguments,
     #[command(flatten)]
-    upstream: Upstream,
-    #[command(flatten)]
     limits: LimitArguments,
     #[command(flatten)]
     logging: LoggingArguments,
@@ -109,7 +107,6 @@ impl Serve {
             Some(_) => None,
             None => Some(self.simulated().await?),
         };
-        let caller = Arc::new(self.upstream.caller(sandbox.as_ref())?);
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             CommandError::Sentence(format!(
                 "cannot listen on {}: {error}; choose another with --listen, or 127.0.0.1:0 for a \
@@ -120,7 +117,10 @@ impl Serve {
         let address = listener.local_addr()?;
         let registry = match registry {
             Some(registry) => registry,
-            None => Registry::in_memory(&CATALOGUE).await?,
+            None => {
+                let caller = Arc::new(self.store.upstream.caller(sandbox.as_ref())?);
+                Registry::in_memory(&CATALOGUE, caller).await?
+            }
         };
         let url = self.public_url.as_ref();
         let url = url.map_or_else(|| format!("http://{address}"), PublicUrl::to_string);
@@ -142,7 +142,7 @@ impl Serve {
         let app = Arc::new(App {
             limiter: Limiter::new(&self.limits.limits()),
             proxies,
-            ..App::new(registry.clone(), caller, access, url)
+            ..App::new(registry.clone(), access, url)
         });
         let retention = self.logging.retention();
         let upkeep = tokio::spawn(async move { registry.keep_up(retention).await });

@@ -1,14 +1,12 @@
 //! Integrated accounts: a customer's account at a vendor, connected.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::json;
-use toolwright_runtime::account::{self as runtime, check_connection, connection_problems};
+use toolwright_runtime::account::{check_connection, connection_problems};
 use toolwright_runtime::table::Integration;
 
-use super::credentials::Stored;
 use super::{
     Page, PageRequest, Problem, Registry, RegistryError, Secrets, Subject, check_name, new_id, now,
     time,
@@ -59,7 +57,7 @@ pub struct Account {
     pub connection: BTreeMap<String, String>,
     /// How it is connected: `bearer`, `basic`, `api_key` or `oauth2`.
     pub authentication_method: String,
-    /// `active`.
+    /// `active`, or `needs_reauth` once the vendor has ended the connection.
     pub status: String,
     /// When it was connected.
     pub created_at: Timestamp,
@@ -75,7 +73,20 @@ macro_rules! columns {
     };
 }
 
+/// The columns of [`Connected`], in the order in which they are read.
+macro_rules! connected_columns {
+    () => {
+        "a.version, a.status, a.connection, a.authentication_method, a.key_id, a.data_key, \
+         a.credentials"
+    };
+}
+pub(super) use connected_columns;
+
 const THING: &str = "integrated account";
+
+/// The status of an account that can be used, and of one that has to be connected anew.
+const ACTIVE: &str = "active";
+pub(super) const NEEDS_REAUTH: &str = "needs_reauth";
 
 impl Account {
     /// What others see of it.
@@ -139,7 +150,7 @@ impl Registry {
             tenant_id: new.tenant_id,
             connection: complete(integration, new.connection)?,
             authentication_method: new.credentials.method().to_owned(),
-            status: "active".to_owned(),
+            status: ACTIVE.to_owned(),
             created_at: time(now())?,
             updated_at: time(now())?,
         };
@@ -224,8 +235,8 @@ impl Registry {
             updated_at = $6, version = version + 1
             WHERE id = $1";
         const RECONNECT: &str = "UPDATE integrated_account SET authentication_method = $2,
-            status = 'active', key_id = $3, data_key = $4, credentials = $5
-            WHERE id = $1";
+            status = 'active', key_id = $3, data_key = $4, credentials = $5, lease = NULL,
+            lease_until = NULL WHERE id = $1";
         let before = self.account(id).await?;
         let integration = self.known(&before.integration)?;
         let mut problems = Vec::new();
@@ -285,6 +296,18 @@ impl Registry {
         self.account(id).await
     }
 
+    /// What an account is connected to and with, now.
+    pub(super) async fn connected(&self, id: &str) -> Result<Connected, RegistryError> {
+        const SELECT: &str = concat!(
+            "SELECT ",
+            connected_columns!(),
+            " FROM integrated_account a WHERE a.id = $1"
+        );
+        let row = self.store.find(SELECT, vec![id.into()]).await?;
+        let mut row = row.ok_or(RegistryError::NotFound(THING))?;
+        Ok(Connected::read(&mut row)?)
+    }
+
     /// Keeps the connection fields of an account with what the vendor told, so that it is asked once.
     ///
     /// # Errors
@@ -315,29 +338,45 @@ impl Registry {
     }
 }
 
-/// The account as calls are made with it, from a row that goes on with these columns: connection,
-/// method, key id, data key, credentials.
-pub(super) fn callable(
-    registry: &Registry,
-    integration: &'static Integration,
-    id: &str,
-    row: &mut Row,
-) -> Result<(runtime::Account, Arc<Stored>), RegistryError> {
-    let connection = connection(&row.text()?)?;
-    let credentials = Arc::new(Stored {
-        vault: Arc::clone(&registry.vault),
-        account: id.to_owned(),
-        method: row.text()?,
-        sealed: Sealed {
-            key_id: row.text()?,
-            data_key: row.bytes()?,
-            text: row.bytes()?,
-        },
-    });
-    let shared = Arc::clone(&credentials);
-    let account = runtime::Account::new(integration, id, connection, shared)
-        .map_err(|error| Problem::new("connection", error.to_string()))?;
-    Ok((account, credentials))
+/// What an account is connected to and with.
+#[derive(Clone, Debug)]
+pub(super) struct Connected {
+    /// How often it was changed.
+    pub(super) version: i64,
+    status: String,
+    pub(super) connection: BTreeMap<String, String>,
+    method: String,
+    sealed: Sealed,
+}
+
+impl Connected {
+    pub(super) fn read(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            version: row.integer()?,
+            status: row.text()?,
+            connection: connection(&row.text()?)?,
+            method: row.text()?,
+            sealed: Sealed {
+                key_id: row.text()?,
+                data_key: row.bytes()?,
+                text: row.bytes()?,
+            },
+        })
+    }
+
+    /// Whether somebody has to connect the account anew.
+    pub(super) fn needs_reauth(&self) -> bool {
+        self.status == NEEDS_REAUTH
+    }
+
+    pub(super) fn open(
+        &self,
+        registry: &Registry,
+        account: &str,
+    ) -> Result<Secrets, RegistryError> {
+        let text = registry.vault.open_sealed(account, &self.sealed)?;
+        Secrets::from_text(&self.method, &text)
+    }
 }
 
 fn connection_faults(integration: &Integration, given: &BTreeMap<String, String>) -> Vec<Problem> {

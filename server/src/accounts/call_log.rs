@@ -63,6 +63,8 @@ pub(super) enum Subject<'a> {
     ApiToken(&'a str),
     /// A master key.
     Key(&'a str),
+    /// What is set for an integration.
+    Integration(&'a str),
 }
 
 /// The columns of [`Entry`], in the order in which they are read.
@@ -193,7 +195,7 @@ impl Registry {
         let (id, account, mcp_server) = match subject {
             Subject::Account(id) => (id, Some(id), None),
             Subject::McpServer { account, id } => (id, Some(account), Some(id)),
-            Subject::ApiToken(id) | Subject::Key(id) => (id, None, None),
+            Subject::ApiToken(id) | Subject::Key(id) | Subject::Integration(id) => (id, None, None),
         };
         let Author {
             api_token_id,

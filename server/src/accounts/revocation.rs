@@ -2,10 +2,10 @@
 
 use secrecy::SecretString;
 use toolwright_runtime::account as runtime;
-use toolwright_runtime::call::Caller;
 use toolwright_runtime::error::{Error, ErrorKind};
 
-use super::account::callable;
+use super::account::{Connected, connected_columns};
+use super::tokens::callable;
 use super::{Registry, RegistryError, Secrets, Subject};
 
 impl Registry {
@@ -14,14 +14,10 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] when there is none.
-    pub async fn delete_account(
-        &self,
-        id: &str,
-        caller: &Caller,
-    ) -> Result<Option<Error>, RegistryError> {
+    pub async fn delete_account(&self, id: &str) -> Result<Option<Error>, RegistryError> {
         const DELETE: &str = "DELETE FROM integrated_account WHERE id = $1";
         let failed = match self.tokens(id).await {
-            Ok(Some((account, token))) => caller.revoke(&account, &token).await.err(),
+            Ok(Some((account, token))) => self.end(&account, &token).await.err(),
             Ok(None) => None,
             Err(error) => Some(unreadable(id, &error)),
         };
@@ -32,19 +28,28 @@ impl Registry {
         }
     }
 
+    async fn end(&self, account: &runtime::Account, token: &SecretString) -> Result<bool, Error> {
+        let app = self.oauth_app(account.integration).await;
+        let app = app.map_err(|error| unreadable(&account.id, &error))?;
+        self.caller.revoke(account, app.as_ref(), token).await
+    }
+
     /// What the vendor is asked to end, where an account is connected by OAuth.
     async fn tokens(
         &self,
         id: &str,
     ) -> Result<Option<(runtime::Account, SecretString)>, RegistryError> {
-        const SELECT: &str = "SELECT integration, connection, authentication_method, key_id,
-            data_key, credentials FROM integrated_account
-            WHERE id = $1 AND authentication_method = 'oauth2'";
+        const SELECT: &str = concat!(
+            "SELECT a.integration, ",
+            connected_columns!(),
+            " FROM integrated_account a WHERE a.id = $1 AND a.authentication_method = 'oauth2'"
+        );
         let Some(mut row) = self.store.find(SELECT, vec![id.into()]).await? else {
             return Ok(None);
         };
         let integration = self.known(&row.text()?)?;
-        let (account, credentials) = callable(self, integration, id, &mut row)?;
+        let connected = Connected::read(&mut row)?;
+        let (account, credentials) = callable(self, integration, id, connected)?;
         Ok(match credentials.secrets()? {
             Secrets::OAuth2 {
                 access_token,

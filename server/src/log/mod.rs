@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use tokio::sync::{Mutex, mpsc};
 
 pub use self::client_info::ClientInfo;
@@ -56,7 +57,7 @@ impl Log {
     #[must_use]
     pub fn said() -> Self {
         Self {
-            metrics: Metrics::new(Counter::default()),
+            metrics: Metrics::new(Counter::default(), Family::default()),
             queue: None,
         }
     }
