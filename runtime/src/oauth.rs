@@ -12,6 +12,7 @@ use crate::call::Caller;
 use crate::error::{Error, ErrorKind};
 use crate::interpret::{self, Content};
 use crate::json_path;
+use crate::message;
 use crate::request;
 use crate::send::Answer;
 use crate::table::{CredentialKind, Integration, OAuth2, Step};
@@ -88,8 +89,8 @@ impl Caller {
         tokens(integration, &answer)
     }
 
-    /// Asks the vendor to end a token (RFC 7009); whether there is an address to ask at. Ending a
-    /// refresh token ends the access tokens that it yielded.
+    /// Asks the vendor to end a token (RFC 7009), where it has an address for that. Ending a refresh
+    /// token ends the access tokens that it yielded.
     ///
     /// # Errors
     /// [`Error`]: the vendor could not be asked, or says no.
@@ -98,11 +99,11 @@ impl Caller {
         account: &Account,
         app: Option<&OAuthApp>,
         token: &SecretString,
-    ) -> Result<bool, Error> {
+    ) -> Result<(), Error> {
         let integration = account.integration;
         let oauth = of(integration);
         let Some((oauth, path)) = oauth.and_then(|oauth| Some((oauth, oauth.revoke?))) else {
-            return Ok(false);
+            return Ok(());
         };
         let endpoint = Endpoint {
             integration,
@@ -113,7 +114,7 @@ impl Caller {
         let fields = vec![field("token", token.expose_secret())];
         let asked = self.ask(&endpoint, app, fields).await;
         match asked {
-            Ok(_) => Ok(true),
+            Ok(_) => Ok(()),
             Err(TokenError::Ended(error) | TokenError::Failed(error)) => Err(error),
         }
     }
@@ -168,7 +169,8 @@ impl Caller {
         let failed_at = oauth.failed_at.unwrap_or(&[Step::Key("error")]);
         let refused = document.first(failed_at);
         if let Some(reason) = refused.as_ref().and_then(json_path::scalar) {
-            let message = format!("{} refused: {reason}.", integration.label);
+            let reason = message::sentence(&reason);
+            let message = format!("{} refused: {reason}", integration.label);
             let error = Error::new(ErrorKind::Unauthorized, message);
             return Err(TokenError::Ended(error));
         }

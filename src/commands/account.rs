@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 use toolwright::runtime::account::connection_problems;
 use toolwright::runtime::table::{ConnectionField, CredentialKind, Integration};
-use toolwright_server::accounts::{Account, AccountChange, NewAccount, Secrets};
+use toolwright_server::accounts::{Account, AccountChange, NewAccount, Secrets, undiscovered};
 
 use super::store::StoreArguments;
 use super::{CommandError, all, ask, environment, show};
@@ -156,7 +156,8 @@ impl Update {
         let registry = self.common.store.open().await?;
         let account = registry.account(&self.id).await?;
         let integration = environment::integration(&account.integration)?;
-        let mut connection = account.connection;
+        // What the vendor told may have been about another organisation.
+        let mut connection = undiscovered(integration, account.connection);
         connection.extend(fields(&self.connection)?);
         let tenant_id = match self.no_tenant_id {
             true => Some(None),

@@ -29,19 +29,6 @@ pub struct NewAccount {
     pub credentials: Secrets,
 }
 
-/// What is to be different about an account. `None`: as it is.
-#[derive(Clone, Debug, Default)]
-pub struct AccountChange {
-    /// What a person calls it.
-    pub name: Option<String>,
-    /// Which customer it belongs to; `Some(None)`: to nobody in particular.
-    pub tenant_id: Option<Option<String>>,
-    /// All of its connection fields.
-    pub connection: Option<BTreeMap<String, String>>,
-    /// What it is connected with.
-    pub credentials: Option<Secrets>,
-}
-
 /// An account without its credentials, which are never read back.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -63,13 +50,15 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When it was changed last.
     pub updated_at: Timestamp,
+    /// How often it was changed.
+    pub(super) version: i64,
 }
 
 /// The columns of [`Account`], in the order in which they are read.
 macro_rules! columns {
     () => {
         "id, integration, name, tenant_id, connection, authentication_method, status, created_at, \
-         updated_at"
+         updated_at, version"
     };
 }
 
@@ -116,6 +105,7 @@ impl Account {
             status: row.text()?,
             created_at: time(row.integer()?)?,
             updated_at: time(row.integer()?)?,
+            version: row.integer()?,
         })
     }
 }
@@ -153,6 +143,7 @@ impl Registry {
             status: ACTIVE.to_owned(),
             created_at: time(now())?,
             updated_at: time(now())?,
+            version: 1,
         };
         let sealed = self.vault.seal(&account.id, &new.credentials.to_text())?;
         let values = vec![
@@ -216,84 +207,6 @@ impl Registry {
         let row = self.store.find(SELECT, vec![id.into()]).await?;
         let mut row = row.ok_or(RegistryError::NotFound(THING))?;
         Ok(Account::read(&mut row)?)
-    }
-
-    /// Changes an account.
-    ///
-    /// # Errors
-    /// [`RegistryError::NotFound`]; [`RegistryError::Invalid`]: each thing that is wrong.
-    pub async fn update_account(
-        &self,
-        id: &str,
-        change: AccountChange,
-    ) -> Result<Account, RegistryError> {
-        // What is not given stays, whoever changes it at the same time.
-        const UPDATE: &str = "UPDATE integrated_account SET
-            name = COALESCE($2, name),
-            tenant_id = CASE WHEN CAST($3 AS BIGINT) = 1 THEN $4 ELSE tenant_id END,
-            connection = COALESCE($5, connection),
-            updated_at = $6, version = version + 1
-            WHERE id = $1";
-        const RECONNECT: &str = "UPDATE integrated_account SET authentication_method = $2,
-            status = 'active', key_id = $3, data_key = $4, credentials = $5, lease = NULL,
-            lease_until = NULL WHERE id = $1";
-        let before = self.account(id).await?;
-        let integration = self.known(&before.integration)?;
-        let mut problems = Vec::new();
-        problems.extend(
-            change
-                .name
-                .as_deref()
-                .and_then(|name| check_name("name", name)),
-        );
-        let tenant_id = change.tenant_id.as_ref().and_then(Option::as_deref);
-        problems.extend(tenant_id.and_then(|id| check_name("tenant_id", id)));
-        let given = change.connection.as_ref();
-        problems.extend(
-            given
-                .into_iter()
-                .flat_map(|given| connection_faults(integration, given)),
-        );
-        let secrets = change.credentials.as_ref();
-        problems.extend(
-            secrets
-                .into_iter()
-                .flat_map(|secrets| secrets.check(integration)),
-        );
-        if !problems.is_empty() {
-            return Err(RegistryError::Invalid(problems));
-        }
-        let connection = match (change.connection, &change.credentials) {
-            (Some(given), _) => Some(complete(integration, given)?),
-            // What the vendor told may have been about another organisation.
-            (None, Some(_)) => Some(undiscovered(integration, before.connection)),
-            (None, None) => None,
-        };
-        let values = vec![
-            id.into(),
-            change.name.into(),
-            change.tenant_id.is_some().into(),
-            change.tenant_id.flatten().into(),
-            connection.as_ref().map(connection_text).into(),
-            now().into(),
-        ];
-        let note = self.note("integrated_account.update", Subject::Account(id));
-        let mut statements = vec![(UPDATE, values), note];
-        if let Some(secrets) = change.credentials {
-            let sealed = self.vault.seal(id, &secrets.to_text())?;
-            let values = vec![
-                id.into(),
-                secrets.method().into(),
-                sealed.key_id.into(),
-                sealed.data_key.into(),
-                sealed.text.into(),
-            ];
-            statements.push((RECONNECT, values));
-        }
-        if !self.change(statements).await? {
-            return Err(RegistryError::NotFound(THING));
-        }
-        self.account(id).await
     }
 
     /// What an account is connected to and with, now.
@@ -379,14 +292,17 @@ impl Connected {
     }
 }
 
-fn connection_faults(integration: &Integration, given: &BTreeMap<String, String>) -> Vec<Problem> {
+pub(super) fn connection_faults(
+    integration: &Integration,
+    given: &BTreeMap<String, String>,
+) -> Vec<Problem> {
     let problems = connection_problems(integration, given).into_iter();
     problems
         .map(|(name, message)| Problem::new(format!("connection.{name}"), message))
         .collect()
 }
 
-fn complete(
+pub(super) fn complete(
     integration: &Integration,
     given: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>, RegistryError> {
@@ -394,20 +310,7 @@ fn complete(
     complete.map_err(|error| Problem::new("connection", error.to_string()).into())
 }
 
-/// The fields that a person gave, and defaults.
-fn undiscovered(
-    integration: &Integration,
-    mut connection: BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
-    let is_told = |name: &str| {
-        let mut fields = integration.connection.iter();
-        fields.any(|field| field.name == name && field.discover.is_some())
-    };
-    connection.retain(|name, _| !is_told(name));
-    connection
-}
-
-fn connection_text(connection: &BTreeMap<String, String>) -> String {
+pub(super) fn connection_text(connection: &BTreeMap<String, String>) -> String {
     serde_json::Value::from_iter(connection.clone()).to_string()
 }
 

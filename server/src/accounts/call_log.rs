@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Page, PageRequest, Registry, RegistryError, new_id, now, time};
-use crate::log::{CallFigures, ClientInfo, Deed, Entry, Status, first_id};
+use super::{Page, PageRequest, Problem, Registry, RegistryError, check_name, time};
+use crate::log::{CallFigures, ClientInfo, Deed, Entry, Status, first_id, next_id};
 use crate::store::{Row, Statement, StoreError, Value};
 
 /// How many lines are removed at a time, so that others get at the store in between.
@@ -43,6 +43,33 @@ pub struct LogFilter {
     pub since: Option<Timestamp>,
     /// Not what began then or later.
     pub until: Option<Timestamp>,
+}
+
+impl LogFilter {
+    fn check(&self) -> Result<(), RegistryError> {
+        let texts = [
+            ("kind", &self.kind),
+            ("tool", &self.tool),
+            ("action", &self.action),
+            ("integration", &self.integration),
+            ("integrated_account_id", &self.integrated_account_id),
+            ("tenant_id", &self.tenant_id),
+            ("mcp_server_id", &self.mcp_server_id),
+            ("api_token_id", &self.api_token_id),
+            ("client_name", &self.client_name),
+            ("error_kind", &self.error_kind),
+        ];
+        let wrong = |(field, text): &(&str, &Option<String>)| check_name(field, text.as_deref()?);
+        let mut problems: Vec<Problem> = texts.iter().filter_map(wrong).collect();
+        if self.tool.is_some() && self.action.is_some() {
+            let message = "`action` is about changes and `tool` about calls; give one of them.";
+            problems.push(Problem::new("action", message));
+        }
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(RegistryError::Invalid(problems)),
+        }
+    }
 }
 
 /// Who makes changes.
@@ -115,7 +142,7 @@ impl Registry {
     /// Lists what was logged, the newest first.
     ///
     /// # Errors
-    /// [`RegistryError::Store`].
+    /// [`RegistryError::Invalid`] when a filter is nothing that a line can say.
     pub async fn log(
         &self,
         filter: &LogFilter,
@@ -124,6 +151,7 @@ impl Registry {
         const OF_MCP_SERVER: &str = select!("mcp_server_id = $3");
         const OF_ACCOUNT: &str = select!("integrated_account_id = $3");
         const ALL: &str = select!("CAST($3 AS TEXT) IS NULL");
+        filter.check()?;
         let (statement, index) = match filter {
             LogFilter {
                 mcp_server_id: Some(id),
@@ -201,9 +229,10 @@ impl Registry {
             api_token_id,
             client,
         } = &self.author;
+        let (line, time) = next_id();
         let values = vec![
-            new_id().into(),
-            now().into(),
+            line.into(),
+            time.as_millisecond().into(),
             action.into(),
             id.into(),
             account.into(),

@@ -4,6 +4,7 @@
 //! effect together, so that several processes can share a store.
 
 mod account;
+mod account_change;
 mod api_token;
 mod call_log;
 mod credentials;
@@ -29,7 +30,8 @@ use toolwright_runtime::oauth::OAuthApp;
 use toolwright_runtime::table::{Catalogue, Integration};
 use uuid::Uuid;
 
-pub use self::account::{Account, AccountChange, NewAccount};
+pub use self::account::{Account, NewAccount};
+pub use self::account_change::{AccountChange, undiscovered};
 pub use self::api_token::{ApiToken, NewApiToken, Scope};
 pub use self::call_log::LogFilter;
 use self::call_log::{Author, Subject};
@@ -41,6 +43,7 @@ pub use self::page::{Page, PageRequest};
 use crate::store::{Statement, Store, StoreError};
 use crate::token::TokenHasher;
 use crate::vault::{self, Vault, VaultError};
+use crate::visible::is_visible;
 
 /// The name of the secret that tokens are hashed with.
 const TOKEN_KEY: &str = "token-key";
@@ -287,7 +290,7 @@ fn sentences(problems: &[Problem]) -> String {
 /// Refuses a name that a person could not read in a list.
 fn check_name(field: &str, name: &str) -> Option<Problem> {
     let is_short = name.chars().count() <= 200;
-    let is_visible = !name.trim().is_empty() && !name.chars().any(char::is_control);
+    let is_visible = !name.trim().is_empty() && name.chars().all(is_visible);
     let problem = || {
         Problem::new(
             field,

@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, mpsc};
 
 pub use self::client_info::ClientInfo;
 pub(crate) use self::client_info::SESSION_ID;
-pub use self::entry::{CallFigures, Deed, Entry, Status, first_id};
+pub use self::entry::{CallFigures, Deed, Entry, Status, first_id, next_id};
 use crate::accounts::Registry;
 use crate::metrics::Metrics;
 
@@ -97,12 +97,14 @@ impl Log {
     }
 
     async fn write(&self, registry: &Registry, batch: &[Entry]) {
-        for _ in 0..TRIES {
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
             match registry.append_to_log(batch).await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(%error, "the log of calls is not written yet"),
             }
-            tokio::time::sleep(PAUSE).await;
         }
         self.metrics.count_lost_lines(batch.len());
         tracing::error!(lines = batch.len(), "lines of the log of calls are lost");

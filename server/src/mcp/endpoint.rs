@@ -11,13 +11,12 @@ use toolwright_runtime::call::Caller;
 use toolwright_runtime::error::Error;
 use toolwright_runtime::outcome::{Data, Outcome};
 use toolwright_runtime::usage::Usage;
-use uuid::Uuid;
 
 use super::dispatch::{self, Asked, Context, Reply, Step, Task, ToolCall};
 use super::identity::Identity;
 use super::response::Response;
 use super::toolset::Toolset;
-use crate::log::{CallFigures, Deed, Entry, Log, Status};
+use crate::log::{CallFigures, Deed, Entry, Log, Status, next_id};
 
 /// One MCP server.
 #[derive(Debug)]
@@ -128,13 +127,14 @@ struct Record<'a> {
 
 impl<'a> Record<'a> {
     fn new(endpoint: &'a Endpoint, means: &'a Means, tool: &'static str, asked: &'a Asked) -> Self {
+        let (id, time) = next_id();
         Self {
             endpoint,
             means,
             tool,
             asked,
-            id: Uuid::now_v7().to_string(),
-            time: Timestamp::now(),
+            id,
+            time,
             started: Instant::now(),
             usage: Usage::default(),
             status: Status::Abandoned,
@@ -145,11 +145,20 @@ impl<'a> Record<'a> {
     }
 
     fn judge(&mut self, outcome: &Result<Outcome, Error>) {
-        self.status = match outcome {
-            Ok(_) => Status::Ok,
-            Err(_) => Status::Error,
+        let interrupted = match outcome {
+            Ok(Outcome {
+                data: Data::Page { interrupted, .. },
+                ..
+            }) => interrupted.as_deref(),
+            Ok(_) => None,
+            Err(error) => Some(error),
         };
-        self.error_kind = outcome.as_ref().err().map(|error| error.kind.code());
+        self.status = match (outcome, interrupted) {
+            (Ok(_), None) => Status::Ok,
+            (Ok(_), Some(_)) => Status::Partial,
+            (Err(_), _) => Status::Error,
+        };
+        self.error_kind = interrupted.map(|error| error.kind.code());
         self.result_count = outcome.as_ref().ok().map(|outcome| match &outcome.data {
             Data::Page { result, .. } => result.len() as u64,
             Data::Record(_) => 1,

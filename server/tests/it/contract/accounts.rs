@@ -230,7 +230,7 @@ async fn the_tokens_of_a_forgotten_account_are_ended(installation: Installation)
     // What the vendor does not end is forgotten all the same.
     let path = connect(oauth("a3", Some("unknown"))).await;
     let answer = delete(200, &path).await;
-    let warning = "Acme did not end the token: invalid_code.";
+    let warning = "Acme refused: invalid_code.";
     assert_eq!(answer, json!({ "warnings": [warning] }));
     node.expect(404, &format!("GET {path}"), Value::Null).await;
     delete(404, &path).await;
