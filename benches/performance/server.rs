@@ -215,7 +215,7 @@ pub(crate) fn serve(mut arguments: impl Iterator<Item = String>) -> Result<(), F
                     limiter: Limiter::new(&limits),
                     ..App::new(registry, Access::default(), url)
                 };
-                toolwright_server::http::serve(listener, Arc::new(app), closed()).await?;
+                toolwright_server::http::serve(listener, Arc::new(app), closed(), closed()).await?;
             }
             _ => tokio::select! {
                 served = axum::serve(nodelay(listener), bare(body(&endpoint)?)) => served?,

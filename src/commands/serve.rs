@@ -17,11 +17,11 @@ use toolwright_server::http::{Access, App, PublicUrl, ServeError, serve};
 use toolwright_server::limits::Limiter;
 use toolwright_server::sandbox::Sandbox;
 
+use super::CommandError;
 use super::limits::LimitArguments;
 use super::logging::{LogFormat, LoggingArguments};
 use super::sandbox::{Announcement, announce, connect};
 use super::store::StoreArguments;
-use super::{CommandError, complain};
 
 /// The operator's API token; a variable alone, since anybody can read what stands on a command line.
 const ADMIN_TOKEN: &str = "TOOLWRIGHT_ADMIN_TOKEN";
@@ -210,22 +210,16 @@ async fn admin(registry: &Registry) -> Result<Option<SecretString>, CommandError
 /// somebody wants it once more.
 async fn serve_until_stopped(listener: TcpListener, app: Arc<App>) -> Result<(), ServeError> {
     let (stop, stopping) = oneshot::channel();
-    let twice = async {
-        stopped().await;
-        // The server has ended by itself if nobody receives this.
-        let _ = stop.send(());
-        stopped().await;
-    };
     let once = async {
-        let _ = stopping.await;
+        stopped().await;
+        // The other end waits for this.
+        let _ = stop.send(());
     };
-    tokio::select! {
-        result = serve(listener, app, once) => result,
-        () = twice => {
-            complain("stopped with calls still under way");
-            Ok(())
-        }
-    }
+    let twice = async {
+        let _ = stopping.await;
+        stopped().await;
+    };
+    serve(listener, app, once, twice).await
 }
 
 /// Until somebody wants the server to stop.

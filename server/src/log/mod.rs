@@ -5,6 +5,7 @@ mod client_info;
 mod entry;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
@@ -39,6 +40,8 @@ pub struct Log {
 struct Queue {
     sender: mpsc::Sender<Entry>,
     receiver: Arc<Mutex<mpsc::Receiver<Entry>>>,
+    /// How many lines were taken and not yet written or given up.
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Log {
@@ -49,7 +52,11 @@ impl Log {
         let receiver = Arc::new(Mutex::new(receiver));
         Self {
             metrics,
-            queue: Some(Queue { sender, receiver }),
+            queue: Some(Queue {
+                sender,
+                receiver,
+                waiting: Arc::default(),
+            }),
         }
     }
 
@@ -66,34 +73,38 @@ impl Log {
     pub(crate) fn take(&self, entry: Entry) {
         say(&entry);
         self.metrics.count(&entry);
-        if let Some(queue) = &self.queue
-            && queue.sender.try_send(entry).is_err()
-        {
+        let Some(queue) = &self.queue else { return };
+        // Counted first, or it could be written before.
+        queue.waiting.fetch_add(1, Ordering::AcqRel);
+        if queue.sender.try_send(entry).is_err() {
+            queue.waiting.fetch_sub(1, Ordering::AcqRel);
             self.metrics.count_lost_lines(1);
         }
     }
 
-    /// Writes lines to the store as they come, until `end` is done and there are none left. One task
-    /// at a time does it.
-    pub async fn write_to(&self, registry: &Registry, end: impl Future<Output = ()>) {
+    /// Writes lines to the store as they come. One task at a time does it.
+    pub async fn write_to(&self, registry: &Registry) {
         let Some(queue) = &self.queue else { return };
         let mut receiver = queue.receiver.lock().await;
-        let mut end = std::pin::pin!(end);
-        let mut ended = false;
-        loop {
-            let mut batch = Vec::new();
-            tokio::select! {
-                biased;
-                () = &mut end, if !ended => {
-                    ended = true;
-                    // What has come is still handed out.
-                    receiver.close();
-                    continue;
-                }
-                count = receiver.recv_many(&mut batch, BATCH) => if count == 0 { return },
-            }
+        let mut batch = Vec::new();
+        while receiver.recv_many(&mut batch, BATCH).await > 0 {
             self.write(registry, &batch).await;
+            queue.waiting.fetch_sub(batch.len(), Ordering::AcqRel);
+            batch.clear();
         }
+    }
+
+    /// Waits until all lines are written, but not longer than that; whether they are.
+    pub async fn settle(&self, patience: Duration) -> bool {
+        let Some(queue) = &self.queue else {
+            return true;
+        };
+        let written = async {
+            while queue.waiting.load(Ordering::Acquire) > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(patience, written).await.is_ok()
     }
 
     async fn write(&self, registry: &Registry, batch: &[Entry]) {

@@ -131,7 +131,9 @@ impl Installation {
         let app = App::new(registry.clone(), Access::default(), url);
         let serving = tokio::spawn(async move {
             let forever = std::future::pending();
-            serve(listener, Arc::new(app), forever).await.unwrap();
+            serve(listener, Arc::new(app), forever, std::future::pending())
+                .await
+                .unwrap();
         });
         Node {
             address,

@@ -58,7 +58,12 @@ impl Server {
         let shutdown = async {
             let _ = stopped.await;
         };
-        let done = tokio::spawn(serve(listener, Arc::new(app), shutdown));
+        let done = tokio::spawn(serve(
+            listener,
+            Arc::new(app),
+            shutdown,
+            std::future::pending(),
+        ));
         Self {
             address,
             registry,

@@ -59,7 +59,13 @@ async fn revoke(headers: HeaderMap, body: String) -> Response {
         is_form && !headers.contains_key(AUTHORIZATION),
         "{headers:?}"
     );
-    let token = body.strip_prefix("token=").unwrap().to_owned();
+    let fields: BTreeMap<String, String> = form_urlencoded::parse(body.as_bytes())
+        .into_owned()
+        .collect();
+    let token = fields["token"].clone();
+    if token.starts_with("slow") {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
     let unknown = token.starts_with("unknown");
     REVOKED.lock().unwrap().push(token);
     let json = [(CONTENT_TYPE, "application/json")];
