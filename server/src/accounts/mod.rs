@@ -1,7 +1,8 @@
 //! Accounts and what belongs to them: the operations that the HTTP API and the commands share.
 //!
-//! Nothing about an account is kept in memory, and of tokens only which were right lately. Each operation is one statement, or a few that take
-//! effect together, so that several processes can share a store.
+//! Nothing about an account is kept in memory, and of tokens only which were right lately. Each
+//! operation is one statement, or a few that take effect together, so that several processes can
+//! share a store.
 
 mod account;
 mod account_change;
