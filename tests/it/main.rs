@@ -20,6 +20,7 @@ mod kill;
 mod obstacle;
 #[cfg(unix)]
 mod privacy;
+mod processes;
 mod public_url;
 mod random;
 mod secrets;
