@@ -355,3 +355,26 @@ async fn changes_at_the_same_time_are_all_made() {
     }
     sandbox.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_filter_that_leaves_a_dead_end_says_so() {
+    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(folder.path(), &sandbox).await;
+    let credentials = json!({ "type": "bearer", "token": "t-1" });
+    let new = json!({ "integration": "zesty", "credentials": credentials });
+    let (_, account) = ask(&server, "POST", "/integrated-account", Some(new)).await;
+    let path = format!(
+        "/integrated-account/{}/mcp",
+        account["id"].as_str().unwrap()
+    );
+    let make = async |methods: Value| {
+        let new = json!({ "name": "Agent", "config": { "methods": methods } });
+        ask(&server, "POST", &path, Some(new)).await.1
+    };
+    assert_eq!(make(json!(["read"])).await.get("warnings"), None);
+    let made = make(json!(["get"])).await;
+    let warning = made["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("list_all_zesty_instances"), "{warning}");
+    sandbox.shutdown().await;
+}

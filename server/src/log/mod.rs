@@ -147,3 +147,44 @@ fn say(entry: &Entry) {
         "tool call"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn line() -> Entry {
+        Entry {
+            id: next_id().0,
+            time: Timestamp::now(),
+            deed: Deed::ToolCall("list_all_acme_users".to_owned()),
+            integration: None,
+            integrated_account_id: None,
+            tenant_id: None,
+            mcp_server_id: None,
+            api_token_id: None,
+            client: ClientInfo::default(),
+            protocol_version: None,
+            status: Status::Ok,
+            error_kind: None,
+            call: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_nobody_writes_is_lost_and_counted() {
+        let metrics = Metrics::new(Counter::default(), Family::default());
+        let log = Log::kept(metrics.clone());
+        for _ in 0..QUEUE + 3 {
+            log.take(line());
+        }
+        let text = metrics.to_text().unwrap();
+        assert!(
+            text.contains("toolwright_lost_log_lines_total 3\n"),
+            "{text}"
+        );
+        assert!(!log.settle(Duration::from_millis(20)).await);
+        assert!(Log::said().settle(Duration::ZERO).await);
+    }
+}

@@ -17,6 +17,7 @@ over_each_store! {
     calls_do_not_wait_for_the_log
     tools_that_find_tools_leave_lines_too
     a_call_that_is_given_up_leaves_a_line
+    what_is_over_is_removed_again_and_again
 }
 
 const USER: &str = "get_single_acme_user_by_id";
@@ -456,4 +457,27 @@ async fn a_call_that_is_given_up_leaves_a_line(installation: Installation) {
         (&line["upstream_requests"], &line["bytes"]),
         (&json!(1), &Value::Null)
     );
+}
+
+async fn what_is_over_is_removed_again_and_again(installation: Installation) {
+    let node = installation.node().await;
+    let account = node.account().await;
+    node.server(&account, json!({})).await;
+    node.lines("", 3).await;
+    installation
+        .execute("UPDATE mcp_server SET expires_at = 1")
+        .await;
+    let registry = node.registry.clone();
+    let upkeep = tokio::spawn(async move { registry.keep_up(Duration::ZERO).await });
+    let started = Instant::now();
+    while !node.lines("", 0).await.is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(5));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(
+        node.registry.sweep().await.unwrap(),
+        0,
+        "it was removed before"
+    );
+    upkeep.abort();
 }
