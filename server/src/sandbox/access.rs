@@ -13,6 +13,8 @@ pub(super) struct Access {
     pub(super) credential: Credential,
     /// Headers of which one must be there.
     accepted: Vec<(HeaderName, String)>,
+    /// The header that carries a token, and the word before it.
+    carrier: (HeaderName, &'static str),
 }
 
 impl Access {
@@ -51,7 +53,15 @@ impl Access {
         Ok(Self {
             credential,
             accepted,
+            carrier: (header(auth.header)?, auth.scheme),
         })
+    }
+
+    /// The token in the headers of a request.
+    pub(super) fn token<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        let (name, scheme) = &self.carrier;
+        let value = headers.get(name)?.to_str().ok()?;
+        value.strip_prefix(scheme).map(str::trim_start)
     }
 
     /// Whether the headers of a request hold the credential.
