@@ -22,6 +22,7 @@ mod obstacle;
 mod privacy;
 mod public_url;
 mod random;
+mod sandbox;
 mod secrets;
 mod server;
 #[cfg(unix)]

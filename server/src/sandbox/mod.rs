@@ -258,7 +258,6 @@ impl Sandbox {
 
     /// `/sandbox/control` and `/sandbox/requests`, to be served elsewhere too. They answer to names of
     /// the loopback interface only, and to nothing that a proxy hands on.
-    #[must_use]
     pub fn control(&self) -> axum::Router {
         control::router(Arc::clone(&self.vendors)).with_state(())
     }

@@ -15,7 +15,7 @@ impl<'a> Lower<'a, '_> {
             self.diagnostics.sandbox_without_oauth(oauth.span);
             return;
         };
-        for failure in &oauth.rate_limited {
+        if let Some(failure) = &oauth.rate_limited {
             self.failure(failure);
         }
         for value in &oauth.own_login {

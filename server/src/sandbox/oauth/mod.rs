@@ -7,7 +7,8 @@ mod page;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::http::{HeaderMap, Method};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use secrecy::SecretString;
 use toolwright_runtime::table::{CredentialKind, Host, Integration, OAuth2, Origin};
 
@@ -224,8 +225,6 @@ impl AuthorizationServer {
 
 /// Headers of an answer that nobody may keep (RFC 6749 section 5.1).
 fn unkept(kind: &'static str) -> HeaderMap {
-    use axum::http::HeaderValue;
-    use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
     HeaderMap::from_iter([
         (CONTENT_TYPE, HeaderValue::from_static(kind)),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
