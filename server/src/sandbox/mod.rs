@@ -6,8 +6,9 @@
 //! client calls from also tell how a vendor answers: path, credential, pagination and envelope. What
 //! they do not tell is in [`data`].
 //!
-//! Where a definition has OAuth 2.0, its vendor also has a login and hands out tokens ([`oauth`]). Each can
-//! be told to fail in the ways in which vendors do ([`Fault`]), by tests or over HTTP ([`control`]).
+//! Where a definition has OAuth 2.0, its vendor also has a login and hands out tokens
+//! ([`Sandbox::oauth_app`]). Each can be told to fail in the ways in which vendors do: by
+//! [`Sandbox::inject`], or over HTTP ([`Sandbox::control`]).
 //!
 //! A vendor looks at the credential first, then at the host, the path, the arguments and the rows.
 //! Rows are kept in memory: writes are seen by later reads, and are gone with the sandbox.
@@ -262,7 +263,7 @@ impl Sandbox {
         control::router(Arc::clone(&self.vendors)).with_state(())
     }
 
-    /// Stops after the requests under way.
+    /// Stops after the requests under way, and does not wait for long ones.
     pub async fn shutdown(self) {
         drop(self.stop);
         // The server does not panic and nothing cancels it.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::State;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use super::answer::Answer;
 use super::call::Request;
@@ -23,6 +25,9 @@ use super::vendor::Vendor;
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
+
+/// How long requests under way have when the sandbox stops.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// The vendors of a sandbox.
 #[derive(Debug)]
@@ -76,7 +81,8 @@ impl Vendors {
     }
 }
 
-/// Serves until `stopped` has a message or cannot have one any more.
+/// Serves until `stopped` has a message or cannot have one any more, and then until the requests under
+/// way are answered or it takes too long: a vendor that was told to be slow would hold up everybody.
 pub(super) async fn serve(
     listener: TcpListener,
     vendors: Arc<Vendors>,
@@ -84,15 +90,22 @@ pub(super) async fn serve(
 ) {
     let router = control::router(Arc::clone(&vendors));
     let router = router.fallback(respond).with_state(vendors);
+    let (stopping, is_stopping) = oneshot::channel::<()>();
     let stopped = async {
         // An error says that the sender is gone, which is how a sandbox is stopped.
         let _ = stopped.await;
+        drop(stopping);
     };
-    if let Err(error) = axum::serve(listener, router)
-        .with_graceful_shutdown(stopped)
-        .await
-    {
-        tracing::error!(%error, "the sandbox has stopped");
+    let too_late = async {
+        let _ = is_stopping.await;
+        sleep(GRACE).await;
+    };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stopped);
+    tokio::select! {
+        result = async { serving.await } => if let Err(error) = result {
+            tracing::error!(%error, "the sandbox has stopped");
+        },
+        () = too_late => {}
     }
 }
 

@@ -230,6 +230,21 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_good_for_two_minutes() {
+        let mut ledger = Ledger::default();
+        let code = || Code {
+            grant: GRANT,
+            redirect_uri: String::new(),
+            challenge: None,
+        };
+        for (age, is_good) in [(Duration::ZERO, true), (CODE_LIFE, false)] {
+            let made = Instant::now().checked_sub(age).unwrap();
+            ledger.codes.put("code".to_owned(), (code(), made));
+            assert_eq!(ledger.redeem("code", None).is_some(), is_good);
+        }
+    }
+
+    #[test]
     fn only_so_many_are_kept() {
         let mut ledger = Ledger::default();
         let first = ledger.issue(GRANT, None, true);

@@ -195,6 +195,26 @@ async fn a_connection_breaks_off_in_the_middle() {
 }
 
 #[tokio::test]
+async fn a_slow_vendor_does_not_hold_up_the_end() {
+    let sandbox = sandbox().await;
+    let milliseconds = 600_000;
+    for fault in [Fault::SlowHeaders { milliseconds }, Fault::EndlessBody] {
+        sandbox.inject(Injection::new("acme", fault)).unwrap();
+        let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+        let request = format!("GET {API}/whole HTTP/1.1\r\nHost: sandbox\r\n{TOKEN}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        tokio::spawn(async move { tokio::io::copy(&mut stream, &mut tokio::io::sink()).await });
+    }
+    let before = Instant::now();
+    while sandbox.requests().len() < 2 {
+        assert!(before.elapsed() < Duration::from_secs(5));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let stopping = tokio::time::timeout(Duration::from_secs(5), sandbox.shutdown());
+    stopping.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_fault_lasts_as_long_as_it_is_told_to() {
     let sandbox = sandbox().await;
     let status = async |path: &str| get(&sandbox, path).await.status;
