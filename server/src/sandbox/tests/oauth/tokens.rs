@@ -49,6 +49,19 @@ async fn the_token_endpoint_says_no() {
 }
 
 #[tokio::test]
+async fn the_token_endpoint_throttles_in_its_own_way() {
+    let throttle = Injection::new("acme", Fault::Throttle);
+    for (sandbox, status) in [(regional().await, 400), (plain().await, 429)] {
+        sandbox.inject(throttle.clone().always()).unwrap();
+        // Signing in is spared unless it is named.
+        assert_ne!(token(&sandbox, EU, &[]).await.status, status);
+        assert_eq!(called(&sandbox, "eu", &json!("sandbox-acme")).await, 429);
+        sandbox.inject(throttle.clone().at("/oauth/token")).unwrap();
+        assert_eq!(token(&sandbox, EU, &[]).await.status, status);
+    }
+}
+
+#[tokio::test]
 async fn grants_without_a_browser() {
     let sandbox = regional().await;
     let known = [("username", "sandbox-acme"), ("password", "sandbox-acme")];
