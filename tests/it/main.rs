@@ -23,6 +23,7 @@ mod privacy;
 mod processes;
 mod public_url;
 mod random;
+mod sandbox;
 mod secrets;
 mod server;
 #[cfg(unix)]
