@@ -208,7 +208,7 @@ fn replaced(url: &str, name: &str, number: u64) -> String {
 }
 
 /// What stands at a place, or null.
-fn at<'a>(value: &'a Value, path: JsonPath) -> &'a Value {
+fn at(value: &Value, path: JsonPath) -> &Value {
     path.iter().fold(value, |value, step| match step {
         Step::Key(key) => &value[*key],
         Step::Index(index) => &value[*index],
