@@ -12,6 +12,7 @@
 mod accounts;
 mod agreement;
 mod api;
+mod calls;
 mod catalogue;
 mod documents;
 mod fresh;
