@@ -81,6 +81,7 @@ pub static INTEGRATION: Integration = Integration {
             &[Step::Key("Errors"), Step::Index(0usize), Step::Key("code")],
             &[Step::Key("formErrors"), Step::Index(0usize), Step::Key("code")],
             &[Step::Key("errors"), Step::Index(0usize), Step::Key("code")],
+            &[Step::Key("inputErrors"), Step::Each, Step::Each, Step::Key("code")],
             &[Step::Key("fault"), Step::Key("detail"), Step::Key("errorcode")],
             &[Step::Key("error")],
         ],

@@ -43,13 +43,21 @@ pub static INTEGRATION: Integration = Integration {
         message: &[&[Step::Key("error")], &[Step::Key("message")]],
         rules: &[
             ErrorRule {
+                status: Some((200u16, 299u16)),
+                header: None,
+                code: &[],
+                body: Some((&[Step::Key("error")], &[])),
+                kind: RuleKind::Error(ErrorKind::Upstream),
+                hint: None,
+            },
+            ErrorRule {
                 status: Some((400u16, 400u16)),
                 header: None,
                 code: &[],
                 body: None,
                 kind: RuleKind::Error(ErrorKind::InvalidArgument),
                 hint: Some(
-                    "Check the kind of each ZUID in the call: an instance's starts with `8-`, a user's with `5-`.",
+                    "Check each ZUID in the call: an instance's starts with `8-` and comes from list_all_zesty_instances, a user's starts with `5-` and comes from list_all_zesty_instance_users. One of an instance that this account does not see is refused as well.",
                 ),
             },
             ErrorRule {
@@ -80,6 +88,16 @@ pub static INTEGRATION: Integration = Integration {
                 kind: RuleKind::Error(ErrorKind::NotFound),
                 hint: Some(
                     "This account sees nothing with that ZUID; list_all_zesty_instances shows the instances that it sees.",
+                ),
+            },
+            ErrorRule {
+                status: Some((412u16, 412u16)),
+                header: None,
+                code: &[],
+                body: None,
+                kind: RuleKind::Error(ErrorKind::Forbidden),
+                hint: Some(
+                    "The instance lacks a feature that this needs; an Owner or Admin can activate it.",
                 ),
             },
         ],

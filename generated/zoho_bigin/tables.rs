@@ -101,12 +101,24 @@ pub static INTEGRATION: Integration = Integration {
         code: &[
             &[Step::Key("code")],
             &[Step::Key("users"), Step::Index(0usize), Step::Key("code")],
+            &[Step::Key("error")],
         ],
         message: &[
             &[Step::Key("message")],
             &[Step::Key("users"), Step::Index(0usize), Step::Key("message")],
+            &[Step::Key("error_description")],
         ],
         rules: &[
+            ErrorRule {
+                status: None,
+                header: None,
+                code: &["Access Denied"],
+                body: None,
+                kind: RuleKind::Error(ErrorKind::RateLimited),
+                hint: Some(
+                    "Zoho gives ten access tokens in ten minutes for one account; after a pause of ten minutes there are new ones. The account does not have to be connected again.",
+                ),
+            },
             ErrorRule {
                 status: Some((401u16, 401u16)),
                 header: None,
@@ -145,6 +157,32 @@ pub static INTEGRATION: Integration = Integration {
                 kind: RuleKind::Error(ErrorKind::RateLimited),
                 hint: Some(
                     "Either too many calls ran at once, or the credits of the last 24 hours are used up; Bigin does not say which, nor when to try again.",
+                ),
+            },
+            ErrorRule {
+                status: None,
+                header: None,
+                code: &["DUPLICATE_DATA"],
+                body: None,
+                kind: RuleKind::Error(ErrorKind::Conflict),
+                hint: None,
+            },
+            ErrorRule {
+                status: None,
+                header: None,
+                code: &["INVALID_URL_PATTERN", "INVALID_REQUEST_METHOD"],
+                body: None,
+                kind: RuleKind::Error(ErrorKind::Upstream),
+                hint: None,
+            },
+            ErrorRule {
+                status: None,
+                header: None,
+                code: &["INVALID_DATA"],
+                body: None,
+                kind: RuleKind::Error(ErrorKind::InvalidArgument),
+                hint: Some(
+                    "An identifier is wrong, or what it names is gone; list_all_zoho_bigin_users shows the users there are.",
                 ),
             },
             ErrorRule {

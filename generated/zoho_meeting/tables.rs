@@ -114,9 +114,23 @@ pub static INTEGRATION: Integration = Integration {
         code: &[
             &[Step::Key("error"), Step::Key("code")],
             &[Step::Key("error"), Step::Key("errorCode")],
+            &[Step::Key("error")],
         ],
-        message: &[&[Step::Key("error"), Step::Key("message")]],
+        message: &[
+            &[Step::Key("error"), Step::Key("message")],
+            &[Step::Key("error_description")],
+        ],
         rules: &[
+            ErrorRule {
+                status: None,
+                header: None,
+                code: &["Access Denied"],
+                body: None,
+                kind: RuleKind::Error(ErrorKind::RateLimited),
+                hint: Some(
+                    "Zoho gives ten access tokens in ten minutes for one account; after a pause of ten minutes there are new ones. The account does not have to be connected again.",
+                ),
+            },
             ErrorRule {
                 status: Some((400u16, 400u16)),
                 header: None,
@@ -166,6 +180,24 @@ pub static INTEGRATION: Integration = Integration {
                 hint: Some(
                     "Only an administrator of the department or of the organization may do this.",
                 ),
+            },
+            ErrorRule {
+                status: None,
+                header: None,
+                code: &["1032"],
+                body: None,
+                kind: RuleKind::Error(ErrorKind::NotFound),
+                hint: Some(
+                    "list_all_zoho_meeting_departments shows the departments there are.",
+                ),
+            },
+            ErrorRule {
+                status: Some((200u16, 299u16)),
+                header: None,
+                code: &[],
+                body: Some((&[Step::Key("error")], &[])),
+                kind: RuleKind::Error(ErrorKind::Upstream),
+                hint: None,
             },
             ErrorRule {
                 status: Some((400u16, 400u16)),

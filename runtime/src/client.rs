@@ -212,6 +212,7 @@ impl<'a, T: 'a> IntoFuture for ListCall<'a, T> {
                     result,
                     next_cursor,
                     interrupted,
+                    ..
                 } => {
                     let rows: Result<Vec<_>, _> = result.iter().map(Json::to_value).collect();
                     (rows?, next_cursor, interrupted)

@@ -82,8 +82,9 @@ pub fn decode(cursor: &str, binding: Binding) -> Result<Position, Error> {
     let (bound, position) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
     if *bound != binding.0 {
         return Err(refused(
-            "This next_cursor belongs to other arguments, another tool or another account; call again \
-             without it, or with exactly the arguments it came from.",
+            "This next_cursor does not belong to this call. It goes on only with the tool, the account and \
+             the arguments of the call that returned it; `limit` may differ. Repeat those, or leave \
+             next_cursor out to start at the first row.",
         ));
     }
     let position = serde_json::from_slice(position).ok();
@@ -93,7 +94,8 @@ pub fn decode(cursor: &str, binding: Binding) -> Result<Position, Error> {
 /// The refusal of a cursor that no call has handed out.
 pub(crate) fn damaged() -> Error {
     refused(
-        "This next_cursor is damaged; pass it exactly as it was received, or call again without it.",
+        "This next_cursor is damaged. Pass the one of the last result exactly as it was received, or \
+         leave it out to start at the first row.",
     )
 }
 
@@ -267,7 +269,7 @@ mod tests {
         ] {
             let error = decode(&cursor, other).unwrap_err();
             assert!(
-                error.message.contains("belongs to other arguments"),
+                error.message.contains("does not belong to this call"),
                 "{error}"
             );
         }

@@ -19,8 +19,11 @@ use crate::validate;
 /// How many pages one call may ask for.
 const MOST_PAGES: u32 = 20;
 
-/// How many bytes of rows one call gathers. No client takes as much, and the cursor goes on.
-const MOST_BYTES: usize = 1024 * 1024;
+/// How many bytes of rows one call hands back, unless a single row has more.
+///
+/// Clients show a model about 150,000 characters of a result, and their makers advise to stay below
+/// 130 kB (claude.com/docs/connectors/building). The difference is for the cursor and notes.
+pub const MOST_BYTES: usize = 128_000;
 
 /// A call: checked arguments, and what came back so far.
 #[derive(Debug)]
@@ -40,8 +43,10 @@ pub struct Exchange<'a> {
     /// Whether a page came twice already.
     repeated: bool,
     rows: Vec<Json>,
-    /// The length of the rows.
+    /// The length of the rows, with the commas between them.
     bytes: usize,
+    /// Whether the next row would have been too much.
+    cut: bool,
     record: Option<Json>,
     rate_limit: RateLimit,
 }
@@ -89,6 +94,7 @@ impl<'a> Exchange<'a> {
             repeated: false,
             rows: Vec::new(),
             bytes: 0,
+            cut: false,
             record: None,
             rate_limit: RateLimit::default(),
         })
@@ -176,8 +182,7 @@ impl<'a> Exchange<'a> {
         }
         let count = self.rows.len() as u64;
         let is_filled = self.limit.map_or(count > 0, |limit| count >= limit);
-        let is_large = self.bytes >= MOST_BYTES;
-        self.done = self.ended || is_filled || is_large || self.pages >= MOST_PAGES;
+        self.done = self.ended || is_filled || self.cut || self.pages >= MOST_PAGES;
         Ok(())
     }
 
@@ -225,11 +230,16 @@ impl<'a> Exchange<'a> {
             .into_iter()
             .skip(usize::try_from(skip).unwrap_or(usize::MAX))
         {
-            if end - skip == wanted || self.bytes >= MOST_BYTES {
+            if end - skip == wanted {
+                break;
+            }
+            let bytes = self.bytes + row.as_str().len() + 1;
+            if bytes > MOST_BYTES && !self.rows.is_empty() {
+                self.cut = true;
                 break;
             }
             end += 1;
-            self.bytes += row.as_str().len();
+            self.bytes = bytes;
             self.rows.push(row);
         }
         (end < count).then_some(end)
@@ -276,6 +286,7 @@ impl<'a> Exchange<'a> {
                 result: self.rows,
                 next_cursor,
                 interrupted,
+                cut: self.cut,
             }
         } else {
             self.record.map_or(Data::Empty, Data::Record)

@@ -23,6 +23,9 @@ pub enum Data {
         next_cursor: Option<String>,
         /// What kept the page from being filled, when some rows had been gathered already.
         interrupted: Option<Box<Error>>,
+        /// Whether there are fewer rows than were asked for because a call hands back no more than
+        /// [`MOST_BYTES`](crate::exchange::MOST_BYTES).
+        cut: bool,
     },
     /// One record.
     Record(Json),

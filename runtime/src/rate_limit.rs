@@ -33,11 +33,15 @@ pub fn read(declared: &table::RateLimit, headers: &HeaderMap, now: SystemTime) -
         && declared.reset.is_empty();
     let table = if is_empty { &USUAL } else { declared };
     let value = |name: &&str| headers.get(*name)?.to_str().ok().and_then(number);
-    // A vendor may count in several windows, and what is used of one says nothing about another.
-    let mut windows = table.limit.iter().zip(table.used);
-    let counted = windows.find_map(|(limit, used)| Some((value(limit)?, value(used)?)));
-    let (limit, remaining) = match counted {
-        Some((limit, used)) => (Some(limit), Some(limit.saturating_sub(used))),
+    // A vendor may count in several windows, and what is used of one says nothing about another. The
+    // one with the fewest calls left is the one that stops a caller.
+    let windows = table.limit.iter().zip(table.used);
+    let counted = windows.filter_map(|(limit, used)| {
+        let limit = value(limit)?;
+        Some((limit, limit.saturating_sub(value(used)?)))
+    });
+    let (limit, remaining) = match counted.min_by_key(|(_, remaining)| *remaining) {
+        Some((limit, remaining)) => (Some(limit), Some(remaining)),
         None => (table.limit.iter().find_map(value), None),
     };
     let remaining = table.remaining.iter().find_map(value).or(remaining);
@@ -181,6 +185,18 @@ mod tests {
             ("x-left", "5"),
         ];
         assert_eq!(at(&DECLARED, &headers), (Some(1000), Some(5), None));
+        let both = |qps, quota| {
+            let headers = [
+                ("x-qps-allotted", "2"),
+                ("x-qps-current", qps),
+                ("x-quota-allotted", "1000"),
+                ("x-quota-current", quota),
+            ];
+            at(&DECLARED, &headers)
+        };
+        assert_eq!(both("1", "37"), (Some(2), Some(1), None));
+        assert_eq!(both("1", "1000"), (Some(1000), Some(0), None));
+        assert_eq!(both("3", "1000"), (Some(2), Some(0), None));
         let two_windows = [("x-qps-allotted", "2"), ("x-quota-current", "500")];
         assert_eq!(at(&DECLARED, &two_windows), (Some(2), None, None));
         assert_eq!(

@@ -12,6 +12,7 @@
 mod accounts;
 mod agreement;
 mod api;
+mod calls;
 mod catalogue;
 mod documents;
 mod fresh;
@@ -20,8 +21,10 @@ mod kill;
 mod obstacle;
 #[cfg(unix)]
 mod privacy;
+mod processes;
 mod public_url;
 mod random;
+mod sandbox;
 mod secrets;
 mod server;
 #[cfg(unix)]

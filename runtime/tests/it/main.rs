@@ -81,6 +81,7 @@ fn page(outcome: Outcome) -> (Vec<Value>, Option<String>, Option<Error>) {
             result,
             next_cursor,
             interrupted,
+            ..
         } => {
             let rows = result.iter().map(|row| row.to_value().unwrap());
             let interrupted = interrupted.map(|error| *error);

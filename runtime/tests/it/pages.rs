@@ -10,7 +10,9 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use toolwright_runtime::cursor::{self, Binding};
 use toolwright_runtime::error::ErrorKind;
-use toolwright_runtime::exchange::Exchange;
+use toolwright_runtime::exchange::{Exchange, MOST_BYTES};
+use toolwright_runtime::json::Json;
+use toolwright_runtime::outcome::Data;
 use toolwright_runtime::page::{Position, Start};
 use toolwright_runtime::request::{Request, Target};
 use toolwright_runtime::send::Answer;
@@ -100,6 +102,8 @@ pub(crate) struct Vendor {
     /// Whether it answers an empty page with 204.
     no_content: bool,
     quirk: Quirk,
+    /// How long the text of a row is, by turns.
+    lengths: &'static [usize],
 }
 
 /// What a vendor does that is not as declared.
@@ -111,6 +115,15 @@ enum Quirk {
     /// It takes page 0 for page 1.
     ZeroIsOne,
 }
+
+/// One that has no quirks.
+const VENDOR: Vendor = Vendor {
+    rows: 30,
+    cap: MAX,
+    no_content: false,
+    quirk: Quirk::None,
+    lengths: &[],
+};
 
 impl Vendor {
     fn answer(&self, operation: &Operation, request: &Request) -> Answer {
@@ -130,7 +143,12 @@ impl Vendor {
             _ => start,
         };
         let end = (start + size).min(self.rows);
-        let rows: Vec<Value> = (start..end).map(|id| json!({"id": id})).collect();
+        let row = |id: u64| {
+            let turn = usize::try_from(id).unwrap() % self.lengths.len().max(1);
+            let text = self.lengths.get(turn).map(|length| "x".repeat(*length));
+            json!({"id": id, "text": text})
+        };
+        let rows: Vec<Value> = (start..end).map(row).collect();
         let more = end < self.rows;
         let mut headers = HeaderMap::new();
         let mut body = json!({"users": rows, "more": more, "total": self.rows});
@@ -198,6 +216,22 @@ fn parameters(request: &Request) -> BTreeMap<String, String> {
     pairs
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
+}
+
+/// Makes one call that succeeds; what it hands back.
+fn data(vendor: &Vendor, operation: &'static Operation, arguments: &Map<String, Value>) -> Data {
+    let target = Target {
+        integration: &ACME,
+        connection: &BTreeMap::new(),
+        upstreams: &Upstreams::default(),
+    };
+    let mut exchange = Exchange::new(&ACME, "a", operation, arguments).unwrap();
+    while !exchange.is_done() {
+        let request = exchange.request(&target).unwrap();
+        let answer = vendor.answer(operation, &request);
+        exchange.accept(request.url(), &answer).unwrap();
+    }
+    exchange.finish().data
 }
 
 /// Makes one call; the rows, the cursor, and how many requests it took.
@@ -284,11 +318,11 @@ proptest! {
             let by_length = matches!(operation.pagination.unwrap().stop, Stop::ShortPage);
             // A vendor with a cap of its own cannot be declared as one whose short pages are the last.
             let cap = if by_length { MAX } else { cap };
-            let vendor = Vendor { rows, cap, no_content, quirk: Quirk::None };
+            let vendor = Vendor { rows, cap, no_content, ..VENDOR };
             let expected: Vec<u64> = (0..rows).collect();
             prop_assert_eq!(walk(&vendor, operation, &limits), expected, "{}", name);
         }
-        let vendor = Vendor { rows, cap, no_content, quirk: Quirk::None };
+        let vendor = Vendor { rows, cap, no_content, ..VENDOR };
         prop_assert_eq!(walk(&vendor, &WHOLE, &limits), (0..rows).collect::<Vec<_>>());
     }
 
@@ -297,7 +331,7 @@ proptest! {
         rows in 0_u64..80,
         limits in prop::collection::vec(prop::option::of(1_u64..90), 1..5),
     ) {
-        let vendor = Vendor { rows, cap: MAX, no_content: false, quirk: Quirk::ZeroIsOne };
+        let vendor = Vendor { rows, quirk: Quirk::ZeroIsOne, ..VENDOR };
         prop_assert_eq!(walk(&vendor, &PAGE_TOTAL, &limits), (0..rows).collect::<Vec<_>>());
     }
 
@@ -307,7 +341,7 @@ proptest! {
         limits in prop::collection::vec(prop::option::of(1_u64..90), 1..5),
     ) {
         for (name, operation) in LISTS {
-            let vendor = Vendor { rows, cap: MAX, no_content: false, quirk: Quirk::IgnoresPages };
+            let vendor = Vendor { rows, quirk: Quirk::IgnoresPages, ..VENDOR };
             let ids = walk(&vendor, operation, &limits);
             let distinct: Vec<u64> = (0..ids.len() as u64).collect();
             prop_assert_eq!(ids, distinct, "{}", name);
@@ -316,47 +350,46 @@ proptest! {
 }
 
 #[test]
-fn a_call_gathers_about_a_megabyte_and_the_next_goes_on() {
-    let target = Target {
-        integration: &ACME,
-        connection: &BTreeMap::new(),
-        upstreams: &Upstreams::default(),
+fn a_call_hands_back_no_more_than_a_model_is_shown() {
+    // Rows that fit together, that fill a result by themselves, and that are too long for one.
+    let vendor = Vendor {
+        rows: 8,
+        lengths: &[10, 60_000, MOST_BYTES - 30, MOST_BYTES + 5],
+        ..VENDOR
     };
-    let rows: Vec<Value> = (0..10)
-        .map(|id| json!({"id": id, "text": "x".repeat(300_000)}))
-        .collect();
-    let answer = Answer {
-        status: 200,
-        headers: HeaderMap::new(),
-        body: json!({ "users": rows }).to_string().into(),
-        received: SystemTime::UNIX_EPOCH,
-    };
-    let mut arguments = object(json!({"q": "x"}));
-    let mut counts = Vec::new();
-    let mut ids = Vec::new();
-    for _ in 0..9 {
-        let mut exchange = Exchange::new(&ACME, "a", &WHOLE, &arguments).unwrap();
-        let request = exchange.request(&target).unwrap();
-        exchange.accept(request.url(), &answer).unwrap();
-        assert!(exchange.is_done());
-        let (rows, cursor, _) = crate::page(exchange.finish());
-        counts.push(rows.len());
-        ids.extend(rows.iter().map(|row| row["id"].as_u64().unwrap()));
-        let Some(cursor) = cursor else { break };
-        arguments.insert("next_cursor".to_owned(), json!(cursor));
+    for (name, operation) in LISTS.iter().copied().chain([("WHOLE", &WHOLE)]) {
+        for limits in [[None, None], [Some(8), Some(8)], [Some(2), Some(5)]] {
+            let mut arguments = object(json!({"q": "x"}));
+            let mut ids = Vec::new();
+            for limit in limits.iter().cycle().take(20) {
+                arguments.extend(limit.map(|limit| ("limit".to_owned(), json!(limit))));
+                let (rows, cut, cursor) = match data(&vendor, operation, &arguments) {
+                    Data::Page {
+                        result,
+                        cut,
+                        next_cursor,
+                        interrupted: None,
+                    } => (result, cut, next_cursor),
+                    other => panic!("{other:?}"),
+                };
+                let bytes: usize = rows.iter().map(|row| row.as_str().len() + 1).sum();
+                assert!(bytes <= MOST_BYTES || rows.len() == 1, "{name}: {bytes}");
+                let is_short = limit.is_some_and(|limit| rows.len() < limit) && cursor.is_some();
+                assert!(cut || !is_short, "{name}: a short result says why");
+                assert!(!cut || cursor.is_some(), "{name}");
+                let id = |row: &Json| row.to_value().unwrap()["id"].as_u64().unwrap();
+                ids.extend(rows.iter().map(id));
+                let Some(cursor) = cursor else { break };
+                arguments.insert("next_cursor".to_owned(), json!(cursor));
+            }
+            assert_eq!(ids, (0..8).collect::<Vec<_>>(), "{name} {limits:?}");
+        }
     }
-    assert_eq!(counts, [4, 4, 2]);
-    assert_eq!(ids, (0..10).collect::<Vec<_>>());
 }
 
 #[test]
 fn without_a_limit_one_page_comes() {
-    let vendor = Vendor {
-        rows: 30,
-        cap: MAX,
-        no_content: false,
-        quirk: Quirk::None,
-    };
+    let vendor = VENDOR;
     let (rows, cursor, requests) = call(&vendor, &PAGE_MORE, &Map::new());
     assert_eq!((rows.len(), cursor.is_some(), requests), (4, true, 1));
     let (rows, cursor, requests) = call(&vendor, &WHOLE, &Map::new());
@@ -367,9 +400,7 @@ fn without_a_limit_one_page_comes() {
 fn a_limit_above_the_page_size_takes_as_few_pages_as_it_can() {
     let vendor = Vendor {
         rows: 300,
-        cap: MAX,
-        no_content: false,
-        quirk: Quirk::None,
+        ..VENDOR
     };
     let (rows, _, requests) = call(&vendor, &PAGE_MORE, &object(json!({"limit": 21})));
     assert_eq!((rows.len(), requests), (21, 3));
@@ -379,12 +410,7 @@ fn a_limit_above_the_page_size_takes_as_few_pages_as_it_can() {
 
 #[test]
 fn a_cursor_is_refused_where_it_does_not_belong() {
-    let vendor = Vendor {
-        rows: 30,
-        cap: MAX,
-        no_content: false,
-        quirk: Quirk::None,
-    };
+    let vendor = VENDOR;
     let (_, cursor, _) = call(&vendor, &PAGE_MORE, &object(json!({"q": "x"})));
     let cursor = cursor.unwrap();
     let refusal = |account, arguments: Value| {
@@ -398,7 +424,7 @@ fn a_cursor_is_refused_where_it_does_not_belong() {
     );
     let other = refusal("a", json!({"q": "y", "next_cursor": cursor})).unwrap_err();
     assert!(
-        other.starts_with("This next_cursor belongs to other arguments"),
+        other.starts_with("This next_cursor does not belong to this call"),
         "{other}"
     );
     assert!(refusal("b", json!({"q": "x", "next_cursor": cursor})).is_err());
@@ -434,12 +460,7 @@ fn a_cursor_that_was_made_up_is_refused() {
 
 #[test]
 fn only_rows_that_are_counted_can_be_asked_for_in_another_size() {
-    let vendor = Vendor {
-        rows: 30,
-        cap: MAX,
-        no_content: false,
-        quirk: Quirk::None,
-    };
+    let vendor = VENDOR;
     for (operation, requests) in [(&OFFSET_TOTAL, 1), (&PAGE_TOTAL, 4)] {
         let (_, cursor, _) = call(&vendor, operation, &object(json!({"limit": 2})));
         let arguments = object(json!({"limit": 8, "next_cursor": cursor}));

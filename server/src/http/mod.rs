@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use toolwright_runtime::call::Caller;
 
 pub use self::access::Access;
 pub(crate) use self::client::Client;
@@ -35,8 +34,6 @@ pub struct App {
     pub registry: Registry,
     /// What MCP servers share.
     pub servers: Servers,
-    /// What makes calls.
-    pub caller: Arc<Caller>,
     /// Who may ask.
     pub access: Access,
     /// What addresses start with: `https://tools.example.com`.
@@ -57,19 +54,13 @@ impl App {
     /// What serves the accounts of a registry, at addresses that start with `public_url`, within the
     /// usual limits and behind no proxy.
     #[must_use]
-    pub fn new(
-        registry: Registry,
-        caller: Arc<Caller>,
-        access: Access,
-        public_url: String,
-    ) -> Self {
+    pub fn new(registry: Registry, access: Access, public_url: String) -> Self {
         let servers = Servers::new(registry.catalogue());
-        let metrics = Metrics::new(registry.store_errors());
+        let metrics = Metrics::new(registry.store_errors(), registry.refreshes());
         let log = Log::kept(metrics.clone());
         Self {
             registry,
             servers,
-            caller,
             access,
             public_url,
             limiter: Limiter::new(&Limits::DEFAULT),

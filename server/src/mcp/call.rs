@@ -3,11 +3,15 @@
 //! A success is one JSON object, as `structuredContent` and, letter for letter, as text. A failure
 //! is a sentence and then an object, both as text: some clients check `structuredContent` against
 //! the tool's output schema even when `isError` is set, and drop the message if it does not fit.
+//!
+//! Clients cut what is too long for a model wherever that may be. So a list ends between two rows,
+//! and a row or record that is too long by itself is left out; a `note` says so.
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
 use toolwright_runtime::document::Document;
 use toolwright_runtime::error::Error;
+use toolwright_runtime::exchange::MOST_BYTES;
 use toolwright_runtime::json::Json;
 use toolwright_runtime::outcome::{Data, Outcome};
 
@@ -55,12 +59,20 @@ fn structured(outcome: Outcome) -> String {
     let is_page = matches!(outcome.data, Data::Page { .. });
     let mut object = match outcome.data {
         Data::Page {
-            result,
+            mut result,
             next_cursor,
             interrupted,
+            cut,
         } => {
-            let note = interrupted.map(|error| note(&error, next_cursor.is_some()));
-            page(&result, next_cursor, note)
+            let left_out = result.extract_if(.., |row| is_too_long(row));
+            let mut notes: Vec<String> = left_out.map(|row| without("A row", &row)).collect();
+            notes.extend(interrupted.map(|error| stopped_early(&error, next_cursor.is_some())));
+            notes.extend(cut.then(|| FULL.to_owned()));
+            page(&result, next_cursor, &notes.join(" "))
+        }
+        Data::Record(record) if is_too_long(&record) => {
+            let note = Value::from(without("The call succeeded. The answer", &record));
+            ["{\"note\":", &note.to_string(), "}"].concat()
         }
         Data::Record(record) if record.is_object() => record.into_string(),
         // The protocol wants an object.
@@ -73,11 +85,11 @@ fn structured(outcome: Outcome) -> String {
     object
 }
 
-fn page(rows: &[Json], next_cursor: Option<String>, note: Option<String>) -> String {
+fn page(rows: &[Json], next_cursor: Option<String>, note: &str) -> String {
     let length: usize = rows.iter().map(|row| row.as_str().len() + 1).sum();
     let mut object = String::with_capacity(length + 512);
     object.push('{');
-    if let Some(note) = note {
+    if !note.is_empty() {
         object.extend(["\"note\":", &Value::from(note).to_string(), ","]);
     }
     object.push_str("\"result\":[");
@@ -105,14 +117,28 @@ fn has_rate_limit(object: &str) -> bool {
     may_have && Document::parse(object, 1).is_ok_and(|object| object.has("ratelimit"))
 }
 
-/// Why a page holds fewer rows than were asked for.
-fn note(error: &Error, goes_on: bool) -> String {
+/// Whether it alone is more than a model is shown.
+fn is_too_long(json: &Json) -> bool {
+    json.as_str().len() > MOST_BYTES
+}
+
+/// Why a page holds fewer rows than were asked for: a later page failed.
+fn stopped_early(error: &Error, goes_on: bool) -> String {
     let rest = if goes_on {
         "next_cursor goes on where it stopped."
     } else {
         "There is no cursor to go on with."
     };
     format!("The list stopped early. {error} {rest}")
+}
+
+/// Why a page holds fewer rows than were asked for: they are as much as a model is shown.
+const FULL: &str = "More rows do not fit into one result; next_cursor goes on with the next one.";
+
+/// Why a row or record is missing.
+fn without(what: &str, json: &Json) -> String {
+    let bytes = json.as_str().len();
+    format!("{what} is left out: it has {bytes} bytes, and {MOST_BYTES} fit into one result.")
 }
 
 /// What is known of an error, without the vendor's own text.
@@ -174,6 +200,7 @@ mod tests {
             result: vec![Json::from(&json!({"id": 1})), Json::from(&json!("b"))],
             next_cursor: next_cursor.map(str::to_owned),
             interrupted: None,
+            cut: false,
         };
         assert_eq!(
             structured(page(None), RateLimit::default()),
@@ -196,6 +223,7 @@ mod tests {
             result: vec![],
             next_cursor: Some("c".to_owned()),
             interrupted: Some(Box::new(error)),
+            cut: false,
         };
         let page = structured(page, LIMITED);
         assert_eq!(

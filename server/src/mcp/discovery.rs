@@ -212,6 +212,7 @@ fn page(rows: &[Value]) -> Outcome {
         result: rows.iter().map(Json::from).collect(),
         next_cursor: None,
         interrupted: None,
+        cut: false,
     })
 }
 

@@ -65,7 +65,7 @@ async fn receive(
         Err(exceeded) => return too_much(request_id(&text), exceeded),
     };
     let means = Means {
-        caller: Arc::clone(&app.caller),
+        caller: Arc::clone(app.registry.caller()),
         log: app.log.clone(),
         api_token_id,
     };

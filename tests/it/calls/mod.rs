@@ -1,0 +1,13 @@
+//! Calls of tools over HTTP, from an MCP client to a vendor and back: long lists, throttling, and all
+//! that can go wrong. The vendors are the sandbox or scripted, and count what they are asked.
+
+mod breakdowns;
+mod cursors;
+mod lengths;
+mod lists;
+mod pages;
+mod refusals;
+mod scripted;
+mod served;
+mod throttling;
+mod walks;
