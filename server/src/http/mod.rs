@@ -41,6 +41,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Where calls leave their lines.
     pub log: Log,
+    /// The control of simulated vendors, where there are such; else nothing.
+    pub sandbox: Router,
     /// The proxies whose `X-Forwarded-For` says whom a request is from.
     pub proxies: Vec<Network>,
 }
@@ -61,6 +63,7 @@ impl App {
             limiter: Limiter::new(&Limits::DEFAULT),
             metrics,
             log,
+            sandbox: Router::new(),
             proxies: Vec::new(),
         }
     }
@@ -68,6 +71,7 @@ impl App {
 
 /// The routes of the server, without the checks that every request passes first.
 fn router(app: Arc<App>) -> Router {
+    let sandbox = app.sandbox.clone();
     Router::new()
         .route("/", get(pages::index))
         .route("/healthz", get(pages::health))
@@ -79,4 +83,5 @@ fn router(app: Arc<App>) -> Router {
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::method_not_allowed)
         .with_state(app)
+        .merge(sandbox)
 }
