@@ -153,6 +153,7 @@ impl Serve {
         let app = Arc::new(App {
             limiter: Limiter::new(&self.limits.limits()),
             proxies,
+            sandbox: sandbox.as_ref().map(Sandbox::control).unwrap_or_default(),
             ..App::new(registry.clone(), access, url)
         });
         let retention = self.logging.retention();

@@ -46,6 +46,8 @@ pub struct App {
     pub log: Log,
     /// Whether calls can be served.
     pub readiness: Readiness,
+    /// The control of simulated vendors, where there are such; else nothing.
+    pub sandbox: Router,
     /// The proxies whose `X-Forwarded-For` says whom a request is from.
     pub proxies: Vec<Network>,
 }
@@ -67,6 +69,7 @@ impl App {
             metrics,
             log,
             readiness: Readiness::default(),
+            sandbox: Router::new(),
             proxies: Vec::new(),
         }
     }
@@ -74,6 +77,7 @@ impl App {
 
 /// The routes of the server, without the checks that every request passes first.
 fn router(app: Arc<App>) -> Router {
+    let sandbox = app.sandbox.clone();
     Router::new()
         .route("/", get(pages::index))
         .route("/healthz", get(pages::health))
@@ -85,4 +89,5 @@ fn router(app: Arc<App>) -> Router {
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::method_not_allowed)
         .with_state(app)
+        .merge(sandbox)
 }

@@ -231,6 +231,7 @@ mod tests {
         let page = |interrupted: Option<Error>| Data::Page {
             result: vec![Json::from(&json!({})); 2],
             next_cursor: None,
+            cut: false,
             interrupted: interrupted.map(Box::new),
         };
         let limited = || Error::new(ErrorKind::RateLimited, "Wait.");
