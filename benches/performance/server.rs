@@ -202,7 +202,6 @@ pub(crate) fn serve(mut arguments: impl Iterator<Item = String>) -> Result<(), F
         match kind.as_str() {
             OURS => {
                 let integration = endpoint.toolset.integration();
-                let caller = Arc::new(Caller::new(Config::default())?);
                 let url = String::new();
                 let registry = match directory {
                     Some(directory) => registry(integration, &directory).await?,
@@ -214,9 +213,9 @@ pub(crate) fn serve(mut arguments: impl Iterator<Item = String>) -> Result<(), F
                 };
                 let app = App {
                     limiter: Limiter::new(&limits),
-                    ..App::new(registry, caller, Access::default(), url)
+                    ..App::new(registry, Access::default(), url)
                 };
-                toolwright_server::http::serve(listener, Arc::new(app), closed()).await?;
+                toolwright_server::http::serve(listener, Arc::new(app), closed(), closed()).await?;
             }
             _ => tokio::select! {
                 served = axum::serve(nodelay(listener), bare(body(&endpoint)?)) => served?,
@@ -234,12 +233,12 @@ pub(crate) async fn registry(
 ) -> Result<Registry, Failure> {
     let store = Store::sqlite(&directory.join("toolwright.db")).await?;
     let vault = Vault::open(KeySource::File(directory.join("master.key")))?;
-    Ok(Registry::open(catalogue(integration), store, vault).await?)
+    Ok(Registry::open(catalogue(integration), store, vault, caller()?).await?)
 }
 
 /// One account, which has one MCP server.
 async fn registry_of_one(integration: &'static Integration) -> Result<Registry, Failure> {
-    let registry = Registry::in_memory(catalogue(integration)).await?;
+    let registry = Registry::in_memory(catalogue(integration), caller()?).await?;
     connect(&registry, integration, ONE_TOKEN).await?;
     Ok(registry)
 }
@@ -316,4 +315,9 @@ fn endpoint(integration: &'static Integration) -> Result<Endpoint, Failure> {
     let account = Account::new(integration, "account", [], Arc::new(Fixed(credential)))?;
     let toolset = Toolset::new(integration, &Filter::default())?;
     Ok(Endpoint::unstored(account, toolset))
+}
+
+/// A caller that is never used: no tool is called.
+fn caller() -> Result<Arc<Caller>, Failure> {
+    Ok(Arc::new(Caller::new(Config::default())?))
 }

@@ -531,6 +531,41 @@ pub(super) static DATA: &str = r#"{
         "Retry-After": "1"
       },
       "body": "<h1>Developer Over Qps</h1>"
+    },
+    "forbidden": {
+      "status": 403,
+      "headers": {},
+      "body": {
+        "Errors": [
+          {
+            "description": "Forbidden",
+            "code": "403"
+          }
+        ]
+      }
+    }
+  },
+  "oauth": {
+    "tokens": [
+      {
+        "title": "For good and without a refresh token",
+        "expires_in": null,
+        "refresh": "none"
+      },
+      {
+        "title": "For 30 days and with a refresh token",
+        "expires_in": 2592000,
+        "refresh": "rotated"
+      }
+    ],
+    "own_login": [],
+    "errors": {},
+    "rate_limited": {
+      "status": 409,
+      "headers": {
+        "Retry-After": "600"
+      },
+      "body": null
     }
   },
   "operations": {

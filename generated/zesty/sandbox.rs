@@ -776,8 +776,24 @@ pub(super) static DATA: &str = r#"{
         "data": {},
         "error": "Too Many Requests"
       }
+    },
+    "forbidden": {
+      "status": 403,
+      "headers": {},
+      "body": {
+        "_meta": {
+          "timestamp": "2026-03-02T10:11:12.123456789Z",
+          "totalResults": 1,
+          "start": 0,
+          "offset": 0,
+          "limit": 1
+        },
+        "data": {},
+        "error": "Forbidden Action"
+      }
     }
   },
+  "oauth": null,
   "operations": {
     "get_single_zesty_instance_by_id": {
       "on": "instances",

@@ -525,6 +525,46 @@ pub(super) static DATA: &str = r#"{
         "message": "too many requests were made; try again later",
         "status": "error"
       }
+    },
+    "forbidden": {
+      "status": 401,
+      "headers": {},
+      "body": {
+        "code": "OAUTH_SCOPE_MISMATCH",
+        "details": {},
+        "message": "the token has no scope for this",
+        "status": "error"
+      }
+    }
+  },
+  "oauth": {
+    "tokens": [
+      {
+        "title": "For an hour",
+        "expires_in": 3600,
+        "refresh": "kept"
+      }
+    ],
+    "own_login": [
+      "cn"
+    ],
+    "errors": {
+      "invalid_request": "general_error",
+      "invalid_client_secret": "invalid_client_secret",
+      "invalid_grant": "invalid_code",
+      "invalid_redirect_uri": "invalid_redirect_uri",
+      "unsupported_grant_type": "general_error"
+    },
+    "rate_limited": {
+      "status": 400,
+      "headers": {
+        "Content-Type": "application/json;charset=UTF-8"
+      },
+      "body": {
+        "error": "Access Denied",
+        "error_description": "You have made too many requests continuously. Please try again after some time.",
+        "status": "failure"
+      }
     }
   },
   "operations": {

@@ -923,6 +923,37 @@ pub(super) static DATA: &str = r#"{
       "status": 429,
       "headers": {},
       "body": null
+    },
+    "forbidden": null
+  },
+  "oauth": {
+    "tokens": [
+      {
+        "title": "For an hour",
+        "expires_in": 3600,
+        "refresh": "kept"
+      }
+    ],
+    "own_login": [
+      "cn"
+    ],
+    "errors": {
+      "invalid_request": "general_error",
+      "invalid_client_secret": "invalid_client_secret",
+      "invalid_grant": "invalid_code",
+      "invalid_redirect_uri": "invalid_redirect_uri",
+      "unsupported_grant_type": "general_error"
+    },
+    "rate_limited": {
+      "status": 400,
+      "headers": {
+        "Content-Type": "application/json;charset=UTF-8"
+      },
+      "body": {
+        "error": "Access Denied",
+        "error_description": "You have made too many requests continuously. Please try again after some time.",
+        "status": "failure"
+      }
     }
   },
   "operations": {

@@ -5,10 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use memchr::{memchr, memmem};
+use percent_encoding::utf8_percent_encode;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::account::Credential;
 use crate::error::{Error, ErrorKind};
+use crate::segment::ENCODED;
 use crate::table::{CredentialKind, Integration};
 
 /// The header that carries a credential; its value is marked as sensitive.
@@ -64,19 +66,33 @@ const SHORTEST_SECRET: usize = 4;
 /// done before anything reads the body, cuts it or hands it on.
 #[must_use]
 pub fn redacted(body: Bytes, credential: &Credential) -> Bytes {
-    let encoded;
-    let secrets = match credential {
-        Credential::Token(secret) | Credential::ApiKey(secret) => [secret.expose_secret(), ""],
-        Credential::Basic { username, password } => {
-            encoded = basic(username, password);
-            [password.expose_secret(), &encoded]
+    match credential {
+        Credential::Token(secret) | Credential::ApiKey(secret) => {
+            without_all(body, &[secret.expose_secret()])
         }
-    };
+        Credential::Basic { username, password } => {
+            let encoded = basic(username, password);
+            without_all(body, &[password.expose_secret(), &encoded])
+        }
+    }
+}
+
+/// A body without the copies of secrets.
+pub(crate) fn without_all(body: Bytes, secrets: &[&str]) -> Bytes {
     let secrets = secrets.iter();
     let secrets = secrets.filter(|secret| secret.len() >= SHORTEST_SECRET);
     secrets.fold(body, |body, secret| {
         without(&body, secret).map_or(body, Bytes::from)
     })
+}
+
+/// The header by which an OAuth client proves itself (RFC 6749 section 2.3.1): both parts are encoded
+/// as in a form first.
+pub(crate) fn client(id: &str, secret: &SecretString) -> Result<(HeaderName, HeaderValue), Error> {
+    let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
+    let secret = SecretString::from(encoded(secret.expose_secret()));
+    let value = format!("Basic {}", basic(&encoded(id), &secret));
+    sensitive(AUTHORIZATION.as_str(), &value)
 }
 
 /// A body without the copies of a secret, as it is or as JSON writes it; `None` where it has none.

@@ -193,9 +193,9 @@ impl Session<'_> {
         let sender = &self.caller.sender;
         let left = self.left()?;
         self.usage.requests += 1;
-        let sent = Instant::now();
+        let waiting = Waiting(&mut self.usage.waited, Instant::now());
         let answer = sender.send(integration.label, request, left).await;
-        self.usage.waited += sent.elapsed();
+        drop(waiting);
         let mut answer = answer?;
         self.usage.status = Some(answer.status);
         answer.body = authorize::redacted(answer.body, credential);
@@ -273,6 +273,15 @@ impl Session<'_> {
             })
         };
         self.fetch(&request, accept).await
+    }
+}
+
+/// Counts how long is waited, also where whoever waits goes away.
+struct Waiting<'a>(&'a mut Duration, Instant);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        *self.0 += self.1.elapsed();
     }
 }
 

@@ -31,7 +31,7 @@ mod link;
 mod message;
 pub mod nearest;
 mod normal;
-mod oauth;
+pub mod oauth;
 pub mod outcome;
 pub mod page;
 mod parts;

@@ -76,7 +76,7 @@ pub(crate) fn body_text(body: &Bytes) -> Option<String> {
 }
 
 /// One line without blanks at its ends, cut to a readable length, with a full stop.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut words = String::new();
     for word in text.split(|character: char| character.is_whitespace() || character.is_control()) {
         if words.len() > SAID {

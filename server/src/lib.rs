@@ -14,3 +14,4 @@ pub mod sandbox;
 pub mod store;
 mod token;
 pub mod vault;
+mod visible;

@@ -11,6 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::accounts::Refresh;
 use crate::log::{Deed, Entry};
 
 /// The format of [`Metrics::to_text`] (OpenMetrics 1.0).
@@ -54,9 +55,10 @@ struct Answer {
 }
 
 impl Metrics {
-    /// Nothing counted yet, but for the failures of a store, which counts them itself.
+    /// Nothing counted yet, but for what is counted elsewhere: the failures of a store, and refreshes
+    /// of access tokens.
     #[must_use]
-    pub fn new(store_errors: Counter) -> Self {
+    pub(crate) fn new(store_errors: Counter, refreshes: Family<Refresh, Counter>) -> Self {
         let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
         let mut counted = Counted {
             registry: Registry::with_prefix("toolwright"),
@@ -86,6 +88,11 @@ impl Metrics {
             "upstream_answers",
             "The last answers of vendors to tool calls, by HTTP status",
             counted.upstream_answers.clone(),
+        );
+        registry.register(
+            "token_refreshes",
+            "Requests for a new access token, by how they went",
+            refreshes,
         );
         registry.register("store_errors", "Failures of the store", store_errors);
         registry.register(

@@ -6,9 +6,8 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 use toolwright::runtime::account::connection_problems;
 use toolwright::runtime::table::{ConnectionField, CredentialKind, Integration};
-use toolwright_server::accounts::{Account, AccountChange, NewAccount, Secrets};
+use toolwright_server::accounts::{Account, AccountChange, NewAccount, Secrets, undiscovered};
 
-use super::serve::Upstream;
 use super::store::StoreArguments;
 use super::{CommandError, all, ask, environment, show};
 
@@ -60,8 +59,6 @@ enum AccountCommand {
     Delete {
         /// Its id.
         id: String,
-        #[command(flatten)]
-        upstream: Upstream,
         #[command(flatten)]
         common: Common,
     },
@@ -143,14 +140,9 @@ impl AccountArguments {
                 show::one(&registry.account(&id).await?.to_json(), common.json)
             }
             AccountCommand::Update(update) => update.run().await,
-            AccountCommand::Delete {
-                id,
-                upstream,
-                common,
-            } => {
+            AccountCommand::Delete { id, common } => {
                 let registry = common.store.open().await?;
-                let caller = upstream.caller(None)?;
-                if let Some(error) = registry.delete_account(&id, &caller).await? {
+                if let Some(error) = registry.delete_account(&id).await? {
                     super::complain(&format!("warning: {error}"));
                 }
                 Ok(())
@@ -164,7 +156,8 @@ impl Update {
         let registry = self.common.store.open().await?;
         let account = registry.account(&self.id).await?;
         let integration = environment::integration(&account.integration)?;
-        let mut connection = account.connection;
+        // What the vendor told may have been about another organisation.
+        let mut connection = undiscovered(integration, account.connection);
         connection.extend(fields(&self.connection)?);
         let tenant_id = match self.no_tenant_id {
             true => Some(None),

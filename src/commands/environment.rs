@@ -7,6 +7,7 @@ use std::sync::Arc;
 use toolwright::CATALOGUE;
 use toolwright::runtime::account::{Account, Credential, Fixed};
 use toolwright::runtime::error::{Error, ErrorKind};
+use toolwright::runtime::oauth::OAuthApp;
 use toolwright::runtime::table::{CredentialKind, Integration};
 use toolwright_server::sandbox::{Sandbox, SandboxAccount};
 
@@ -142,4 +143,30 @@ fn read(integration: &Integration, field: &str) -> Option<String> {
     env::var(variable(integration, field))
         .ok()
         .filter(|value| !value.is_empty())
+}
+
+/// The OAuth applications that the environment names, by the slugs of their integrations.
+pub(super) fn oauth_apps() -> Result<BTreeMap<&'static str, OAuthApp>, CommandError> {
+    let mut apps = BTreeMap::new();
+    for integration in CATALOGUE.integrations {
+        let name = |part| format!("TOOLWRIGHT_OAUTH_{}_{part}", integration.slug).to_uppercase();
+        let names = [name("CLIENT_ID"), name("CLIENT_SECRET")];
+        let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+        match names.each_ref().map(set) {
+            [Some(client_id), Some(secret)] => {
+                let client_secret = secret.into();
+                let app = OAuthApp {
+                    client_id,
+                    client_secret,
+                };
+                apps.insert(integration.slug, app);
+            }
+            [None, None] => {}
+            _ => {
+                let sentence = format!("{} go together; one is missing", names.join(" and "));
+                return Err(CommandError::Sentence(sentence));
+            }
+        }
+    }
+    Ok(apps)
 }

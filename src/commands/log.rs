@@ -69,6 +69,8 @@ enum Kind {
 enum Went {
     /// As asked.
     Ok,
+    /// Some of what was asked for came, and then it failed.
+    Partial,
     /// It failed.
     Error,
     /// Whoever asked went away.
@@ -104,6 +106,7 @@ impl LogArguments {
             client_name: None,
             status: self.status.map(|status| match status {
                 Went::Ok => Status::Ok,
+                Went::Partial => Status::Partial,
                 Went::Error => Status::Error,
                 Went::Abandoned => Status::Abandoned,
             }),

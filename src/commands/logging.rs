@@ -1,5 +1,6 @@
 //! What a server logs, and how.
 
+use std::env;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
@@ -10,6 +11,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer};
+
+use super::CommandError;
+
+/// Which lines are logged.
+const FILTER: &str = "TOOLWRIGHT_LOG";
 
 /// How a server logs.
 #[derive(Debug, Args)]
@@ -47,14 +53,19 @@ impl LoggingArguments {
 }
 
 /// Logs from now on. Standard output belongs to what was asked for, with `stdio` even to the protocol.
-pub(super) fn start(format: LogFormat) {
-    let filter =
-        EnvFilter::try_from_env("TOOLWRIGHT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+pub(super) fn start(format: LogFormat) -> Result<(), CommandError> {
+    let wanted = env::var(FILTER).ok().filter(|wanted| !wanted.is_empty());
+    let filter = EnvFilter::builder().parse(wanted.as_deref().unwrap_or("info"));
+    let filter = filter.map_err(|error| {
+        let sentence = format!("{FILTER}: {error}; write `warn`, `info` or `debug`");
+        CommandError::Sentence(sentence)
+    })?;
     tracing_subscriber::registry()
         .with(lines(format))
         .with(filter)
         .with(filter_fn(is_discreet))
         .init();
+    Ok(())
 }
 
 fn lines<S: Subscriber + for<'a> LookupSpan<'a>>(

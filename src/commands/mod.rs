@@ -128,7 +128,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), CommandError> {
 
 /// Starts what a server needs: the log and the executor.
 fn start(format: LogFormat) -> Result<tokio::runtime::Runtime, CommandError> {
-    logging::start(format);
+    logging::start(format)?;
     Ok(tokio::runtime::Runtime::new()?)
 }
 

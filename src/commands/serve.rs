@@ -17,11 +17,11 @@ use toolwright_server::http::{Access, App, PublicUrl, ServeError, serve};
 use toolwright_server::limits::Limiter;
 use toolwright_server::sandbox::Sandbox;
 
+use super::CommandError;
 use super::limits::LimitArguments;
 use super::logging::{LogFormat, LoggingArguments};
 use super::sandbox::{Announcement, announce, connect};
 use super::store::StoreArguments;
-use super::{CommandError, complain};
 
 /// The operator's API token; a variable alone, since anybody can read what stands on a command line.
 const ADMIN_TOKEN: &str = "TOOLWRIGHT_ADMIN_TOKEN";
@@ -43,8 +43,6 @@ pub(crate) struct Serve {
     sandbox: bool,
     #[command(flatten)]
     store: StoreArguments,
-    #[command(flatten)]
-    upstream: Upstream,
     #[command(flatten)]
     limits: LimitArguments,
     #[command(flatten)]
@@ -109,7 +107,6 @@ impl Serve {
             Some(_) => None,
             None => Some(self.simulated().await?),
         };
-        let caller = Arc::new(self.upstream.caller(sandbox.as_ref())?);
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             CommandError::Sentence(format!(
                 "cannot listen on {}: {error}; choose another with --listen, or 127.0.0.1:0 for a \
@@ -120,7 +117,10 @@ impl Serve {
         let address = listener.local_addr()?;
         let registry = match registry {
             Some(registry) => registry,
-            None => Registry::in_memory(&CATALOGUE).await?,
+            None => {
+                let caller = Arc::new(self.store.upstream.caller(sandbox.as_ref())?);
+                Registry::in_memory(&CATALOGUE, caller).await?
+            }
         };
         let url = self.public_url.as_ref();
         let url = url.map_or_else(|| format!("http://{address}"), PublicUrl::to_string);
@@ -142,7 +142,8 @@ impl Serve {
         let app = Arc::new(App {
             limiter: Limiter::new(&self.limits.limits()),
             proxies,
-            ..App::new(registry.clone(), caller, access, url)
+            sandbox: sandbox.as_ref().map(Sandbox::control).unwrap_or_default(),
+            ..App::new(registry.clone(), access, url)
         });
         let retention = self.logging.retention();
         let upkeep = tokio::spawn(async move { registry.keep_up(retention).await });
@@ -210,22 +211,16 @@ async fn admin(registry: &Registry) -> Result<Option<SecretString>, CommandError
 /// somebody wants it once more.
 async fn serve_until_stopped(listener: TcpListener, app: Arc<App>) -> Result<(), ServeError> {
     let (stop, stopping) = oneshot::channel();
-    let twice = async {
-        stopped().await;
-        // The server has ended by itself if nobody receives this.
-        let _ = stop.send(());
-        stopped().await;
-    };
     let once = async {
-        let _ = stopping.await;
+        stopped().await;
+        // The other end waits for this.
+        let _ = stop.send(());
     };
-    tokio::select! {
-        result = serve(listener, app, once) => result,
-        () = twice => {
-            complain("stopped with calls still under way");
-            Ok(())
-        }
-    }
+    let twice = async {
+        let _ = stopping.await;
+        stopped().await;
+    };
+    serve(listener, app, once, twice).await
 }
 
 /// Until somebody wants the server to stop.

@@ -7,6 +7,7 @@ use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -15,7 +16,8 @@ use toolwright_server::accounts::Registry;
 use toolwright_server::store::Store;
 use toolwright_server::vault::{KeySource, Vault};
 
-use super::CommandError;
+use super::serve::Upstream;
+use super::{CommandError, environment};
 
 /// The master keys; a variable alone, since anybody can read what stands on a command line.
 const MASTER_KEY: &str = "TOOLWRIGHT_MASTER_KEY";
@@ -39,6 +41,8 @@ pub(super) struct StoreArguments {
     /// read.
     #[arg(long, value_name = "FILE", env = "TOOLWRIGHT_DATABASE_PASSWORD_FILE")]
     database_password_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) upstream: Upstream,
 }
 
 impl StoreArguments {
@@ -57,7 +61,9 @@ impl StoreArguments {
             }
             None => Store::sqlite(&database(prepared(&directory)?)).await?,
         };
-        Ok(Registry::open(&CATALOGUE, store, Vault::open(keys)?).await?)
+        let caller = Arc::new(self.upstream.caller(None)?);
+        let registry = Registry::open(&CATALOGUE, store, Vault::open(keys)?, caller).await?;
+        Ok(registry.with_oauth_apps(environment::oauth_apps()?))
     }
 
     /// Whether there may be accounts already. Looking makes nothing.

@@ -320,3 +320,61 @@ async fn lines_can_be_json() {
         )
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_at_the_same_time_are_all_made() {
+    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(folder.path(), &sandbox).await;
+    let token = |text: &str| json!({ "type": "bearer", "token": text });
+    let new = json!({
+        "integration": "egnyte",
+        "connection": { "domain": "before" },
+        "credentials": token("t-0"),
+    });
+    let (_, account) = ask(&server, "POST", "/integrated-account", Some(new)).await;
+    let path = format!("/integrated-account/{}", account["id"].as_str().unwrap());
+    for round in 0..20 {
+        let domain = format!("acme{round}");
+        let changes = [
+            json!({ "connection": { "domain": domain } }),
+            json!({ "credentials": token(&format!("t-{round}")) }),
+            json!({ "name": domain }),
+            json!({ "tenant_id": domain }),
+        ];
+        let asked = changes.map(|change| ask(&server, "PATCH", &path, Some(change)));
+        for (status, body) in futures_util::future::join_all(asked).await {
+            assert_eq!(status, 200, "{body}");
+        }
+        let (_, account) = ask(&server, "GET", &path, None).await;
+        assert_eq!(account["connection"]["domain"], domain);
+        assert_eq!(
+            (&account["name"], &account["tenant_id"]),
+            (&json!(domain), &json!(domain))
+        );
+    }
+    sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_filter_that_leaves_a_dead_end_says_so() {
+    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(folder.path(), &sandbox).await;
+    let credentials = json!({ "type": "bearer", "token": "t-1" });
+    let new = json!({ "integration": "zesty", "credentials": credentials });
+    let (_, account) = ask(&server, "POST", "/integrated-account", Some(new)).await;
+    let path = format!(
+        "/integrated-account/{}/mcp",
+        account["id"].as_str().unwrap()
+    );
+    let make = async |methods: Value| {
+        let new = json!({ "name": "Agent", "config": { "methods": methods } });
+        ask(&server, "POST", &path, Some(new)).await.1
+    };
+    assert_eq!(make(json!(["read"])).await.get("warnings"), None);
+    let made = make(json!(["get"])).await;
+    let warning = made["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("list_all_zesty_instances"), "{warning}");
+    sandbox.shutdown().await;
+}

@@ -21,8 +21,10 @@ mod kill;
 mod obstacle;
 #[cfg(unix)]
 mod privacy;
+mod processes;
 mod public_url;
 mod random;
+mod sandbox;
 mod secrets;
 mod server;
 #[cfg(unix)]

@@ -128,6 +128,19 @@ impl Diagnostics {
         .help("name the collection of these rows with `from:`");
     }
 
+    pub(crate) fn sandbox_without_oauth(&mut self, span: Span) {
+        let message = "`oauth` is for accounts that are connected with OAuth 2.0";
+        self.error(D062, span, message)
+            .label("has no effect")
+            .help("remove it, or add `oauth2:` to the credentials of `auth:`");
+    }
+
+    pub(crate) fn login_without_region(&mut self, span: Span) {
+        self.error(D062, span, "`own_login` is for vendors with data centers")
+            .label("has no effect")
+            .help("remove it, or say with `region:` of `oauth2:` how a data center is told");
+    }
+
     pub(crate) fn no_sandbox(&mut self, span: Span, method: &str, slug: &str) {
         self.error(
             D104,

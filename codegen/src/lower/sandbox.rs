@@ -6,6 +6,7 @@
 mod account;
 mod fields;
 mod names;
+mod oauth;
 mod rows;
 
 use std::ops::RangeInclusive;
@@ -43,8 +44,14 @@ impl<'a> Lower<'a, '_> {
             &failures.not_found,
             &failures.invalid,
             &failures.rate_limited,
-        ] {
+        ]
+        .into_iter()
+        .chain(&failures.forbidden)
+        {
             self.failure(failure);
+        }
+        if let Some(oauth) = &sandbox.oauth {
+            self.sandbox_oauth(oauth);
         }
         for (operation, method) in &methods {
             self.names(sandbox, method, operation);
@@ -70,7 +77,9 @@ impl<'a> Lower<'a, '_> {
                 "not_found": failure(&failures.not_found),
                 "invalid": failure(&failures.invalid),
                 "rate_limited": failure(&failures.rate_limited),
+                "forbidden": failures.forbidden.as_ref().map(failure),
             },
+            "oauth": sandbox.oauth.as_ref().map(|oauth| oauth::answers(oauth)),
             "operations": operations,
         })
     }

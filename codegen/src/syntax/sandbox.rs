@@ -20,6 +20,8 @@ pub struct Sandbox {
     pub collections: Entries<Collection>,
     /// How the simulated vendor says no.
     pub failures: Failures,
+    /// How the simulated vendor hands out OAuth tokens, where `auth` does not tell.
+    pub oauth: Option<Sp<SandboxOAuth>>,
 }
 
 /// Rows of the simulated vendor.
@@ -62,6 +64,8 @@ pub struct Failures {
     pub invalid: Failure,
     /// Too many calls.
     pub rate_limited: Failure,
+    /// The token is good, but not for this; left out where the vendor's answer is not known.
+    pub forbidden: Option<Failure>,
 }
 
 /// An answer of the simulated vendor that says no. In its strings `{key}` is the identifier that was
@@ -76,6 +80,68 @@ pub struct Failure {
     pub headers: Entries<Sp<String>>,
     /// The body; left out where it is empty.
     pub body: Option<Sp<Node>>,
+}
+
+/// How the simulated vendor hands out OAuth tokens.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SandboxOAuth {
+    /// The kinds of token that there are: whoever signs in chooses, and the first is handed out where
+    /// nobody does. Left out: tokens of an hour, with a refresh token that is kept.
+    #[serde(default)]
+    pub tokens: Vec<SandboxTokens>,
+    /// Data centers at whose own host one has to sign in. All others do for each other.
+    #[serde(default)]
+    pub own_login: Vec<Sp<String>>,
+    /// The vendor's own words for errors of the token endpoint.
+    #[serde(default)]
+    pub errors: SandboxOAuthErrors,
+    /// The answer of the token endpoint to too many requests; left out where it is that of all
+    /// others.
+    pub rate_limited: Option<Failure>,
+}
+
+/// A kind of OAuth token.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SandboxTokens {
+    /// What whoever signs in reads.
+    pub title: Sp<String>,
+    /// The seconds for which an access token is good; left out where it stays good, and the answer
+    /// does not say.
+    pub expires_in: Option<Sp<u32>>,
+    /// Whether there is a refresh token.
+    pub refresh: SandboxRefresh,
+}
+
+/// What becomes of refresh tokens.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SandboxRefresh {
+    /// There is none.
+    None,
+    /// It stays the same.
+    Kept,
+    /// Each refresh gives another one, and ends the one before.
+    Rotated,
+}
+
+/// A vendor's own words for errors of the token endpoint. Left out: those of RFC 6749 section 5.2.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SandboxOAuthErrors {
+    /// Something is missing, or there twice.
+    pub invalid_request: Option<Sp<String>>,
+    /// The client is unknown.
+    pub invalid_client: Option<Sp<String>>,
+    /// The client's secret is wrong. Left out: as for an unknown client.
+    pub invalid_client_secret: Option<Sp<String>>,
+    /// The code, the refresh token or the password is wrong, used, expired or revoked.
+    pub invalid_grant: Option<Sp<String>>,
+    /// The redirect URI is not that of the code. Left out: as for a wrong code.
+    pub invalid_redirect_uri: Option<Sp<String>>,
+    /// The grant is not offered.
+    pub unsupported_grant_type: Option<Sp<String>>,
 }
 
 /// How the simulated vendor answers one method.

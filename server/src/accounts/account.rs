@@ -1,14 +1,12 @@
 //! Integrated accounts: a customer's account at a vendor, connected.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::json;
-use toolwright_runtime::account::{self as runtime, check_connection, connection_problems};
+use toolwright_runtime::account::{check_connection, connection_problems};
 use toolwright_runtime::table::Integration;
 
-use super::credentials::Stored;
 use super::{
     Page, PageRequest, Problem, Registry, RegistryError, Secrets, Subject, check_name, new_id, now,
     time,
@@ -31,19 +29,6 @@ pub struct NewAccount {
     pub credentials: Secrets,
 }
 
-/// What is to be different about an account. `None`: as it is.
-#[derive(Clone, Debug, Default)]
-pub struct AccountChange {
-    /// What a person calls it.
-    pub name: Option<String>,
-    /// Which customer it belongs to; `Some(None)`: to nobody in particular.
-    pub tenant_id: Option<Option<String>>,
-    /// All of its connection fields.
-    pub connection: Option<BTreeMap<String, String>>,
-    /// What it is connected with.
-    pub credentials: Option<Secrets>,
-}
-
 /// An account without its credentials, which are never read back.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -59,23 +44,38 @@ pub struct Account {
     pub connection: BTreeMap<String, String>,
     /// How it is connected: `bearer`, `basic`, `api_key` or `oauth2`.
     pub authentication_method: String,
-    /// `active`.
+    /// `active`, or `needs_reauth` once the vendor has ended the connection.
     pub status: String,
     /// When it was connected.
     pub created_at: Timestamp,
     /// When it was changed last.
     pub updated_at: Timestamp,
+    /// How often it was changed.
+    pub(super) version: i64,
 }
 
 /// The columns of [`Account`], in the order in which they are read.
 macro_rules! columns {
     () => {
         "id, integration, name, tenant_id, connection, authentication_method, status, created_at, \
-         updated_at"
+         updated_at, version"
     };
 }
 
+/// The columns of [`Connected`], in the order in which they are read.
+macro_rules! connected_columns {
+    () => {
+        "a.version, a.status, a.connection, a.authentication_method, a.key_id, a.data_key, \
+         a.credentials"
+    };
+}
+pub(super) use connected_columns;
+
 const THING: &str = "integrated account";
+
+/// The status of an account that can be used, and of one that has to be connected anew.
+const ACTIVE: &str = "active";
+pub(super) const NEEDS_REAUTH: &str = "needs_reauth";
 
 impl Account {
     /// What others see of it.
@@ -105,6 +105,7 @@ impl Account {
             status: row.text()?,
             created_at: time(row.integer()?)?,
             updated_at: time(row.integer()?)?,
+            version: row.integer()?,
         })
     }
 }
@@ -139,9 +140,10 @@ impl Registry {
             tenant_id: new.tenant_id,
             connection: complete(integration, new.connection)?,
             authentication_method: new.credentials.method().to_owned(),
-            status: "active".to_owned(),
+            status: ACTIVE.to_owned(),
             created_at: time(now())?,
             updated_at: time(now())?,
+            version: 1,
         };
         let sealed = self.vault.seal(&account.id, &new.credentials.to_text())?;
         let values = vec![
@@ -207,82 +209,16 @@ impl Registry {
         Ok(Account::read(&mut row)?)
     }
 
-    /// Changes an account.
-    ///
-    /// # Errors
-    /// [`RegistryError::NotFound`]; [`RegistryError::Invalid`]: each thing that is wrong.
-    pub async fn update_account(
-        &self,
-        id: &str,
-        change: AccountChange,
-    ) -> Result<Account, RegistryError> {
-        // What is not given stays, whoever changes it at the same time.
-        const UPDATE: &str = "UPDATE integrated_account SET
-            name = COALESCE($2, name),
-            tenant_id = CASE WHEN CAST($3 AS BIGINT) = 1 THEN $4 ELSE tenant_id END,
-            connection = COALESCE($5, connection),
-            updated_at = $6, version = version + 1
-            WHERE id = $1";
-        const RECONNECT: &str = "UPDATE integrated_account SET authentication_method = $2,
-            status = 'active', key_id = $3, data_key = $4, credentials = $5
-            WHERE id = $1";
-        let before = self.account(id).await?;
-        let integration = self.known(&before.integration)?;
-        let mut problems = Vec::new();
-        problems.extend(
-            change
-                .name
-                .as_deref()
-                .and_then(|name| check_name("name", name)),
+    /// What an account is connected to and with, now.
+    pub(super) async fn connected(&self, id: &str) -> Result<Connected, RegistryError> {
+        const SELECT: &str = concat!(
+            "SELECT ",
+            connected_columns!(),
+            " FROM integrated_account a WHERE a.id = $1"
         );
-        let tenant_id = change.tenant_id.as_ref().and_then(Option::as_deref);
-        problems.extend(tenant_id.and_then(|id| check_name("tenant_id", id)));
-        let given = change.connection.as_ref();
-        problems.extend(
-            given
-                .into_iter()
-                .flat_map(|given| connection_faults(integration, given)),
-        );
-        let secrets = change.credentials.as_ref();
-        problems.extend(
-            secrets
-                .into_iter()
-                .flat_map(|secrets| secrets.check(integration)),
-        );
-        if !problems.is_empty() {
-            return Err(RegistryError::Invalid(problems));
-        }
-        let connection = match (change.connection, &change.credentials) {
-            (Some(given), _) => Some(complete(integration, given)?),
-            // What the vendor told may have been about another organisation.
-            (None, Some(_)) => Some(undiscovered(integration, before.connection)),
-            (None, None) => None,
-        };
-        let values = vec![
-            id.into(),
-            change.name.into(),
-            change.tenant_id.is_some().into(),
-            change.tenant_id.flatten().into(),
-            connection.as_ref().map(connection_text).into(),
-            now().into(),
-        ];
-        let note = self.note("integrated_account.update", Subject::Account(id));
-        let mut statements = vec![(UPDATE, values), note];
-        if let Some(secrets) = change.credentials {
-            let sealed = self.vault.seal(id, &secrets.to_text())?;
-            let values = vec![
-                id.into(),
-                secrets.method().into(),
-                sealed.key_id.into(),
-                sealed.data_key.into(),
-                sealed.text.into(),
-            ];
-            statements.push((RECONNECT, values));
-        }
-        if !self.change(statements).await? {
-            return Err(RegistryError::NotFound(THING));
-        }
-        self.account(id).await
+        let row = self.store.find(SELECT, vec![id.into()]).await?;
+        let mut row = row.ok_or(RegistryError::NotFound(THING))?;
+        Ok(Connected::read(&mut row)?)
     }
 
     /// Keeps the connection fields of an account with what the vendor told, so that it is asked once.
@@ -315,39 +251,58 @@ impl Registry {
     }
 }
 
-/// The account as calls are made with it, from a row that goes on with these columns: connection,
-/// method, key id, data key, credentials.
-pub(super) fn callable(
-    registry: &Registry,
-    integration: &'static Integration,
-    id: &str,
-    row: &mut Row,
-) -> Result<(runtime::Account, Arc<Stored>), RegistryError> {
-    let connection = connection(&row.text()?)?;
-    let credentials = Arc::new(Stored {
-        vault: Arc::clone(&registry.vault),
-        account: id.to_owned(),
-        method: row.text()?,
-        sealed: Sealed {
-            key_id: row.text()?,
-            data_key: row.bytes()?,
-            text: row.bytes()?,
-        },
-    });
-    let shared = Arc::clone(&credentials);
-    let account = runtime::Account::new(integration, id, connection, shared)
-        .map_err(|error| Problem::new("connection", error.to_string()))?;
-    Ok((account, credentials))
+/// What an account is connected to and with.
+#[derive(Clone, Debug)]
+pub(super) struct Connected {
+    /// How often it was changed.
+    pub(super) version: i64,
+    status: String,
+    pub(super) connection: BTreeMap<String, String>,
+    method: String,
+    sealed: Sealed,
 }
 
-fn connection_faults(integration: &Integration, given: &BTreeMap<String, String>) -> Vec<Problem> {
+impl Connected {
+    pub(super) fn read(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            version: row.integer()?,
+            status: row.text()?,
+            connection: connection(&row.text()?)?,
+            method: row.text()?,
+            sealed: Sealed {
+                key_id: row.text()?,
+                data_key: row.bytes()?,
+                text: row.bytes()?,
+            },
+        })
+    }
+
+    /// Whether somebody has to connect the account anew.
+    pub(super) fn needs_reauth(&self) -> bool {
+        self.status == NEEDS_REAUTH
+    }
+
+    pub(super) fn open(
+        &self,
+        registry: &Registry,
+        account: &str,
+    ) -> Result<Secrets, RegistryError> {
+        let text = registry.vault.open_sealed(account, &self.sealed)?;
+        Secrets::from_text(&self.method, &text)
+    }
+}
+
+pub(super) fn connection_faults(
+    integration: &Integration,
+    given: &BTreeMap<String, String>,
+) -> Vec<Problem> {
     let problems = connection_problems(integration, given).into_iter();
     problems
         .map(|(name, message)| Problem::new(format!("connection.{name}"), message))
         .collect()
 }
 
-fn complete(
+pub(super) fn complete(
     integration: &Integration,
     given: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>, RegistryError> {
@@ -355,20 +310,7 @@ fn complete(
     complete.map_err(|error| Problem::new("connection", error.to_string()).into())
 }
 
-/// The fields that a person gave, and defaults.
-fn undiscovered(
-    integration: &Integration,
-    mut connection: BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
-    let is_told = |name: &str| {
-        let mut fields = integration.connection.iter();
-        fields.any(|field| field.name == name && field.discover.is_some())
-    };
-    connection.retain(|name, _| !is_told(name));
-    connection
-}
-
-fn connection_text(connection: &BTreeMap<String, String>) -> String {
+pub(super) fn connection_text(connection: &BTreeMap<String, String>) -> String {
     serde_json::Value::from_iter(connection.clone()).to_string()
 }
 

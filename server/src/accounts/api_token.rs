@@ -106,7 +106,10 @@ impl Registry {
     pub async fn set_operator_token(&self, secret: &SecretString) -> Result<(), RegistryError> {
         const UPSERT: &str = "INSERT INTO api_token (id, token_hash, name, scopes, created_at)
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE
-            SET token_hash = excluded.token_hash, scopes = excluded.scopes";
+            SET token_hash = excluded.token_hash, scopes = excluded.scopes
+            WHERE api_token.token_hash <> excluded.token_hash";
+        // The operator may go on with a token that was made before, such as that of the first start.
+        const RELEASE: &str = "DELETE FROM api_token WHERE token_hash = $1 AND id <> $2";
         let secret = secret.expose_secret().trim();
         let is_visible = secret.bytes().all(|byte| byte.is_ascii_graphic());
         if secret.len() < 16 || !is_visible {
@@ -121,7 +124,10 @@ impl Registry {
             Scope::Admin.name().into(),
             now().into(),
         ];
-        self.store.change_one(UPSERT, values).await?;
+        let release = vec![hash.as_slice().into(), OPERATOR.into()];
+        self.store.change_one(RELEASE, release).await?;
+        let note = self.note("api_token.set", Subject::ApiToken(OPERATOR));
+        self.change(vec![(UPSERT, values), note]).await?;
         self.known.note(&hash, true);
         Ok(())
     }
@@ -132,7 +138,7 @@ impl Registry {
         secret: &SecretString,
     ) -> Result<ApiToken, RegistryError> {
         const INSERT: &str = "INSERT INTO api_token (id, token_hash, name, scopes, created_at)
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (token_hash) DO NOTHING";
+            VALUES ($1, $2, $3, $4, $5)";
         if let Some(problem) = check_name("name", &new.name) {
             return Err(problem.into());
         }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Page, PageRequest, Registry, RegistryError, new_id, now, time};
-use crate::log::{CallFigures, ClientInfo, Deed, Entry, Status, first_id};
+use super::{Page, PageRequest, Problem, Registry, RegistryError, check_name, time};
+use crate::log::{CallFigures, ClientInfo, Deed, Entry, Status, first_id, next_id};
 use crate::store::{Row, Statement, StoreError, Value};
 
 /// How many lines are removed at a time, so that others get at the store in between.
@@ -45,6 +45,33 @@ pub struct LogFilter {
     pub until: Option<Timestamp>,
 }
 
+impl LogFilter {
+    fn check(&self) -> Result<(), RegistryError> {
+        let texts = [
+            ("kind", &self.kind),
+            ("tool", &self.tool),
+            ("action", &self.action),
+            ("integration", &self.integration),
+            ("integrated_account_id", &self.integrated_account_id),
+            ("tenant_id", &self.tenant_id),
+            ("mcp_server_id", &self.mcp_server_id),
+            ("api_token_id", &self.api_token_id),
+            ("client_name", &self.client_name),
+            ("error_kind", &self.error_kind),
+        ];
+        let wrong = |(field, text): &(&str, &Option<String>)| check_name(field, text.as_deref()?);
+        let mut problems: Vec<Problem> = texts.iter().filter_map(wrong).collect();
+        if self.tool.is_some() && self.action.is_some() {
+            let message = "`action` is about changes and `tool` about calls; give one of them.";
+            problems.push(Problem::new("action", message));
+        }
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(RegistryError::Invalid(problems)),
+        }
+    }
+}
+
 /// Who makes changes.
 #[derive(Clone, Debug)]
 pub(super) struct Author {
@@ -63,6 +90,8 @@ pub(super) enum Subject<'a> {
     ApiToken(&'a str),
     /// A master key.
     Key(&'a str),
+    /// What is set for an integration.
+    Integration(&'a str),
 }
 
 /// The columns of [`Entry`], in the order in which they are read.
@@ -113,7 +142,7 @@ impl Registry {
     /// Lists what was logged, the newest first.
     ///
     /// # Errors
-    /// [`RegistryError::Store`].
+    /// [`RegistryError::Invalid`] when a filter is nothing that a line can say.
     pub async fn log(
         &self,
         filter: &LogFilter,
@@ -122,6 +151,7 @@ impl Registry {
         const OF_MCP_SERVER: &str = select!("mcp_server_id = $3");
         const OF_ACCOUNT: &str = select!("integrated_account_id = $3");
         const ALL: &str = select!("CAST($3 AS TEXT) IS NULL");
+        filter.check()?;
         let (statement, index) = match filter {
             LogFilter {
                 mcp_server_id: Some(id),
@@ -193,15 +223,16 @@ impl Registry {
         let (id, account, mcp_server) = match subject {
             Subject::Account(id) => (id, Some(id), None),
             Subject::McpServer { account, id } => (id, Some(account), Some(id)),
-            Subject::ApiToken(id) | Subject::Key(id) => (id, None, None),
+            Subject::ApiToken(id) | Subject::Key(id) | Subject::Integration(id) => (id, None, None),
         };
         let Author {
             api_token_id,
             client,
         } = &self.author;
+        let (line, time) = next_id();
         let values = vec![
-            new_id().into(),
-            now().into(),
+            line.into(),
+            time.as_millisecond().into(),
             action.into(),
             id.into(),
             account.into(),

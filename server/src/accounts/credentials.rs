@@ -1,18 +1,14 @@
 //! The credentials of an account: what is given, what is sealed, and what a call is made with.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
-use toolwright_runtime::account::{BoxFuture, Credential, Credentials};
-use toolwright_runtime::error::{Error, ErrorKind};
+use toolwright_runtime::account::Credential;
 use toolwright_runtime::table::{CredentialKind, Integration};
 use zeroize::Zeroizing;
 
 use super::{Problem, RegistryError};
 use crate::store::StoreError;
-use crate::vault::{Sealed, Vault};
 
 /// What an account is connected with.
 #[derive(Clone, Debug)]
@@ -124,7 +120,8 @@ impl Secrets {
         secrets.ok_or_else(damaged)
     }
 
-    fn into_credential(self) -> Credential {
+    /// What a call is made with.
+    pub(super) fn into_credential(self) -> Credential {
         match self {
             Self::Bearer { token }
             | Self::OAuth2 {
@@ -134,38 +131,5 @@ impl Secrets {
             Self::Basic { username, password } => Credential::Basic { username, password },
             Self::ApiKey { key } => Credential::ApiKey(key),
         }
-    }
-}
-
-/// The credentials of an account in the store. They are opened when a call is made, and not before.
-pub(super) struct Stored {
-    pub(super) vault: Arc<Vault>,
-    pub(super) account: String,
-    pub(super) method: String,
-    pub(super) sealed: Sealed,
-}
-
-impl Stored {
-    /// What the account is connected with.
-    pub(super) fn secrets(&self) -> Result<Secrets, RegistryError> {
-        let text = self.vault.open_sealed(&self.account, &self.sealed)?;
-        Secrets::from_text(&self.method, &text)
-    }
-}
-
-impl Credentials for Stored {
-    fn current(&self) -> BoxFuture<'_, Result<Credential, Error>> {
-        Box::pin(async {
-            let secrets = self.secrets().map(Secrets::into_credential);
-            secrets.map_err(|error| {
-                tracing::error!(account = self.account, %error, "credentials do not open");
-                let message = "The credentials of this account cannot be read.";
-                Error::new(ErrorKind::Internal, message).with_hint("Tell whoever runs the server.")
-            })
-        })
-    }
-
-    fn renew<'a>(&'a self, _: &'a Credential) -> BoxFuture<'a, Result<Option<Credential>, Error>> {
-        Box::pin(async { Ok(None) })
     }
 }

@@ -1,6 +1,6 @@
 //! Changing the master key while servers run.
 
-use super::{Registry, RegistryError, Subject, TOKEN_KEY};
+use super::{Registry, RegistryError, Subject};
 use crate::store::StoreError;
 use crate::vault::VaultError;
 
@@ -31,7 +31,7 @@ impl Registry {
         let made = self.vault.add_key(&self.keys_in_use().await?)?;
         let is_new = made.is_some();
         let key_id = made.map_or_else(|| self.vault.newest_id(), Ok)?;
-        self.reseal_token_key(&key_id).await?;
+        self.reseal_secrets(&key_id).await?;
         let mut accounts = 0;
         while let Some(resealed) = self.reseal_accounts(&key_id).await? {
             accounts += resealed;
@@ -52,19 +52,17 @@ impl Registry {
         rows.into_iter().map(|mut row| row.text()).collect()
     }
 
-    async fn reseal_token_key(&self, key_id: &str) -> Result<(), RegistryError> {
-        const SELECT: &str = "SELECT key_id, sealed FROM secret WHERE name = $1 AND key_id <> $2";
-        const UPDATE: &str = "UPDATE secret SET key_id = $2, sealed = $3 WHERE name = $1";
-        let row = self
-            .store
-            .find(SELECT, vec![TOKEN_KEY.into(), key_id.into()])
-            .await?;
-        if let Some(mut row) = row {
-            let secret = self
-                .vault
-                .open_secret(TOKEN_KEY, &row.text()?, &row.bytes()?)?;
-            let (key_id, sealed) = self.vault.seal_secret(TOKEN_KEY, &secret)?;
-            let values = vec![TOKEN_KEY.into(), key_id.into(), sealed.into()];
+    /// Seals the secrets of the installation again: the key of the tokens, OAuth applications.
+    async fn reseal_secrets(&self, key_id: &str) -> Result<(), RegistryError> {
+        const SELECT: &str = "SELECT name, key_id, sealed FROM secret WHERE key_id <> $1";
+        // One that was set meanwhile is left as it is.
+        const UPDATE: &str = "UPDATE secret SET key_id = $3, sealed = $4
+            WHERE name = $1 AND key_id = $2";
+        for mut row in self.store.query(SELECT, vec![key_id.into()]).await? {
+            let (name, old) = (row.text()?, row.text()?);
+            let secret = self.vault.open_secret(&name, &old, &row.bytes()?)?;
+            let (new, sealed) = self.vault.seal_secret(&name, &secret)?;
+            let values = vec![name.into(), old.into(), new.into(), sealed.into()];
             self.store.change_one(UPDATE, values).await?;
         }
         Ok(())

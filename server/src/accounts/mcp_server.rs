@@ -8,7 +8,8 @@ use serde_json::json;
 use toolwright_runtime::account as runtime;
 use toolwright_runtime::table::{Integration, Operation, Shape};
 
-use super::account::callable;
+use super::account::{Connected, connected_columns};
+use super::tokens::callable;
 use super::{
     Page, PageRequest, Problem, Registry, RegistryError, Subject, check_name, new_id, now, time,
 };
@@ -364,8 +365,9 @@ impl Registry {
         const SELECT: &str = concat!(
             "SELECT ",
             columns!(),
-            ", a.integration, a.tenant_id, a.version, a.connection, a.authentication_method, a.key_id,
-            a.data_key, a.credentials
+            ", a.integration, a.tenant_id, ",
+            connected_columns!(),
+            "
             FROM mcp_server m JOIN integrated_account a ON a.id = m.integrated_account_id
             WHERE m.token_hash = $1 AND (m.expires_at IS NULL OR m.expires_at > $2)"
         );
@@ -381,8 +383,10 @@ impl Registry {
             return Ok(None);
         };
         let tenant_id = row.optional_text()?;
-        let account_version = row.integer()?;
-        let (account, _) = callable(self, integration, &server.integrated_account_id, &mut row)?;
+        let connected = Connected::read(&mut row)?;
+        let account_version = connected.version;
+        let id = &server.integrated_account_id;
+        let (account, _) = callable(self, integration, id, connected)?;
         Ok(Some(Opened {
             server,
             account,

@@ -1,28 +1,38 @@
 //! Accounts and what belongs to them: the operations that the HTTP API and the commands share.
 //!
-//! Nothing about an account is kept in memory, and of tokens only which were right lately. Each operation is one statement, or a few that take
-//! effect together, so that several processes can share a store.
+//! Nothing about an account is kept in memory, and of tokens only which were right lately. Each
+//! operation is one statement, or a few that take effect together, so that several processes can
+//! share a store.
 
 mod account;
+mod account_change;
 mod api_token;
 mod call_log;
 mod credentials;
 mod keys;
 mod known;
 mod mcp_server;
+mod oauth_app;
 mod page;
 mod revocation;
+mod tokens;
 mod upkeep;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use toolwright_runtime::call::Caller;
+use toolwright_runtime::oauth::OAuthApp;
 use toolwright_runtime::table::{Catalogue, Integration};
 use uuid::Uuid;
 
-pub use self::account::{Account, AccountChange, NewAccount};
+pub use self::account::{Account, NewAccount};
+pub use self::account_change::{AccountChange, undiscovered};
 pub use self::api_token::{ApiToken, NewApiToken, Scope};
 pub use self::call_log::LogFilter;
 use self::call_log::{Author, Subject};
@@ -34,6 +44,7 @@ pub use self::page::{Page, PageRequest};
 use crate::store::{Statement, Store, StoreError};
 use crate::token::TokenHasher;
 use crate::vault::{self, Vault, VaultError};
+use crate::visible::is_visible;
 
 /// The name of the secret that tokens are hashed with.
 const TOKEN_KEY: &str = "token-key";
@@ -44,12 +55,25 @@ pub struct Registry {
     catalogue: &'static Catalogue,
     store: Store,
     vault: Arc<Vault>,
+    /// What asks vendors.
+    caller: Arc<Caller>,
     hasher: Arc<TokenHasher>,
     /// How many changes were made, so that what was read before one is read again.
     changes: Arc<AtomicU64>,
     known: Arc<Known>,
     /// Who makes changes.
     author: Author,
+    /// The OAuth applications that the environment names.
+    oauth_apps: Arc<BTreeMap<&'static str, OAuthApp>>,
+    /// How often access tokens were replaced, and tried to be.
+    refreshes: Family<Refresh, Counter>,
+}
+
+/// A try to replace an access token, as it is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Refresh {
+    integration: &'static str,
+    outcome: &'static str,
 }
 
 /// What is wrong with one field of what was given.
@@ -106,6 +130,7 @@ impl Registry {
         catalogue: &'static Catalogue,
         store: Store,
         vault: Vault,
+        caller: Arc<Caller>,
     ) -> Result<Self, RegistryError> {
         let hasher = Arc::new(token_hasher(&store, &vault).await?);
         let vault = Arc::new(vault);
@@ -114,10 +139,13 @@ impl Registry {
             catalogue,
             store,
             vault,
+            caller,
             hasher,
             changes,
             known: Arc::new(Known::new()),
             author: Author::default(),
+            oauth_apps: Arc::default(),
+            refreshes: Family::default(),
         })
     }
 
@@ -125,8 +153,18 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError`] when there is no memory or no thread for it.
-    pub async fn in_memory(catalogue: &'static Catalogue) -> Result<Self, RegistryError> {
-        Self::open(catalogue, Store::in_memory().await?, Vault::ephemeral()?).await
+    pub async fn in_memory(
+        catalogue: &'static Catalogue,
+        caller: Arc<Caller>,
+    ) -> Result<Self, RegistryError> {
+        let store = Store::in_memory().await?;
+        Self::open(catalogue, store, Vault::ephemeral()?, caller).await
+    }
+
+    /// What asks vendors.
+    #[must_use]
+    pub fn caller(&self) -> &Arc<Caller> {
+        &self.caller
     }
 
     /// The catalogue that accounts are connected to.
@@ -169,6 +207,19 @@ impl Registry {
             changed
         });
         changing.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// How often access tokens were replaced, and tried to be.
+    pub(crate) fn refreshes(&self) -> Family<Refresh, Counter> {
+        self.refreshes.clone()
+    }
+
+    fn count_refresh(&self, integration: &Integration, is_done: bool) {
+        let refresh = Refresh {
+            integration: integration.slug,
+            outcome: if is_done { "ok" } else { "failed" },
+        };
+        self.refreshes.get_or_create(&refresh).inc();
     }
 
     /// How often the store failed.
@@ -240,7 +291,7 @@ fn sentences(problems: &[Problem]) -> String {
 /// Refuses a name that a person could not read in a list.
 fn check_name(field: &str, name: &str) -> Option<Problem> {
     let is_short = name.chars().count() <= 200;
-    let is_visible = !name.trim().is_empty() && !name.chars().any(char::is_control);
+    let is_visible = !name.trim().is_empty() && name.chars().all(is_visible);
     let problem = || {
         Problem::new(
             field,
@@ -261,7 +312,10 @@ mod tests {
     #[tokio::test]
     async fn a_change_that_nobody_waits_for_counts() {
         static NOTHING: Catalogue = Catalogue { integrations: &[] };
-        let registry = Registry::in_memory(&NOTHING).await.unwrap();
+        let registry =
+            Registry::in_memory(&NOTHING, Arc::new(Caller::new(Default::default()).unwrap()))
+                .await
+                .unwrap();
         let change = registry.change(vec![("DELETE FROM integrated_account", Vec::new())]);
         assert!(change.now_or_never().is_none(), "it is begun and not done");
         for _ in 0..100 {

@@ -1,58 +1,65 @@
 //! Forgetting an account, so that its tokens open nothing at the vendor either.
 
-use secrecy::SecretString;
-use toolwright_runtime::account as runtime;
-use toolwright_runtime::call::Caller;
 use toolwright_runtime::error::{Error, ErrorKind};
 
-use super::account::callable;
+use super::account::Connected;
+use super::tokens::callable;
 use super::{Registry, RegistryError, Secrets, Subject};
+use crate::store::StoreError;
+
+/// How often it is tried when somebody else changes the same account.
+const TRIES: usize = 5;
 
 impl Registry {
-    /// Forgets an account with its credentials and MCP servers, after the vendor was asked to end its
-    /// tokens. If the vendor does not, the account goes all the same, and the reason comes back.
+    /// Forgets an account with its credentials and MCP servers, and then asks the vendor to end its
+    /// tokens. If the vendor does not, the reason comes back. Once begun it is done to its end, even
+    /// if whoever asked goes away.
     ///
     /// # Errors
-    /// [`RegistryError::NotFound`] when there is none.
-    pub async fn delete_account(
-        &self,
-        id: &str,
-        caller: &Caller,
-    ) -> Result<Option<Error>, RegistryError> {
-        const DELETE: &str = "DELETE FROM integrated_account WHERE id = $1";
-        let failed = match self.tokens(id).await {
-            Ok(Some((account, token))) => caller.revoke(&account, &token).await.err(),
-            Ok(None) => None,
-            Err(error) => Some(unreadable(id, &error)),
-        };
-        let note = self.note("integrated_account.delete", Subject::Account(id));
-        match self.change(vec![note, (DELETE, vec![id.into()])]).await? {
-            true => Ok(failed),
-            false => Err(RegistryError::NotFound("integrated account")),
-        }
+    /// [`RegistryError::NotFound`] when there is none; [`RegistryError::Conflict`] when somebody else
+    /// keeps changing it.
+    pub async fn delete_account(&self, id: &str) -> Result<Option<Error>, RegistryError> {
+        let (registry, id) = (self.clone(), id.to_owned());
+        let deleting = tokio::spawn(async move { registry.forget(&id).await });
+        deleting.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// What the vendor is asked to end, where an account is connected by OAuth.
-    async fn tokens(
-        &self,
-        id: &str,
-    ) -> Result<Option<(runtime::Account, SecretString)>, RegistryError> {
-        const SELECT: &str = "SELECT integration, connection, authentication_method, key_id,
-            data_key, credentials FROM integrated_account
-            WHERE id = $1 AND authentication_method = 'oauth2'";
-        let Some(mut row) = self.store.find(SELECT, vec![id.into()]).await? else {
-            return Ok(None);
+    async fn forget(&self, id: &str) -> Result<Option<Error>, RegistryError> {
+        // What is ended is what the account had when it went.
+        const DELETE: &str = "DELETE FROM integrated_account WHERE id = $1 AND version = $2";
+        for _ in 0..TRIES {
+            let integration = self.account(id).await?.integration;
+            let connected = self.connected(id).await?;
+            let note = self.note("integrated_account.delete", Subject::Account(id));
+            let values = vec![id.into(), connected.version.into()];
+            if self.change(vec![note, (DELETE, values)]).await? {
+                let ended = self.end(&integration, id, connected).await;
+                return Ok(ended.err().inspect(|error| {
+                    tracing::warn!(account = id, %error, "tokens live on at the vendor");
+                }));
+            }
+        }
+        Err(RegistryError::Conflict("integrated account"))
+    }
+
+    /// Asks the vendor to end the tokens that an account was connected with, if it was by OAuth.
+    async fn end(&self, integration: &str, id: &str, connected: Connected) -> Result<(), Error> {
+        let unreadable = |error| unreadable(id, &error);
+        // Tokens of an integration that is no longer compiled in cannot be ended.
+        let integration = self.known(integration).map_err(unreadable)?;
+        let callable = callable(self, integration, id, connected);
+        let (account, credentials) = callable.map_err(unreadable)?;
+        let Secrets::OAuth2 {
+            access_token,
+            refresh_token,
+            ..
+        } = credentials.secrets().map_err(unreadable)?
+        else {
+            return Ok(());
         };
-        let integration = self.known(&row.text()?)?;
-        let (account, credentials) = callable(self, integration, id, &mut row)?;
-        Ok(match credentials.secrets()? {
-            Secrets::OAuth2 {
-                access_token,
-                refresh_token,
-                ..
-            } => Some((account, refresh_token.unwrap_or(access_token))),
-            _ => None,
-        })
+        let app = self.oauth_app(integration).await.map_err(unreadable)?;
+        let token = refresh_token.unwrap_or(access_token);
+        self.caller.revoke(&account, app.as_ref(), &token).await
     }
 }
 

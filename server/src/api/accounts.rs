@@ -1,8 +1,5 @@
 //! `/integrated-account`
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use http::StatusCode;
 use serde_json::json;
 
@@ -11,7 +8,6 @@ use super::input::Fields;
 use super::path::Names;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page};
 use crate::accounts::{AccountChange, NewAccount, Secrets};
-use crate::http::App;
 
 pub(super) async fn list(Admin(registry): Admin, Parameters(mut fields): Parameters) -> Answer {
     let page = page(&mut fields)?;
@@ -45,12 +41,8 @@ pub(super) async fn update(
 }
 
 /// 204, or 200 with warnings where the vendor did not end the account's tokens.
-pub(super) async fn delete(
-    Admin(registry): Admin,
-    State(app): State<Arc<App>>,
-    Names([id]): Names<1>,
-) -> Answer {
-    match registry.delete_account(&id, &app.caller).await? {
+pub(super) async fn delete(Admin(registry): Admin, Names([id]): Names<1>) -> Answer {
+    match registry.delete_account(&id).await? {
         None => done(),
         Some(error) => {
             let warnings = json!({ "warnings": [error.to_string()] });

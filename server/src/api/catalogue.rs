@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
+use toolwright_runtime::oauth::OAuthApp;
 use toolwright_runtime::table::Integration;
 
 use super::admission::Admin;
 use super::input::Fields;
 use super::path::Names;
-use super::{Answer, Parameters, Refusal, answer, with};
+use super::{Answer, Body, Parameters, Refusal, answer, with};
 use crate::accounts::Secrets;
 use crate::http::App;
 use crate::mcp::toolset::{Exposure, Filter};
@@ -57,6 +57,24 @@ pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Names([slug]): Na
     Ok(answer(StatusCode::OK, &with(shown(integration), more)))
 }
 
+/// Registers the operator's application with the vendor. Its secret is not shown again.
+pub(super) async fn set_oauth_app(
+    Admin(registry): Admin,
+    State(app): State<Arc<App>>,
+    Names([slug]): Names<1>,
+    Body(mut fields): Body,
+) -> Answer {
+    let integration = known(&app, &slug)?;
+    let oauth_app = OAuthApp {
+        client_id: fields.required("client_id"),
+        client_secret: fields.secret("client_secret"),
+    };
+    fields.finish().map_err(Refusal::invalid)?;
+    registry.set_oauth_app(integration, &oauth_app).await?;
+    let shown = json!({ "integration": integration.slug, "client_id": oauth_app.client_id });
+    Ok(answer(StatusCode::OK, &shown))
+}
+
 pub(super) async fn tools(
     _: Admin,
     State(app): State<Arc<App>>,
@@ -92,7 +110,7 @@ fn listed(app: &App, integration: &'static Integration, mut fields: Fields) -> A
         .filter_map(|operation| operation.tool.as_ref());
     let tools: Vec<&str> = tools.map(|tool| tool.json).collect();
     let body = format!(r#"{{"result":[{}],"next_cursor":null}}"#, tools.join(","));
-    let mut response = Response::new(Body::from(body));
+    let mut response = Response::new(body.into());
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     Ok(response)

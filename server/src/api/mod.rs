@@ -66,6 +66,10 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/integration", get(catalogue::list))
         .route("/integration/{slug}", get(catalogue::get))
         .route("/integration/{slug}/tools", get(catalogue::tools))
+        .route(
+            "/integration/{slug}/oauth-app",
+            axum::routing::put(catalogue::set_oauth_app),
+        )
 }
 
 /// The fields of a JSON body.

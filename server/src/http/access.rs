@@ -39,7 +39,7 @@ impl Access {
     ///
     /// # Errors
     /// Why it is refused.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         bound: IpAddr,
         uri: &Uri,

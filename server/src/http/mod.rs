@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use toolwright_runtime::call::Caller;
 
 pub use self::access::Access;
 pub(crate) use self::client::Client;
@@ -32,8 +31,6 @@ pub struct App {
     pub registry: Registry,
     /// What MCP servers share.
     pub servers: Servers,
-    /// What makes calls.
-    pub caller: Arc<Caller>,
     /// Who may ask.
     pub access: Access,
     /// What addresses start with: `https://tools.example.com`.
@@ -44,6 +41,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Where calls leave their lines.
     pub log: Log,
+    /// The control of simulated vendors, where there are such; else nothing.
+    pub sandbox: Router,
     /// The proxies whose `X-Forwarded-For` says whom a request is from.
     pub proxies: Vec<Network>,
 }
@@ -52,24 +51,19 @@ impl App {
     /// What serves the accounts of a registry, at addresses that start with `public_url`, within the
     /// usual limits and behind no proxy.
     #[must_use]
-    pub fn new(
-        registry: Registry,
-        caller: Arc<Caller>,
-        access: Access,
-        public_url: String,
-    ) -> Self {
+    pub fn new(registry: Registry, access: Access, public_url: String) -> Self {
         let servers = Servers::new(registry.catalogue());
-        let metrics = Metrics::new(registry.store_errors());
+        let metrics = Metrics::new(registry.store_errors(), registry.refreshes());
         let log = Log::kept(metrics.clone());
         Self {
             registry,
             servers,
-            caller,
             access,
             public_url,
             limiter: Limiter::new(&Limits::DEFAULT),
             metrics,
             log,
+            sandbox: Router::new(),
             proxies: Vec::new(),
         }
     }
@@ -77,6 +71,7 @@ impl App {
 
 /// The routes of the server, without the checks that every request passes first.
 fn router(app: Arc<App>) -> Router {
+    let sandbox = app.sandbox.clone();
     Router::new()
         .route("/", get(pages::index))
         .route("/healthz", get(pages::health))
@@ -88,4 +83,5 @@ fn router(app: Arc<App>) -> Router {
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::method_not_allowed)
         .with_state(app)
+        .merge(sandbox)
 }

@@ -16,7 +16,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::reader::Reader;
@@ -50,7 +49,8 @@ pub enum ServeError {
     Listener(#[from] io::Error),
 }
 
-/// Serves until `shutdown` is done, and then until the calls under way are.
+/// Serves until `shutdown` is done, and then until the calls under way are, or `hurry` is. What is
+/// broken off leaves its line in the log of calls, too.
 ///
 /// # Errors
 /// [`ServeError`]: the listener has failed.
@@ -58,6 +58,7 @@ pub async fn serve(
     listener: TcpListener,
     app: Arc<App>,
     shutdown: impl Future<Output = ()>,
+    hurry: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let bound = listener.local_addr()?.ip();
     let router = TowerToHyperService::new(router(Arc::clone(&app)));
@@ -66,8 +67,8 @@ pub async fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_header_size(READ_LIMIT);
-    let (finish, finished) = oneshot::channel::<()>();
-    let logging = tokio::spawn(write_log(Arc::clone(&app), finished));
+    let writer = Arc::clone(&app);
+    let writing = tokio::spawn(async move { writer.log.write_to(&writer.registry).await });
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -86,28 +87,20 @@ pub async fn serve(
         connections.spawn(graceful.watch(connection));
     }
     drop(listener);
-    if tokio::time::timeout(GRACE, graceful.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!(
-            connections = connections.len(),
-            "stopped with calls still under way"
-        );
+    let are_done = tokio::select! {
+        done = tokio::time::timeout(GRACE, graceful.shutdown()) => done.is_ok(),
+        () = hurry => connections.is_empty(),
+    };
+    if !are_done {
+        let connections = connections.len();
+        tracing::warn!(connections, "stopped with calls still under way");
     }
-    drop(finish);
-    if tokio::time::timeout(LOG_GRACE, logging).await.is_err() {
+    connections.shutdown().await;
+    if !app.log.settle(LOG_GRACE).await {
         tracing::warn!("stopped with lines of the log of calls still to be written");
     }
+    writing.abort();
     Ok(())
-}
-
-async fn write_log(app: Arc<App>, finished: oneshot::Receiver<()>) {
-    // Nothing is ever sent: the other end is dropped.
-    let end = async {
-        let _ = finished.await;
-    };
-    app.log.write_to(&app.registry, end).await;
 }
 
 /// The addresses of a connection.

@@ -12,6 +12,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use crate::visible::is_visible;
+
 /// Names and versions are cut at so many characters.
 const LONGEST: usize = 100;
 
@@ -90,7 +92,7 @@ impl ClientInfo {
 
 /// Text that can stand in a line; `None` where there is none.
 fn visible(text: &str) -> Option<String> {
-    let characters = text.chars().filter(|character| !character.is_control());
+    let characters = text.chars().filter(|character| is_visible(*character));
     let text: String = characters.take(LONGEST).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
@@ -112,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_session_says_who_began_it() {
-        let client = ClientInfo::new("Claude\n désktop", "1.0");
+        let client = ClientInfo::new("Claude\n \u{202e}désktop", "1.0");
         assert_eq!(client.name.as_deref(), Some("Claude désktop"));
         let id = client.session_id();
         assert!(id.bytes().all(|byte| byte.is_ascii_graphic()), "{id}");

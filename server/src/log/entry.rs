@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::client_info::ClientInfo;
 use crate::mcp::protocol::{Era, MODERN};
@@ -59,6 +60,8 @@ pub enum Deed {
 pub enum Status {
     /// As asked.
     Ok,
+    /// Some of what was asked for came, and then it failed.
+    Partial,
     /// It failed.
     Error,
     /// Whoever asked went away. The vendor may have done it all the same.
@@ -99,8 +102,9 @@ impl Deed {
 
 impl Status {
     /// All of them, by name.
-    pub const NAMES: [(&'static str, Self); 3] = [
+    pub const NAMES: [(&'static str, Self); 4] = [
         ("ok", Self::Ok),
+        ("partial", Self::Partial),
         ("error", Self::Error),
         ("abandoned", Self::Abandoned),
     ];
@@ -110,6 +114,7 @@ impl Status {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
+            Self::Partial => "partial",
             Self::Error => "error",
             Self::Abandoned => "abandoned",
         }
@@ -124,7 +129,10 @@ impl Entry {
             Deed::ToolCall(tool) => (Some(tool), None, None),
             Deed::Change { action, subject_id } => (None, Some(action), subject_id.as_ref()),
         };
-        let era = self.protocol_version.as_deref().map(era);
+        let era = match self.deed {
+            Deed::ToolCall(_) => Some(era(self.protocol_version.as_deref())),
+            Deed::Change { .. } => None,
+        };
         let call = self.call.as_ref();
         json!({
             "id": self.id,
@@ -154,16 +162,28 @@ impl Entry {
     }
 }
 
-fn era(version: &str) -> &'static str {
-    match version == MODERN {
-        true => Era::Modern.name(),
-        false => Era::Legacy.name(),
+/// The era of a call. Only legacy clients may leave the revision unsaid.
+fn era(version: Option<&str>) -> &'static str {
+    match version {
+        Some(MODERN) => Era::Modern.name(),
+        _ => Era::Legacy.name(),
     }
 }
 
 /// Durations are logged to the microsecond, as milliseconds with a fraction.
 fn milliseconds(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1000.0
+}
+
+/// The id of something that begins now, and the time that it is of.
+#[must_use]
+pub fn next_id() -> (String, Timestamp) {
+    let id = Uuid::now_v7();
+    let time = id.get_timestamp().and_then(|time| {
+        let (seconds, nanoseconds) = time.to_unix();
+        Timestamp::new(seconds.try_into().ok()?, nanoseconds.try_into().ok()?).ok()
+    });
+    (id.to_string(), time.unwrap_or_else(Timestamp::now))
 }
 
 /// The first id that something can have that begins at a time.
@@ -181,7 +201,8 @@ mod tests {
     #[test]
     fn ids_sort_with_times() {
         let before = Timestamp::now() - jiff::SignedDuration::from_millis(1);
-        let id = uuid::Uuid::now_v7().to_string();
+        let (id, time) = next_id();
+        assert!(first_id(time) <= id && before < time);
         let after = Timestamp::now() + jiff::SignedDuration::from_millis(1);
         assert!(first_id(before) < id && id < first_id(after));
         assert!(first_id(Timestamp::MIN) < first_id(before));

@@ -5,14 +5,16 @@ mod client_info;
 mod entry;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use tokio::sync::{Mutex, mpsc};
 
 pub use self::client_info::ClientInfo;
 pub(crate) use self::client_info::SESSION_ID;
-pub use self::entry::{CallFigures, Deed, Entry, Status, first_id};
+pub use self::entry::{CallFigures, Deed, Entry, Status, first_id, next_id};
 use crate::accounts::Registry;
 use crate::metrics::Metrics;
 
@@ -38,6 +40,8 @@ pub struct Log {
 struct Queue {
     sender: mpsc::Sender<Entry>,
     receiver: Arc<Mutex<mpsc::Receiver<Entry>>>,
+    /// How many lines were taken and not yet written or given up.
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Log {
@@ -48,7 +52,11 @@ impl Log {
         let receiver = Arc::new(Mutex::new(receiver));
         Self {
             metrics,
-            queue: Some(Queue { sender, receiver }),
+            queue: Some(Queue {
+                sender,
+                receiver,
+                waiting: Arc::default(),
+            }),
         }
     }
 
@@ -56,7 +64,7 @@ impl Log {
     #[must_use]
     pub fn said() -> Self {
         Self {
-            metrics: Metrics::new(Counter::default()),
+            metrics: Metrics::new(Counter::default(), Family::default()),
             queue: None,
         }
     }
@@ -65,43 +73,49 @@ impl Log {
     pub(crate) fn take(&self, entry: Entry) {
         say(&entry);
         self.metrics.count(&entry);
-        if let Some(queue) = &self.queue
-            && queue.sender.try_send(entry).is_err()
-        {
+        let Some(queue) = &self.queue else { return };
+        // Counted first, or it could be written before.
+        queue.waiting.fetch_add(1, Ordering::AcqRel);
+        if queue.sender.try_send(entry).is_err() {
+            queue.waiting.fetch_sub(1, Ordering::AcqRel);
             self.metrics.count_lost_lines(1);
         }
     }
 
-    /// Writes lines to the store as they come, until `end` is done and there are none left. One task
-    /// at a time does it.
-    pub async fn write_to(&self, registry: &Registry, end: impl Future<Output = ()>) {
+    /// Writes lines to the store as they come. One task at a time does it.
+    pub async fn write_to(&self, registry: &Registry) {
         let Some(queue) = &self.queue else { return };
         let mut receiver = queue.receiver.lock().await;
-        let mut end = std::pin::pin!(end);
-        let mut ended = false;
-        loop {
-            let mut batch = Vec::new();
-            tokio::select! {
-                biased;
-                () = &mut end, if !ended => {
-                    ended = true;
-                    // What has come is still handed out.
-                    receiver.close();
-                    continue;
-                }
-                count = receiver.recv_many(&mut batch, BATCH) => if count == 0 { return },
-            }
+        let mut batch = Vec::new();
+        while receiver.recv_many(&mut batch, BATCH).await > 0 {
             self.write(registry, &batch).await;
+            queue.waiting.fetch_sub(batch.len(), Ordering::AcqRel);
+            batch.clear();
         }
     }
 
+    /// Waits until all lines are written, but not longer than that; whether they are.
+    pub async fn settle(&self, patience: Duration) -> bool {
+        let Some(queue) = &self.queue else {
+            return true;
+        };
+        let written = async {
+            while queue.waiting.load(Ordering::Acquire) > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(patience, written).await.is_ok()
+    }
+
     async fn write(&self, registry: &Registry, batch: &[Entry]) {
-        for _ in 0..TRIES {
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
             match registry.append_to_log(batch).await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(%error, "the log of calls is not written yet"),
             }
-            tokio::time::sleep(PAUSE).await;
         }
         self.metrics.count_lost_lines(batch.len());
         tracing::error!(lines = batch.len(), "lines of the log of calls are lost");
@@ -132,4 +146,45 @@ fn say(entry: &Entry) {
         mcp_server = mcp_server_id,
         "tool call"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn line() -> Entry {
+        Entry {
+            id: next_id().0,
+            time: Timestamp::now(),
+            deed: Deed::ToolCall("list_all_acme_users".to_owned()),
+            integration: None,
+            integrated_account_id: None,
+            tenant_id: None,
+            mcp_server_id: None,
+            api_token_id: None,
+            client: ClientInfo::default(),
+            protocol_version: None,
+            status: Status::Ok,
+            error_kind: None,
+            call: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_nobody_writes_is_lost_and_counted() {
+        let metrics = Metrics::new(Counter::default(), Family::default());
+        let log = Log::kept(metrics.clone());
+        for _ in 0..QUEUE + 3 {
+            log.take(line());
+        }
+        let text = metrics.to_text().unwrap();
+        assert!(
+            text.contains("toolwright_lost_log_lines_total 3\n"),
+            "{text}"
+        );
+        assert!(!log.settle(Duration::from_millis(20)).await);
+        assert!(Log::said().settle(Duration::ZERO).await);
+    }
 }

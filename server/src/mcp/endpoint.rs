@@ -11,13 +11,12 @@ use toolwright_runtime::call::Caller;
 use toolwright_runtime::error::Error;
 use toolwright_runtime::outcome::{Data, Outcome};
 use toolwright_runtime::usage::Usage;
-use uuid::Uuid;
 
 use super::dispatch::{self, Asked, Context, Reply, Step, Task, ToolCall};
 use super::identity::Identity;
 use super::response::Response;
 use super::toolset::Toolset;
-use crate::log::{CallFigures, Deed, Entry, Log, Status};
+use crate::log::{CallFigures, Deed, Entry, Log, Status, next_id};
 
 /// One MCP server.
 #[derive(Debug)]
@@ -128,13 +127,14 @@ struct Record<'a> {
 
 impl<'a> Record<'a> {
     fn new(endpoint: &'a Endpoint, means: &'a Means, tool: &'static str, asked: &'a Asked) -> Self {
+        let (id, time) = next_id();
         Self {
             endpoint,
             means,
             tool,
             asked,
-            id: Uuid::now_v7().to_string(),
-            time: Timestamp::now(),
+            id,
+            time,
             started: Instant::now(),
             usage: Usage::default(),
             status: Status::Abandoned,
@@ -145,16 +145,33 @@ impl<'a> Record<'a> {
     }
 
     fn judge(&mut self, outcome: &Result<Outcome, Error>) {
-        self.status = match outcome {
-            Ok(_) => Status::Ok,
-            Err(_) => Status::Error,
-        };
-        self.error_kind = outcome.as_ref().err().map(|error| error.kind.code());
-        self.result_count = outcome.as_ref().ok().map(|outcome| match &outcome.data {
-            Data::Page { result, .. } => result.len() as u64,
-            Data::Record(_) => 1,
-            Data::Empty => 0,
-        });
+        let (status, error, count) = verdict(outcome);
+        self.status = status;
+        self.error_kind = error.map(|error| error.kind.code());
+        self.result_count = count;
+    }
+}
+
+/// How a call went, why it failed or stopped half-way, and how many rows or records came of it.
+fn verdict(outcome: &Result<Outcome, Error>) -> (Status, Option<&Error>, Option<u64>) {
+    let data = match outcome {
+        Ok(outcome) => &outcome.data,
+        Err(error) => return (Status::Error, Some(error), None),
+    };
+    match data {
+        Data::Page {
+            result,
+            interrupted,
+            ..
+        } => {
+            let status = match interrupted {
+                Some(_) => Status::Partial,
+                None => Status::Ok,
+            };
+            (status, interrupted.as_deref(), Some(result.len() as u64))
+        }
+        Data::Record(_) => (Status::Ok, None, Some(1)),
+        Data::Empty => (Status::Ok, None, Some(0)),
     }
 }
 
@@ -189,5 +206,42 @@ impl Drop for Record<'_> {
                 result_count: self.result_count,
             }),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use toolwright_runtime::error::{ErrorKind, RateLimit};
+    use toolwright_runtime::json::Json;
+
+    use super::*;
+
+    fn told(outcome: Result<Data, Error>) -> (Status, Option<ErrorKind>, Option<u64>) {
+        let outcome = outcome.map(|data| Outcome {
+            data,
+            rate_limit: RateLimit::default(),
+        });
+        let (status, error, count) = verdict(&outcome);
+        (status, error.map(|error| error.kind), count)
+    }
+
+    #[test]
+    fn a_list_that_stopped_half_way_is_told_from_a_whole_one() {
+        let page = |interrupted: Option<Error>| Data::Page {
+            result: vec![Json::from(&json!({})); 2],
+            next_cursor: None,
+            cut: false,
+            interrupted: interrupted.map(Box::new),
+        };
+        let limited = || Error::new(ErrorKind::RateLimited, "Wait.");
+        let limits = Some(ErrorKind::RateLimited);
+        assert_eq!(told(Ok(page(None))), (Status::Ok, None, Some(2)));
+        assert_eq!(
+            told(Ok(page(Some(limited())))),
+            (Status::Partial, limits, Some(2))
+        );
+        assert_eq!(told(Err(limited())), (Status::Error, limits, None));
+        assert_eq!(told(Ok(Data::Empty)), (Status::Ok, None, Some(0)));
     }
 }

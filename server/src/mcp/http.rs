@@ -58,7 +58,7 @@ async fn receive(
         Err(exceeded) => return too_much(&text, exceeded),
     };
     let means = Means {
-        caller: Arc::clone(&app.caller),
+        caller: Arc::clone(app.registry.caller()),
         log: app.log.clone(),
         api_token_id,
     };

@@ -13,6 +13,8 @@ pub(super) struct Access {
     pub(super) credential: Credential,
     /// Headers of which one must be there.
     accepted: Vec<(HeaderName, String)>,
+    /// The header that carries a token, and the word before it.
+    carrier: (HeaderName, &'static str),
 }
 
 impl Access {
@@ -51,7 +53,18 @@ impl Access {
         Ok(Self {
             credential,
             accepted,
+            carrier: (header(auth.header)?, auth.scheme),
         })
+    }
+
+    /// The token in the headers of a request.
+    pub(super) fn token<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        let (name, scheme) = &self.carrier;
+        let value = headers.get(name)?.to_str().ok()?;
+        match *scheme {
+            "" => Some(value),
+            scheme => value.strip_prefix(scheme)?.strip_prefix(' '),
+        }
     }
 
     /// Whether the headers of a request hold the credential.
@@ -104,5 +117,20 @@ mod tests {
         let access = Access::new(&integration).unwrap();
         assert!(access.admits(&headers("sandbox-acme")));
         assert!(!access.admits(&headers("Bearer sandbox-acme")));
+        assert_eq!(access.token(&headers("other")), Some("other"));
+    }
+
+    #[test]
+    fn a_token_stands_behind_its_word() {
+        let access = Access::new(&BARE).unwrap();
+        for (value, token) in [
+            ("Acme other", Some("other")),
+            ("Acmeother", None),
+            ("other", None),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(HeaderName::from_static("x-auth"), value.parse().unwrap())]);
+            assert_eq!(access.token(&headers), token, "{value}");
+        }
     }
 }

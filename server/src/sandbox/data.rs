@@ -21,6 +21,9 @@ pub struct Data {
     pub collections: BTreeMap<String, Collection>,
     /// How it says no.
     pub failures: Failures,
+    /// How it hands out OAuth tokens, where the definition's `auth` does not tell.
+    #[serde(default)]
+    pub oauth: Option<OAuth>,
     /// How it answers, by the operation's name.
     #[serde(default)]
     pub operations: BTreeMap<String, Method>,
@@ -63,8 +66,11 @@ pub struct Failures {
     pub not_found: Failure,
     /// An argument is wrong.
     pub invalid: Failure,
-    /// Too many calls. The sandbox does not throttle, so nothing is answered with it.
+    /// Too many calls. The sandbox only says so when it is told to.
     pub rate_limited: Failure,
+    /// The token is good, but not for this call.
+    #[serde(default)]
+    pub forbidden: Option<Failure>,
 }
 
 /// An answer that says no. In the strings of its body `{key}` is what was asked for and `{message}`
@@ -80,6 +86,67 @@ pub struct Failure {
     /// The body. A string is sent as it is, as HTML unless a header says otherwise.
     #[serde(default)]
     pub body: Option<Value>,
+}
+
+/// How a simulated vendor hands out OAuth tokens.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OAuth {
+    /// The kinds of token that there are; the first is handed out where nobody chooses.
+    #[serde(default)]
+    pub tokens: Vec<Tokens>,
+    /// Data centers at whose own host one has to sign in.
+    #[serde(default)]
+    pub own_login: Vec<String>,
+    /// The vendor's words for errors of the token endpoint.
+    #[serde(default)]
+    pub errors: BTreeMap<OAuthError, String>,
+    /// The token endpoint is asked too often.
+    #[serde(default)]
+    pub rate_limited: Option<Failure>,
+}
+
+/// A kind of OAuth token.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    /// What whoever signs in reads.
+    pub title: String,
+    /// The seconds for which an access token is good; `None` where it stays good.
+    #[serde(default)]
+    pub expires_in: Option<u32>,
+    /// What becomes of refresh tokens.
+    pub refresh: Refresh,
+}
+
+/// What becomes of refresh tokens.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Refresh {
+    /// There are none.
+    None,
+    /// A refresh token stays the same.
+    Kept,
+    /// Each refresh gives another one and ends the one before.
+    Rotated,
+}
+
+/// Why the token endpoint says no (RFC 6749 section 5.2, and two cases that vendors tell apart).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum OAuthError {
+    /// Something is missing, or there twice.
+    InvalidRequest,
+    /// The client is unknown.
+    InvalidClient,
+    /// The client is known, and its secret is wrong.
+    InvalidClientSecret,
+    /// The code, the refresh token or the password is wrong, used, expired or revoked.
+    InvalidGrant,
+    /// The redirect URI is not that of the code.
+    InvalidRedirectUri,
+    /// The grant is not offered.
+    UnsupportedGrantType,
 }
 
 /// Places in a row and what must stand there.

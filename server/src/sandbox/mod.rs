@@ -6,6 +6,10 @@
 //! client calls from also tell how a vendor answers: path, credential, pagination and envelope. What
 //! they do not tell is in [`data`].
 //!
+//! Where a definition has OAuth 2.0, its vendor also has a login and hands out tokens
+//! ([`Sandbox::oauth_app`]). Each can be told to fail in the ways in which vendors do: by
+//! [`Sandbox::inject`], or over HTTP ([`Sandbox::control`]).
+//!
 //! A vendor looks at the credential first, then at the host, the path, the arguments and the rows.
 //! Rows are kept in memory: writes are seen by later reads, and are gone with the sandbox.
 
@@ -16,13 +20,18 @@ mod call;
 mod capture;
 mod check;
 mod collection;
+mod control;
 pub mod data;
+mod delivery;
 mod document;
 mod endpoint;
+mod fault;
 mod fill;
 mod found;
+mod journal;
 mod mark;
 mod names;
+mod oauth;
 mod operate;
 mod page;
 mod parameters;
@@ -31,6 +40,7 @@ mod place;
 mod scim;
 mod select;
 mod serve;
+mod tenant;
 mod token;
 mod vendor;
 
@@ -47,7 +57,9 @@ use tokio::task::JoinHandle;
 use toolwright_runtime::account::Credential;
 use toolwright_runtime::table::{Catalogue, Integration};
 
-pub use serve::Served;
+pub use fault::{Fault, Injection, InjectionError, Times};
+pub use journal::Served;
+pub use oauth::{OAuthApp, SandboxTokens};
 use serve::Vendors;
 use vendor::Vendor;
 
@@ -179,13 +191,79 @@ impl Sandbox {
         self.vendors.all().map(account).collect()
     }
 
-    /// The last requests that were answered, at most 1,000, the oldest first.
+    /// Where it listens: on the loopback interface.
     #[must_use]
-    pub fn requests(&self) -> Vec<Served> {
-        self.vendors.requests()
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
-    /// Stops after the requests under way.
+    /// The client that a simulated vendor knows, to be configured as the operator's own. Any redirect
+    /// URI on the loopback interface is registered. `None` where there is no OAuth 2.0.
+    #[must_use]
+    pub fn oauth_app(&self, integration: &str) -> Option<OAuthApp> {
+        Some(self.vendors.get(integration)?.login.as_ref()?.app())
+    }
+
+    /// Takes a redirect URI that is not on the loopback interface as registered with every vendor.
+    pub fn allow_redirect(&self, uri: &str) {
+        for login in self
+            .vendors
+            .all()
+            .filter_map(|vendor| vendor.login.as_ref())
+        {
+            login.allow_redirect(uri);
+        }
+    }
+
+    /// New tokens of the account, as after somebody has consented: with a refresh token where the
+    /// vendor has such. `None` where there is no OAuth 2.0.
+    #[must_use]
+    pub fn grant(&self, integration: &str) -> Option<SandboxTokens> {
+        let vendor = self.vendors.get(integration)?;
+        Some(vendor.login.as_ref()?.grant(vendor.center()))
+    }
+
+    /// Tells a vendor to do something wrong.
+    ///
+    /// # Errors
+    /// [`InjectionError`] when there is no such vendor, or it cannot do that.
+    pub fn inject(&self, injection: Injection) -> Result<(), InjectionError> {
+        control::inject(&self.vendors, injection)
+    }
+
+    /// The faults that still happen.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Injection> {
+        control::faults(&self.vendors)
+    }
+
+    /// Stops all faults of all vendors. Tokens that have ended stay so.
+    pub fn stop_faults(&self) {
+        control::stop(&self.vendors);
+    }
+
+    /// The last requests that were answered, at most 1,000 of each vendor: vendor by vendor, the
+    /// oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Served> {
+        let served = |vendor: &Vendor| vendor.journal().served().cloned().collect::<Vec<_>>();
+        self.vendors.all().flat_map(served).collect()
+    }
+
+    /// How many requests a vendor has answered.
+    #[must_use]
+    pub fn request_count(&self, integration: &str) -> u64 {
+        let vendor = self.vendors.get(integration);
+        vendor.map_or(0, |vendor| vendor.journal().count())
+    }
+
+    /// `/sandbox/control` and `/sandbox/requests`, to be served elsewhere too. They answer to names of
+    /// the loopback interface only, and to nothing that a proxy hands on.
+    pub fn control(&self) -> axum::Router {
+        control::router(Arc::clone(&self.vendors)).with_state(())
+    }
+
+    /// Stops after the requests under way, and does not wait for long ones.
     pub async fn shutdown(self) {
         drop(self.stop);
         // The server does not panic and nothing cancels it.

@@ -1,22 +1,26 @@
 //! A simulated vendor: from a request to its answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use toolwright_runtime::json_path;
-use toolwright_runtime::table::{Host, Integration, Operation, Origin, PathPart, Step};
+use toolwright_runtime::table::{Integration, Operation, PathPart, Step};
 
 use super::access::Access;
 use super::answer::{self, Answer, Failure, Refusal};
 use super::call::{Call, Request};
-use super::capture::{Captured, capture};
+use super::capture::Captured;
 use super::collection::Collection;
 use super::document::get;
 use super::endpoint::{Endpoint, captures, closeness};
+use super::fault::{Fault, Faults};
+use super::journal::Journal;
+use super::oauth::AuthorizationServer;
 use super::operate::{Collections, perform};
-use super::parameters::Parameters;
+use super::tenant::{self, Connection};
 use super::{Problem, data};
 
 /// A simulated vendor.
@@ -24,10 +28,15 @@ use super::{Problem, data};
 pub(super) struct Vendor {
     pub(super) integration: &'static Integration,
     pub(super) access: Access,
+    /// Who hands out tokens, where there is OAuth 2.0.
+    pub(super) login: Option<AuthorizationServer>,
+    /// What it was told to do wrong.
+    pub(super) faults: Faults,
+    journal: Mutex<Journal>,
     /// The connection fields that a person gives.
-    pub(super) given: BTreeMap<String, String>,
+    pub(super) given: Connection,
     /// All connection fields, discovered ones too.
-    connection: BTreeMap<String, String>,
+    connection: Connection,
     headers: HeaderMap,
     failures: Failures,
     /// The operations that it answers, by name.
@@ -40,6 +49,8 @@ struct Failures {
     unauthorized: Failure,
     not_found: Failure,
     invalid: Failure,
+    rate_limited: Failure,
+    forbidden: Option<Failure>,
 }
 
 impl Vendor {
@@ -52,6 +63,9 @@ impl Vendor {
         let mut vendor = Self {
             integration,
             access: Access::new(integration).map_err(|text| Problem::new("auth", text))?,
+            login: AuthorizationServer::new(integration, data.oauth)?,
+            faults: Faults::default(),
+            journal: Mutex::default(),
             connection: given.clone(),
             given,
             headers: answer::headers(&data.headers)
@@ -64,28 +78,105 @@ impl Vendor {
         Ok(vendor)
     }
 
-    /// Answers a request.
-    pub(super) fn answer(&self, request: &Request<'_>) -> Answer {
-        let mut answer = self
-            .respond(request)
-            .unwrap_or_else(|refusal| self.refuse(&refusal));
+    /// Answers a request; with a fault that is an answer, by that.
+    pub(super) fn answer(&self, request: &Request<'_>, fault: Option<&Fault>) -> Answer {
+        if let Some(answer) = fault.and_then(|fault| self.said_instead(fault, request)) {
+            return answer;
+        }
+        if let Some(answer) = self.sign_in(request) {
+            return answer;
+        }
+        let answer = self.respond(request);
+        self.with_headers(answer.unwrap_or_else(|refusal| self.refuse(&refusal)))
+    }
+
+    /// Whether a request is one to the OAuth endpoints.
+    pub(super) fn is_sign_in(&self, request: &Request<'_>) -> bool {
+        let login = self.login.as_ref();
+        login.is_some_and(|login| login.endpoint(request).is_some())
+    }
+
+    /// The requests that it has answered.
+    pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it can say that a token's scopes do not cover a call.
+    pub(super) fn refuses_scopes(&self) -> bool {
+        self.failures.forbidden.is_some()
+    }
+
+    /// The data center of the account.
+    pub(super) fn center(&self) -> Option<&'static str> {
+        let login = self.login.as_ref()?;
+        let own = self.connection.get(login.center_field()?)?;
+        let mut centers = login.centers().iter();
+        let (center, _) = centers.find(|(center, _)| center == own)?;
+        Some(center)
+    }
+
+    /// What a fault says instead of the answer; `None` where it spoils the answer.
+    fn said_instead(&self, fault: &Fault, request: &Request<'_>) -> Option<Answer> {
+        let failures = &self.failures;
+        let failure = match fault {
+            Fault::Throttle => {
+                let login = self.login.as_ref().filter(|_| self.is_sign_in(request));
+                if let Some(answer) = login.and_then(AuthorizationServer::throttled) {
+                    return Some(answer);
+                }
+                &failures.rate_limited
+            }
+            Fault::DeadToken => &failures.unauthorized,
+            Fault::RefuseScopes => failures.forbidden.as_ref()?,
+            _ => return fault.answer(),
+        };
+        Some(self.with_headers(failure.answer("", "")))
+    }
+
+    /// The answer of the OAuth endpoints; `None` where none is asked.
+    fn sign_in(&self, request: &Request<'_>) -> Option<Answer> {
+        let login = self.login.as_ref()?;
+        let endpoint = login.endpoint(request)?;
+        let mut centers = login.centers().iter();
+        let center = centers.find(|(_, origin)| tenant::is_at(origin, request.authority));
+        let center = center.map(|(center, _)| *center);
+        if center.is_none() {
+            tenant::at(login.host()?, request.authority, &self.connection)?;
+        }
+        Some(login.answer(endpoint, center, request))
+    }
+
+    /// An answer with the headers that all have.
+    fn with_headers(&self, mut answer: Answer) -> Answer {
         let own = std::mem::replace(&mut answer.headers, self.headers.clone());
         answer.headers.extend(own);
         answer
     }
 
-    fn respond(&self, request: &Request<'_>) -> Result<Answer, Refusal> {
-        if !self.access.admits(request.headers) {
-            return Err(Refusal::Unauthorized);
+    /// The connection fields of the account whose token this is.
+    fn connection_of(&self, headers: &HeaderMap) -> Option<Cow<'_, Connection>> {
+        if self.access.admits(headers) {
+            return Some(Cow::Borrowed(&self.connection));
         }
+        let login = self.login.as_ref()?;
+        let center = login.holder(self.access.token(headers)?)?;
+        let mut connection = self.connection.clone();
+        if let Some((field, center)) = login.center_field().zip(center) {
+            connection.insert(field.to_owned(), center.to_owned());
+        }
+        Some(Cow::Owned(connection))
+    }
+
+    fn respond(&self, request: &Request<'_>) -> Result<Answer, Refusal> {
+        let connection = self.connection_of(request.headers);
+        let connection = connection.ok_or(Refusal::Unauthorized)?;
         let mut hosts = self.integration.hosts.iter().enumerate();
         let host = hosts.find(|(_, host)| host.name == request.host);
         let (number, host) = host.ok_or_else(|| not_found(request.path))?;
         // A token of one data centre or tenant is unknown to all others.
-        let captured = self
-            .at(host, request.authority)
-            .ok_or(Refusal::Unauthorized)?;
-        self.serve(request, number, captured)
+        let captured = tenant::at(host, request.authority, &connection);
+        let captured = captured.ok_or(Refusal::Unauthorized)?;
+        self.serve(request, number, captured, &connection)
     }
 
     fn serve(
@@ -93,6 +184,7 @@ impl Vendor {
         request: &Request<'_>,
         host: usize,
         mut captured: Vec<Captured>,
+        connection: &Connection,
     ) -> Result<Answer, Refusal> {
         let Request {
             method,
@@ -111,8 +203,8 @@ impl Vendor {
             .ok_or_else(|| not_found(path))?;
         let endpoint = endpoint(operation).ok_or(Refusal::Unanswered(operation.name))?;
         captured.extend(in_path);
-        let path = self.arguments(captured)?;
-        let call = Call::new(endpoint, request, path, &self.connection)?;
+        let path = tenant::arguments(captured, connection)?;
+        let call = Call::new(endpoint, request, path, connection)?;
         let mut collections = self
             .collections
             .lock()
@@ -144,51 +236,6 @@ impl Vendor {
         Answer::new(StatusCode::NOT_IMPLEMENTED, Some(body))
     }
 
-    /// What stands in the variables of a host's name; `None` when this is not the account's host.
-    fn at(&self, host: &'static Host, authority: &str) -> Option<Vec<Captured>> {
-        let origins = ["https", "http"].map(|scheme| format!("{scheme}://{authority}"));
-        let is_origin = |origin: &str| origins.iter().any(|known| known == origin);
-        match &host.origin {
-            Origin::Fixed(origin) => is_origin(origin).then(Vec::new),
-            Origin::Table { by, urls } => {
-                let chosen = self.connection.get(*by)?;
-                urls.iter()
-                    .any(|(value, origin)| value == chosen && is_origin(origin))
-                    .then(Vec::new)
-            }
-            Origin::Template(parts) => {
-                let captured = origins
-                    .iter()
-                    .find_map(|origin| capture(parts, origin, '.'))?;
-                captured
-                    .iter()
-                    .all(|captured| self.is_ours(captured))
-                    .then_some(captured)
-            }
-        }
-    }
-
-    /// Whether a connection field in a request is the account's own. Arguments always are.
-    fn is_ours(&self, (part, value): &Captured) -> bool {
-        match part {
-            PathPart::Connection(name) => self.connection.get(*name) == Some(value),
-            PathPart::Literal(_) | PathPart::Argument(_) | PathPart::Segments(_) => true,
-        }
-    }
-
-    fn arguments(&self, captured: Vec<Captured>) -> Result<Parameters, Refusal> {
-        let mut arguments = Vec::new();
-        for captured in captured {
-            if !self.is_ours(&captured) {
-                return Err(not_found(&captured.1));
-            }
-            if let (PathPart::Argument(name) | PathPart::Segments(name), value) = captured {
-                arguments.push(((*name).to_owned(), value));
-            }
-        }
-        Ok(Parameters(arguments))
-    }
-
     /// Fills the connection fields that the vendor itself tells, by asking itself.
     fn discover(&mut self) -> Result<(), Problem> {
         for field in self.integration.connection {
@@ -205,7 +252,8 @@ impl Vendor {
             };
             let path: String = discover.path.iter().filter_map(part).collect();
             let headers = HeaderMap::new();
-            let answer = self.serve(&Request::get(&path, &headers), discover.host, Vec::new());
+            let request = Request::get(&path, &headers);
+            let answer = self.serve(&request, discover.host, Vec::new(), &self.connection);
             let body = answer
                 .ok()
                 .and_then(|answer| answer.body)
@@ -228,20 +276,21 @@ impl Failures {
         let failure = |name: &str, data: &data::Failure| {
             Failure::new(data).map_err(|text| Problem::new(format!("failures.{name}"), text))
         };
-        failure("rate_limited", &data.rate_limited)?;
+        let forbidden = data.forbidden.as_ref();
         Ok(Self {
             unauthorized: failure("unauthorized", &data.unauthorized)?,
             not_found: failure("not_found", &data.not_found)?,
             invalid: failure("invalid", &data.invalid)?,
+            rate_limited: failure("rate_limited", &data.rate_limited)?,
+            forbidden: forbidden
+                .map(|data| failure("forbidden", data))
+                .transpose()?,
         })
     }
 }
 
 /// The connection fields of the definition's data, and the defaults of the others.
-fn given(
-    integration: &Integration,
-    mut connection: BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
+fn given(integration: &Integration, mut connection: Connection) -> Connection {
     for field in integration.connection {
         if let Some(default) = field.default {
             connection

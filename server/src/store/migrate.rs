@@ -9,7 +9,8 @@ pub(super) const VERSIONS: &[&[&str]] = &[&[
         key_id TEXT NOT NULL,
         sealed BYTEA NOT NULL
     )",
-    // `version` counts the changes, so that of two writers one knows that it lost.
+    // `version` counts the changes, so that of two writers one knows that it lost. A process that
+    // replaces the access token has a lease on it.
     "CREATE TABLE integrated_account (
         id TEXT PRIMARY KEY,
         integration TEXT NOT NULL,
@@ -22,6 +23,8 @@ pub(super) const VERSIONS: &[&[&str]] = &[&[
         data_key BYTEA NOT NULL,
         credentials BYTEA NOT NULL,
         version BIGINT NOT NULL,
+        lease TEXT,
+        lease_until BIGINT,
         created_at BIGINT NOT NULL,
         updated_at BIGINT NOT NULL
     )",

@@ -8,6 +8,7 @@ mod log;
 mod mcp_servers;
 mod nodes;
 mod odd_ids;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -112,7 +113,9 @@ impl Installation {
         };
         let keys = KeySource::File(self.folder.path().join("master.key"));
         let vault = Vault::open(keys).unwrap();
-        Registry::open(&CATALOGUE, store, vault).await.unwrap()
+        Registry::open(&CATALOGUE, store, vault, caller().await)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn node(&self) -> Node {
@@ -125,10 +128,12 @@ impl Installation {
         };
         let (_, admin) = registry.create_api_token(token).await.unwrap();
         let url = "https://tools.example.com".to_owned();
-        let app = App::new(registry.clone(), caller().await, Access::default(), url);
+        let app = App::new(registry.clone(), Access::default(), url);
         let serving = tokio::spawn(async move {
             let forever = std::future::pending();
-            serve(listener, Arc::new(app), forever).await.unwrap();
+            serve(listener, Arc::new(app), forever, std::future::pending())
+                .await
+                .unwrap();
         });
         Node {
             address,

@@ -34,20 +34,22 @@ impl Served {
         catalogue: &'static Catalogue,
         upstreams: Upstreams,
     ) -> Self {
-        let registry = Registry::in_memory(catalogue).await.unwrap();
+        let caller = Caller::new(Config { upstreams, limits }).unwrap();
+        let registry = Registry::in_memory(catalogue, Arc::new(caller))
+            .await
+            .unwrap();
         for integration in catalogue.integrations {
             for account in ["", "-2"] {
                 connect(&registry, integration, account).await;
             }
         }
-        let caller = Caller::new(Config { upstreams, limits }).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let access = Access {
             hosts: Vec::new(),
             origins: Vec::new(),
         };
-        let mut app = App::new(registry, Arc::new(caller), access, origin.clone());
+        let mut app = App::new(registry, access, origin.clone());
         // Tests call faster than agents.
         app.limiter = Limiter::new(&limits::Limits {
             requests_per_second: NonZeroU32::MAX,
@@ -55,7 +57,12 @@ impl Served {
         });
         let (running, stopped) = oneshot::channel::<()>();
         let stopped = async { stopped.await.unwrap_or_default() };
-        tokio::spawn(serve(listener, Arc::new(app), stopped));
+        tokio::spawn(serve(
+            listener,
+            Arc::new(app),
+            stopped,
+            std::future::pending(),
+        ));
         Self {
             origin,
             http: http(),

@@ -120,6 +120,19 @@ async fn verify(installation: &Installation, server: &Server, clients: &mut [Cli
     let rows = installation.query(rows).await;
     let expected = [accounts, servers, servers, 1, 1].map(|count| count.to_string());
     assert_eq!(rows, [expected]);
+    // A change and its line in the log are there together, or neither is.
+    let lines = "SELECT
+        (SELECT COUNT(*) FROM call_log WHERE deed = 'integrated_account.create')
+            - (SELECT COUNT(*) FROM call_log WHERE deed = 'integrated_account.delete'),
+        (SELECT COUNT(*) FROM mcp_server m JOIN call_log l
+            ON l.subject_id = m.id AND l.deed = 'mcp_server.create'),
+        (SELECT COUNT(*) FROM mcp_server m JOIN call_log l
+            ON l.subject_id = m.id AND l.deed = 'mcp_server.delete')";
+    let lines = installation.query(lines).await;
+    assert_eq!(
+        lines,
+        [[accounts, servers, 0].map(|count| count.to_string())]
+    );
     if installation.database_url().is_none() {
         assert_eq!(installation.query("PRAGMA integrity_check").await, [["ok"]]);
     }

@@ -59,7 +59,10 @@ pub(super) async fn send(
     body: &str,
 ) -> Reply {
     let mut stream = TcpStream::connect(sandbox.address).await.unwrap();
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+    if !headers.iter().any(|header| header.starts_with("Host:")) {
+        request.push_str("Host: sandbox\r\n");
+    }
     for header in headers {
         write!(request, "{header}\r\n").unwrap();
     }

@@ -41,6 +41,7 @@ pub(in crate::sandbox) const BARE: Integration = Integration {
                 by: "region",
                 urls: &[
                     ("eu", "https://eu.acme.example"),
+                    ("far", "https://far.acme.example"),
                     ("us", "https://us.acme.example"),
                 ],
             },
@@ -58,6 +59,17 @@ pub(in crate::sandbox) const BARE: Integration = Integration {
         Host {
             name: "fixed",
             origin: Origin::Fixed("https://fixed.example"),
+        },
+        Host {
+            name: "login",
+            origin: Origin::Table {
+                by: "region",
+                urls: &[
+                    ("eu", "https://login.acme.eu"),
+                    ("far", "https://login.acme.far"),
+                    ("us", "https://login.acme.example"),
+                ],
+            },
         },
     ],
     auth: Auth {

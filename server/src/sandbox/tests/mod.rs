@@ -1,9 +1,12 @@
 //! The sandbox over real HTTP, with a made-up vendor.
 
 mod client;
+mod control;
+mod faults;
 pub(super) mod fixture;
 mod hosts;
 mod lists;
+mod oauth;
 pub(super) mod operations;
 mod refusals;
 mod start;

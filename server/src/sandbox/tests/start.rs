@@ -29,7 +29,7 @@ async fn tells_where_its_vendors_are() {
     let at = sandbox.address;
     assert_eq!(
         urls,
-        ["api", "site", "fixed"].map(|host| format!("http://{at}/acme/{host}/{{host}}"))
+        ["api", "site", "fixed", "login"].map(|host| format!("http://{at}/acme/{host}/{{host}}"))
     );
 }
 

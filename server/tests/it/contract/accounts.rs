@@ -1,6 +1,7 @@
 //! `/integrated-account`
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -227,10 +228,23 @@ async fn the_tokens_of_a_forgotten_account_are_ended(installation: Installation)
     delete(204, &connect(bearer).await).await;
     delete(204, &connect(oauth("a1", Some("r1"))).await).await;
     delete(204, &connect(oauth("a2", None)).await).await;
+    // Whoever asked may go away, and the URLs open nothing from the beginning.
+    let path = connect(oauth("a4", Some("slow"))).await;
+    let (_, mcp) = node
+        .server(path.rsplit_once('/').unwrap().1, json!({}))
+        .await;
+    let deleting = delete(204, &path);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(100), deleting)
+            .await
+            .is_err()
+    );
+    assert_eq!(node.tools_of(&mcp).await, Err(404));
+    tokio::time::sleep(Duration::from_millis(500)).await;
     // What the vendor does not end is forgotten all the same.
     let path = connect(oauth("a3", Some("unknown"))).await;
     let answer = delete(200, &path).await;
-    let warning = "Acme did not end the token: invalid_code.";
+    let warning = "Acme refused: invalid_code.";
     assert_eq!(answer, json!({ "warnings": [warning] }));
     node.expect(404, &format!("GET {path}"), Value::Null).await;
     delete(404, &path).await;
@@ -238,5 +252,8 @@ async fn the_tokens_of_a_forgotten_account_are_ended(installation: Installation)
     let of_this_test = asked
         .iter()
         .filter_map(|token| token.strip_suffix(&format!("-{unique}")));
-    assert_eq!(of_this_test.collect::<Vec<_>>(), ["r1", "a2", "unknown"]);
+    assert_eq!(
+        of_this_test.collect::<Vec<_>>(),
+        ["r1", "a2", "slow", "unknown"]
+    );
 }

@@ -127,6 +127,23 @@ async fn the_operators_token_takes_the_place_of_the_one_before(installation: Ins
     let listed = listed["result"].as_array().unwrap().iter();
     let operators = listed.filter(|token| token["name"] == "operator (environment)");
     assert_eq!(operators.count(), 1);
+    // One that was made before can become the operator's.
+    let made = json!({ "name": "made", "scopes": ["admin"] });
+    let made = node.expect(201, "POST /api-token", made).await;
+    let made = made["token"].as_str().unwrap();
+    node.registry
+        .set_operator_token(&made.into())
+        .await
+        .unwrap();
+    assert!(works(made).await && !works(second).await);
+    node.registry
+        .set_operator_token(&second.into())
+        .await
+        .unwrap();
+    let log = node
+        .expect(200, "GET /log?action=api_token.set", Value::Null)
+        .await;
+    assert_eq!(log["result"].as_array().unwrap().len(), 4, "{log}");
     for token in [
         "",
         "too-short",

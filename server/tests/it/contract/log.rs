@@ -16,6 +16,8 @@ over_each_store! {
     old_lines_are_removed
     calls_do_not_wait_for_the_log
     tools_that_find_tools_leave_lines_too
+    a_call_that_is_given_up_leaves_a_line
+    what_is_over_is_removed_again_and_again
 }
 
 const USER: &str = "get_single_acme_user_by_id";
@@ -111,6 +113,16 @@ async fn a_call_leaves_a_line(installation: Installation) {
     let age = jiff::Timestamp::now().duration_since(time);
     assert!(age < jiff::SignedDuration::from_secs(20), "{line}");
     assert!(!line.to_string().contains("hush"), "{line}");
+
+    let factor_id = factor["id"].as_str().unwrap();
+    for (query, count) in [
+        ("tenant_id=customer-7&kind=tool_call".to_owned(), 1),
+        (format!("tenant_id={factor_id}"), 0),
+        (format!("api_token_id={factor_id}"), 1),
+        ("api_token_id=customer-7".to_owned(), 0),
+    ] {
+        assert_eq!(node.lines(&query, 0).await.len(), count, "{query}");
+    }
 
     // A failure, in the legacy way; the session says who began it.
     let start = format!("POST /mcp/{token}");
@@ -292,6 +304,9 @@ async fn lines_are_found_by_what_they_say(installation: Installation) {
     for (query, field) in [
         ("knd=change", "knd"),
         ("kind=changes", "kind"),
+        ("tenant_id=%00", "tenant_id"),
+        ("client_name=%E2%80%AE", "client_name"),
+        ("tool=a&action=b", "action"),
         ("status=failed", "status"),
         ("since=yesterday", "since"),
         ("limit=0", "limit"),
@@ -418,4 +433,51 @@ async fn tools_that_find_tools_leave_lines_too(installation: Installation) {
             found("call_tool")
         ]
     );
+}
+
+async fn a_call_that_is_given_up_leaves_a_line(installation: Installation) {
+    let node = installation.node().await;
+    let account = node.account().await;
+    let (_, token) = node.server(&account, json!({})).await;
+    let arguments = json!({ "id": "stuck" });
+    let call = node.call(&token, arguments, &[]);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(300), call)
+            .await
+            .is_err()
+    );
+    let [line] = &node.lines("status=abandoned", 1).await[..] else {
+        panic!()
+    };
+    assert!(
+        line["upstream_duration_ms"].as_f64() > Some(200.0),
+        "{line}"
+    );
+    assert_eq!(
+        (&line["upstream_requests"], &line["bytes"]),
+        (&json!(1), &Value::Null)
+    );
+}
+
+async fn what_is_over_is_removed_again_and_again(installation: Installation) {
+    let node = installation.node().await;
+    let account = node.account().await;
+    node.server(&account, json!({})).await;
+    node.lines("", 3).await;
+    installation
+        .execute("UPDATE mcp_server SET expires_at = 1")
+        .await;
+    let registry = node.registry.clone();
+    let upkeep = tokio::spawn(async move { registry.keep_up(Duration::ZERO).await });
+    let started = Instant::now();
+    while !node.lines("", 0).await.is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(5));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(
+        node.registry.sweep().await.unwrap(),
+        0,
+        "it was removed before"
+    );
+    upkeep.abort();
 }

@@ -52,13 +52,18 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let url = format!("http://{address}");
         let registry = registry().await;
-        let mut app = App::new(registry.clone(), caller().await, access, url);
+        let mut app = App::new(registry.clone(), access, url);
         change(&mut app);
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
             let _ = stopped.await;
         };
-        let done = tokio::spawn(serve(listener, Arc::new(app), shutdown));
+        let done = tokio::spawn(serve(
+            listener,
+            Arc::new(app),
+            shutdown,
+            std::future::pending(),
+        ));
         Self {
             address,
             registry,
@@ -131,7 +136,9 @@ pub(crate) fn with_meta(mut params: Value) -> Value {
 
 /// One account, whose MCP server has the token `acme` and all tools.
 pub(crate) async fn registry() -> Registry {
-    let registry = Registry::in_memory(&CATALOGUE).await.unwrap();
+    let registry = Registry::in_memory(&CATALOGUE, caller().await)
+        .await
+        .unwrap();
     let account = NewAccount {
         integration: "acme".to_owned(),
         name: None,

@@ -1,9 +1,9 @@
 //! A hand-written integration, as the compiler would make it.
 
 use toolwright_runtime::table::{
-    Arg, Auth, Body, Catalogue, CredentialKind, Effect, Errors, Grant, Host, Http, Integration,
-    MethodKind, OAuth2, ObjectShape, Operation, Origin, PathPart, Place, RateLimit, Response,
-    ResponseForm, Shape, Step, StringRule, Tag, Tool,
+    Arg, Auth, Body, Catalogue, CredentialKind, Effect, ErrorRule, Errors, Grant, Host, Http,
+    Integration, MethodKind, OAuth2, ObjectShape, Operation, Origin, PathPart, Place, RateLimit,
+    Response, ResponseForm, RuleKind, Shape, Step, StringRule, Tag, Tool,
 };
 
 pub(crate) static CATALOGUE: Catalogue = Catalogue {
@@ -50,7 +50,14 @@ pub(crate) static ACME: Integration = Integration {
     errors: Errors {
         code: &[],
         message: &[],
-        rules: &[],
+        rules: &[ErrorRule {
+            status: Some((401, 401)),
+            header: None,
+            code: &[],
+            body: None,
+            kind: RuleKind::TokenExpired,
+            hint: None,
+        }],
     },
     rate_limit: RateLimit {
         limit: &[],

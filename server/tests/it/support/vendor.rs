@@ -1,5 +1,6 @@
 //! The vendor: two users, and what can go wrong with others.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
+use serde_json::json;
 use tokio::net::TcpListener;
 use toolwright_runtime::account::{Account, Credential, Fixed};
 use toolwright_runtime::call::{Caller, Config};
@@ -29,7 +31,8 @@ pub(crate) async fn caller() -> Arc<Caller> {
     let router = Router::new()
         .route("/users", get(users))
         .route("/users/{id}", get(user))
-        .route("/oauth/revoke", post(revoke));
+        .route("/oauth/revoke", post(revoke))
+        .route("/oauth/token", post(token));
     tokio::spawn(async move { axum::serve(listener, router).await });
     let mut upstreams = Upstreams::default();
     upstreams
@@ -56,7 +59,13 @@ async fn revoke(headers: HeaderMap, body: String) -> Response {
         is_form && !headers.contains_key(AUTHORIZATION),
         "{headers:?}"
     );
-    let token = body.strip_prefix("token=").unwrap().to_owned();
+    let fields: BTreeMap<String, String> = form_urlencoded::parse(body.as_bytes())
+        .into_owned()
+        .collect();
+    let token = fields["token"].clone();
+    if token.starts_with("slow") {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
     let unknown = token.starts_with("unknown");
     REVOKED.lock().unwrap().push(token);
     let json = [(CONTENT_TYPE, "application/json")];
@@ -64,6 +73,62 @@ async fn revoke(headers: HeaderMap, body: String) -> Response {
         true => (json, r#"{"error":"invalid_code"}"#).into_response(),
         false => (json, r#"{"status":"success"}"#).into_response(),
     }
+}
+
+/// The refresh tokens that the vendors of all tests were shown.
+pub(crate) static REFRESHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Gives a new access token for a refresh token, whose name says how that goes.
+async fn token(body: String) -> Response {
+    let fields: BTreeMap<String, String> = form_urlencoded::parse(body.as_bytes())
+        .into_owned()
+        .collect();
+    assert_eq!(fields["grant_type"], "refresh_token");
+    assert_eq!(
+        (
+            fields["client_id"].as_str(),
+            fields["client_secret"].as_str()
+        ),
+        ("app", "s&cret")
+    );
+    let refresh = &fields["refresh_token"];
+    REFRESHED.lock().unwrap().push(refresh.clone());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let (kind, name) = refresh.split_once('-').unwrap();
+    let (status, body) = match kind {
+        "steady" => (
+            200,
+            json!({ "access_token": format!("new-{name}"), "expires_in": 3600 }),
+        ),
+        // Some write the number as text, and say which refresh token goes on being good.
+        "same" => {
+            let body = json!({
+                "access_token": format!("new-{name}"),
+                "refresh_token": refresh,
+                "expires_in": "3600",
+            });
+            (200, body)
+        }
+        "rotating" => {
+            let body = json!({
+                "access_token": format!("new-{name}"),
+                "refresh_token": format!("steady-{name}"),
+                "expires_in": 1,
+            });
+            (200, body)
+        }
+        "ended" => (400, json!({ "error": "invalid_grant" })),
+        "said" => (200, json!({ "error": "invalid_code" })),
+        "down" => (503, json!({ "message": format!("{refresh} and s&cret") })),
+        _ => (200, json!({})),
+    };
+    let status = StatusCode::from_u16(status).unwrap();
+    (
+        status,
+        [(CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 async fn users() -> Response {
@@ -74,7 +139,13 @@ async fn users() -> Response {
         .into_response()
 }
 
-async fn user(Path(id): Path<String>) -> Response {
+async fn user(Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let sent = headers
+        .get(AUTHORIZATION)
+        .map(|value| value.to_str().unwrap());
+    if sent.is_some_and(|sent| sent.starts_with("Bearer dead")) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
     let mut response = (
         [(CONTENT_TYPE, "application/json")],
         format!(r#"{{"id":"{id}"}}"#),

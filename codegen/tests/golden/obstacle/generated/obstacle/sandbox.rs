@@ -62,8 +62,10 @@ pub(super) static DATA: &str = r##"{
       "status": 429,
       "headers": {},
       "body": null
-    }
+    },
+    "forbidden": null
   },
+  "oauth": null,
   "operations": {
     "create_a_obstacle_type": {
       "on": "types",

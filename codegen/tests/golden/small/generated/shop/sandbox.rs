@@ -40,8 +40,10 @@ pub(super) static DATA: &str = r#"{
       "status": 429,
       "headers": {},
       "body": null
-    }
+    },
+    "forbidden": null
   },
+  "oauth": null,
   "operations": {
     "get_single_shop_order_by_id": {
       "on": "orders",

@@ -1,0 +1,132 @@
+//! Changing an account that is there.
+
+use std::collections::BTreeMap;
+
+use toolwright_runtime::table::Integration;
+
+use super::account::{Account, complete, connection_faults, connection_text};
+use super::{Problem, Registry, RegistryError, Secrets, Subject, check_name, now};
+use crate::store::Statement;
+
+/// How often a change is tried when somebody else changes the same account.
+const TRIES: usize = 5;
+
+/// What is to be different about an account. `None`: as it is.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// What a person calls it.
+    pub name: Option<String>,
+    /// Which customer it belongs to; `Some(None)`: to nobody in particular.
+    pub tenant_id: Option<Option<String>>,
+    /// All of its connection fields.
+    pub connection: Option<BTreeMap<String, String>>,
+    /// What it is connected with.
+    pub credentials: Option<Secrets>,
+}
+
+impl AccountChange {
+    fn problems(&self, integration: &Integration) -> Vec<Problem> {
+        let name = self.name.as_deref();
+        let tenant_id = self.tenant_id.as_ref().and_then(Option::as_deref);
+        let mut problems = Vec::new();
+        problems.extend(name.and_then(|name| check_name("name", name)));
+        problems.extend(tenant_id.and_then(|id| check_name("tenant_id", id)));
+        if let Some(given) = &self.connection {
+            problems.extend(connection_faults(integration, given));
+        }
+        if let Some(secrets) = &self.credentials {
+            problems.extend(secrets.check(integration));
+        }
+        problems
+    }
+}
+
+impl Registry {
+    /// Changes an account. What is not given stays, whoever changes it at the same time.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotFound`]; [`RegistryError::Invalid`]: each thing that is wrong;
+    /// [`RegistryError::Conflict`] when somebody else keeps changing it.
+    pub async fn update_account(
+        &self,
+        id: &str,
+        change: AccountChange,
+    ) -> Result<Account, RegistryError> {
+        for _ in 0..TRIES {
+            let before = self.account(id).await?;
+            let integration = self.known(&before.integration)?;
+            let problems = change.problems(integration);
+            if !problems.is_empty() {
+                return Err(RegistryError::Invalid(problems));
+            }
+            let statements = self.statements(&before, integration, &change)?;
+            if self.change(statements).await? {
+                return self.account(id).await;
+            }
+        }
+        Err(RegistryError::Conflict("integrated account"))
+    }
+
+    /// What makes a change of an account, if that is still as it was before.
+    fn statements(
+        &self,
+        before: &Account,
+        integration: &'static Integration,
+        change: &AccountChange,
+    ) -> Result<Vec<Statement>, RegistryError> {
+        const UPDATE: &str = "UPDATE integrated_account SET name = $3, tenant_id = $4,
+            connection = $5, updated_at = $6, version = version + 1
+            WHERE id = $1 AND version = $2";
+        const RECONNECT: &str = "UPDATE integrated_account SET authentication_method = $2,
+            status = 'active', key_id = $3, data_key = $4, credentials = $5, lease = NULL,
+            lease_until = NULL WHERE id = $1";
+        let connection = match (&change.connection, &change.credentials) {
+            (Some(given), _) => complete(integration, given.clone())?,
+            // What the vendor told may have been about another organisation.
+            (None, Some(_)) => undiscovered(integration, before.connection.clone()),
+            (None, None) => before.connection.clone(),
+        };
+        let id = before.id.as_str();
+        let values = vec![
+            id.into(),
+            before.version.into(),
+            change.name.as_ref().unwrap_or(&before.name).clone().into(),
+            change
+                .tenant_id
+                .as_ref()
+                .unwrap_or(&before.tenant_id)
+                .clone()
+                .into(),
+            connection_text(&connection).into(),
+            now().into(),
+        ];
+        let note = self.note("integrated_account.update", Subject::Account(id));
+        let mut statements = vec![(UPDATE, values), note];
+        if let Some(secrets) = &change.credentials {
+            let sealed = self.vault.seal(id, &secrets.to_text())?;
+            let values = vec![
+                id.into(),
+                secrets.method().into(),
+                sealed.key_id.into(),
+                sealed.data_key.into(),
+                sealed.text.into(),
+            ];
+            statements.push((RECONNECT, values));
+        }
+        Ok(statements)
+    }
+}
+
+/// The connection fields without those that the vendor told.
+#[must_use]
+pub fn undiscovered(
+    integration: &Integration,
+    mut connection: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let is_told = |name: &str| {
+        let mut fields = integration.connection.iter();
+        fields.any(|field| field.name == name && field.discover.is_some())
+    };
+    connection.retain(|name, _| !is_told(name));
+    connection
+}
