@@ -91,7 +91,7 @@ pub fn read<'a>(
         Some(hint) => Some(hint.to_owned()),
         None => message::default_hint(kind, &rate_limit),
     };
-    error.vendor_code = code;
+    error.vendor_code = code.as_deref().map(message::code);
     complete(&mut error, answer, rate_limit);
     let token_expired = rule.is_some_and(|rule| rule.kind == RuleKind::TokenExpired);
     Err(Failure {

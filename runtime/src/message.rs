@@ -14,6 +14,9 @@ const KEPT: usize = 64 * 1024;
 /// How much of what a vendor said goes into a sentence, in characters.
 const SAID: usize = 500;
 
+/// How much of a vendor's code is kept, in characters.
+const CODE: usize = 64;
+
 /// The sentence about an answer that says no: `Acme answered 404 (NO_USER): No such user.`
 pub(crate) fn of_failure(
     integration: &Integration,
@@ -34,7 +37,7 @@ pub(crate) fn of_failure(
     let said = sentence(&said.unwrap_or_default());
     let news = code.filter(|code| !said.contains(code) && *code != status.to_string());
     let code = news
-        .map(|code| format!(" ({})", cut(code, 64)))
+        .map(|code| format!(" ({})", cut(code, CODE)))
         .unwrap_or_default();
     let failed = if (200..300).contains(&status) {
         " but failed"
@@ -59,6 +62,11 @@ pub(crate) fn default_hint(kind: ErrorKind, rate_limit: &RateLimit) -> Option<St
         ),
         _ => None,
     }
+}
+
+/// A vendor's code, which some gateway may make a page of.
+pub(crate) fn code(code: &str) -> String {
+    cut(code, CODE).to_owned()
 }
 
 /// The body as it came, for whoever looks closer.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use toolwright::CATALOGUE;
 
-use super::scripted::{Vendor, json};
+use super::scripted::{Puppet, Vendor, answer, json};
 use super::served::Served;
 
 /// What a result may have, from `[` to `]`, with some room for the cursor and the note.
@@ -98,6 +98,22 @@ async fn a_row_that_is_too_long_by_itself_is_left_out() {
             (vec![], left_out(300_020)),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_failure_is_short_whatever_the_vendor_says() {
+    let long = "long words ".repeat(100_000);
+    let body = json!({ "code": long, "message": long, "details": { "long": long } });
+    let bodies = [body.to_string(), format!("<h1>{long}</h1>")];
+    let puppet = Puppet::start().await;
+    let served = Served::start(&CATALOGUE, puppet.vendor.upstreams(&CATALOGUE)).await;
+    for body in bodies {
+        puppet.answers([answer(400, &[], body)]);
+        let tool = "list_all_zoho_bigin_roles";
+        let result = served.call("zoho_bigin", tool, &json!({})).await;
+        assert_eq!(result["isError"], true);
+        assert!(result.to_string().len() < 4000, "{result}");
+    }
 }
 
 #[tokio::test]
