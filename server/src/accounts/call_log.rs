@@ -150,6 +150,8 @@ impl Registry {
     ) -> Result<Page<Entry>, RegistryError> {
         const OF_MCP_SERVER: &str = select!("mcp_server_id = $3");
         const OF_ACCOUNT: &str = select!("integrated_account_id = $3");
+        const OF_API_TOKEN: &str = select!("api_token_id = $3");
+        const OF_TENANT: &str = select!("tenant_id = $3");
         const ALL: &str = select!("CAST($3 AS TEXT) IS NULL");
         filter.check()?;
         let (statement, index) = match filter {
@@ -161,6 +163,14 @@ impl Registry {
                 integrated_account_id: Some(id),
                 ..
             } => (OF_ACCOUNT, Some(id)),
+            LogFilter {
+                api_token_id: Some(id),
+                ..
+            } => (OF_API_TOKEN, Some(id)),
+            LogFilter {
+                tenant_id: Some(id),
+                ..
+            } => (OF_TENANT, Some(id)),
             _ => (ALL, None),
         };
         let until = filter.until.map_or_else(|| LAST.to_owned(), first_id);
