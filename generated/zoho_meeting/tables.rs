@@ -195,7 +195,7 @@ pub static INTEGRATION: Integration = Integration {
                 status: Some((200u16, 299u16)),
                 header: None,
                 code: &[],
-                body: Some((&[Step::Key("error")], &[])),
+                body: Some((&[Step::Key("error"), Step::Key("message")], &[])),
                 kind: RuleKind::Error(ErrorKind::Upstream),
                 hint: None,
             },

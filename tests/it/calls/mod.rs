@@ -10,4 +10,5 @@ mod refusals;
 mod scripted;
 mod served;
 mod throttling;
+mod tokens;
 mod walks;

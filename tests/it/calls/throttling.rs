@@ -216,7 +216,7 @@ fn throttled() -> Vec<(Throttled, &'static str)> {
     ]
 }
 
-const TOO_CONTINUOUSLY: &str = r#"{"error":"Access Denied","error_description":"You have made too many requests continuously. Please try again after some time.","status":"failure"}"#;
+pub(crate) const TOO_CONTINUOUSLY: &str = r#"{"error":"Access Denied","error_description":"You have made too many requests continuously. Please try again after some time.","status":"failure"}"#;
 
 #[tokio::test]
 async fn throttling_is_told_and_not_retried() {
