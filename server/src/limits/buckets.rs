@@ -51,8 +51,10 @@ impl Buckets {
 
     /// Takes the others of so many, of which one was taken. More than fits counts as all of it.
     pub(super) fn take_others(&self, name: &str, count: u32) -> Result<(), Exceeded> {
-        let others = count.min(self.rate.burst).saturating_sub(1);
-        self.take(name, others)
+        match count.min(self.rate.burst) {
+            0 | 1 => Ok(()),
+            count => self.take(name, count - 1),
+        }
     }
 }
 

@@ -40,6 +40,9 @@ impl Turns {
 
     /// Begins all of these calls, or none.
     pub(super) fn begin(self: &Arc<Self>, server: &str, calls: u32) -> Result<Turn, Exceeded> {
+        if calls == 0 {
+            return Ok(self.turn(String::new(), 0));
+        }
         let mut under_way = self.under_way();
         let of_server = under_way.each.get(server).copied().unwrap_or(0);
         let left = self.each.saturating_sub(of_server);
@@ -50,15 +53,17 @@ impl Turns {
         if calls > left {
             return Err(Exceeded::calls(Limit::AllCalls, self.total, left));
         }
-        if calls > 0 {
-            under_way.each.insert(server.to_owned(), of_server + calls);
-            under_way.total += calls;
-        }
-        Ok(Turn {
+        under_way.each.insert(server.to_owned(), of_server + calls);
+        under_way.total += calls;
+        Ok(self.turn(server.to_owned(), calls))
+    }
+
+    fn turn(self: &Arc<Self>, server: String, calls: u32) -> Turn {
+        Turn {
             turns: Arc::clone(self),
-            server: server.to_owned(),
+            server,
             calls,
-        })
+        }
     }
 
     /// The numbers, which are never half changed.
@@ -71,6 +76,9 @@ impl Turns {
 
 impl Drop for Turn {
     fn drop(&mut self) {
+        if self.calls == 0 {
+            return;
+        }
         let mut under_way = self.turns.under_way();
         under_way.total -= self.calls;
         if let Some(of_server) = under_way.each.get_mut(&self.server) {
