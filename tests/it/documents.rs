@@ -325,7 +325,7 @@ async fn a_database_of_postgresql_is_restored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "goes with those above"]
+#[ignore = "needs openssl, which tests/run installs"]
 async fn the_master_key_is_changed() {
     let installation = Installation::sqlite();
     let mut shell = Shell::new(&installation);

@@ -27,10 +27,12 @@ check_dependency_policy() {
   $tools/cargo/bin/cargo-deny --locked --workspace check bans licenses sources
 }
 
-# The commands of README.md and docs/operating.md, as they stand there.
+# The commands of README.md, docs/operating.md and docs/sandbox.md, as they stand there.
 check_documents() {
-  command -v curl >/dev/null || system_packages curl
-  command -v sqlite3 >/dev/null || system_packages sqlite3
+  local program
+  for program in curl openssl sqlite3; do
+    command -v "$program" >/dev/null || system_packages "$program"
+  done
   cargo test -p toolwright --test it --locked -- --ignored documents::
 }
 

@@ -130,9 +130,7 @@ impl Registry {
                 .and_then(|id| check_name("tenant_id", id)),
         );
         problems.extend(new.credentials.check(integration));
-        if !problems.is_empty() {
-            return Err(RegistryError::Invalid(problems));
-        }
+        RegistryError::of(problems)?;
         let account = Account {
             id: new_id(),
             integration: integration.slug.to_owned(),

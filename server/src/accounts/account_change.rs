@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use toolwright_runtime::table::Integration;
 
 use super::account::{Account, complete, connection_faults, connection_text};
-use super::{Problem, Registry, RegistryError, Secrets, Subject, check_name, now};
+use super::{Problem, Registry, RegistryError, Secrets, Subject, TRIES, check_name, now};
 use crate::store::Statement;
-
-/// How often a change is tried when somebody else changes the same account.
-const TRIES: usize = 5;
 
 /// What is to be different about an account. `None`: as it is.
 #[derive(Clone, Debug, Default)]
@@ -55,10 +52,7 @@ impl Registry {
         for _ in 0..TRIES {
             let before = self.account(id).await?;
             let integration = self.known(&before.integration)?;
-            let problems = change.problems(integration);
-            if !problems.is_empty() {
-                return Err(RegistryError::Invalid(problems));
-            }
+            RegistryError::of(change.problems(integration))?;
             let statements = self.statements(&before, integration, &change)?;
             if self.change(statements).await? {
                 return self.account(id).await;

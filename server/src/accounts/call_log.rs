@@ -65,10 +65,7 @@ impl LogFilter {
             let message = "`action` is about changes and `tool` about calls; give one of them.";
             problems.push(Problem::new("action", message));
         }
-        match problems.is_empty() {
-            true => Ok(()),
-            false => Err(RegistryError::Invalid(problems)),
-        }
+        RegistryError::of(problems)
     }
 }
 
@@ -154,25 +151,15 @@ impl Registry {
         const OF_TENANT: &str = select!("tenant_id = $3");
         const ALL: &str = select!("CAST($3 AS TEXT) IS NULL");
         filter.check()?;
-        let (statement, index) = match filter {
-            LogFilter {
-                mcp_server_id: Some(id),
-                ..
-            } => (OF_MCP_SERVER, Some(id)),
-            LogFilter {
-                integrated_account_id: Some(id),
-                ..
-            } => (OF_ACCOUNT, Some(id)),
-            LogFilter {
-                api_token_id: Some(id),
-                ..
-            } => (OF_API_TOKEN, Some(id)),
-            LogFilter {
-                tenant_id: Some(id),
-                ..
-            } => (OF_TENANT, Some(id)),
-            _ => (ALL, None),
-        };
+        // The first of these that is asked for leads to its index.
+        let indexed = [
+            (&filter.mcp_server_id, OF_MCP_SERVER),
+            (&filter.integrated_account_id, OF_ACCOUNT),
+            (&filter.api_token_id, OF_API_TOKEN),
+            (&filter.tenant_id, OF_TENANT),
+        ];
+        let found = indexed.iter().find(|(id, _)| id.is_some());
+        let (index, statement) = found.copied().unwrap_or((&None, ALL));
         let until = filter.until.map_or_else(|| LAST.to_owned(), first_id);
         let before = match page.after.as_str() {
             "" => until,
@@ -189,7 +176,7 @@ impl Registry {
         let values = vec![
             filter.since.map(first_id).unwrap_or_default().into(),
             before.into(),
-            index.cloned().into(),
+            index.clone().into(),
             filter.integrated_account_id.clone().into(),
             kind.into(),
             deed.cloned().into(),

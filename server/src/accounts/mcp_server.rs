@@ -11,7 +11,8 @@ use toolwright_runtime::table::{Integration, Operation, Shape};
 use super::account::{Connected, connected_columns};
 use super::tokens::callable;
 use super::{
-    Page, PageRequest, Problem, Registry, RegistryError, Subject, check_name, new_id, now, time,
+    Page, PageRequest, Problem, Registry, RegistryError, Subject, TRIES, check_name, new_id, now,
+    time,
 };
 use crate::mcp::toolset::{Exposure, Filter, FilterError, Toolset};
 use crate::store::{Row, StoreError, Value};
@@ -19,9 +20,6 @@ use crate::token::{self, TokenKind};
 
 /// How far ahead an expiry must be.
 const SHORTEST: SignedDuration = SignedDuration::from_secs(60);
-
-/// How often a change is tried when somebody else changes the same thing.
-const TRIES: usize = 5;
 
 /// An MCP server to make.
 #[derive(Clone, Debug, Default)]
@@ -165,11 +163,7 @@ impl McpServer {
                 format!("{}.", capitalised(&error.to_string())),
             ));
         }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(RegistryError::Invalid(problems))
-        }
+        RegistryError::of(problems)
     }
 }
 

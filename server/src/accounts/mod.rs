@@ -76,6 +76,9 @@ pub(crate) struct Refresh {
     outcome: &'static str,
 }
 
+/// How often a change is tried when somebody else changes the same thing.
+const TRIES: usize = 5;
+
 /// What is wrong with one field of what was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -111,6 +114,16 @@ impl Problem {
         Self {
             field: field.into(),
             message: message.into(),
+        }
+    }
+}
+
+impl RegistryError {
+    /// Refuses what has any problems.
+    fn of(problems: Vec<Problem>) -> Result<(), Self> {
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(Self::Invalid(problems)),
         }
     }
 }

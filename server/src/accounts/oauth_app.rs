@@ -96,10 +96,7 @@ fn check(integration: &Integration, app: &OAuthApp) -> Result<(), RegistryError>
             problems.push(Problem::new(field, message));
         }
     }
-    match problems.is_empty() {
-        true => Ok(()),
-        false => Err(RegistryError::Invalid(problems)),
-    }
+    RegistryError::of(problems)
 }
 
 fn read(text: &[u8]) -> Result<OAuthApp, RegistryError> {

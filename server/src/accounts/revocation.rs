@@ -1,14 +1,11 @@
 //! Forgetting an account, so that its tokens open nothing at the vendor either.
 
-use toolwright_runtime::error::{Error, ErrorKind};
+use toolwright_runtime::error::Error;
 
 use super::account::Connected;
-use super::tokens::callable;
-use super::{Registry, RegistryError, Secrets, Subject};
+use super::tokens::{callable, unreadable};
+use super::{Registry, RegistryError, Secrets, Subject, TRIES};
 use crate::store::StoreError;
-
-/// How often it is tried when somebody else changes the same account.
-const TRIES: usize = 5;
 
 impl Registry {
     /// Forgets an account with its credentials and MCP servers, and then asks the vendor to end its
@@ -44,7 +41,7 @@ impl Registry {
 
     /// Asks the vendor to end the tokens that an account was connected with, if it was by OAuth.
     async fn end(&self, integration: &str, id: &str, connected: Connected) -> Result<(), Error> {
-        let unreadable = |error| unreadable(id, &error);
+        let unreadable = |error| unreadable(id, &error).with_hint("End its tokens at the vendor.");
         // Tokens of an integration that is no longer compiled in cannot be ended.
         let integration = self.known(integration).map_err(unreadable)?;
         let callable = callable(self, integration, id, connected);
@@ -61,11 +58,4 @@ impl Registry {
         let token = refresh_token.unwrap_or(access_token);
         self.caller.revoke(&account, app.as_ref(), &token).await
     }
-}
-
-fn unreadable(account: &str, error: &RegistryError) -> Error {
-    tracing::error!(account, %error, "tokens that are to be ended cannot be read");
-    let message = "The credentials of this account cannot be read, so the vendor was not asked to \
-                   end its tokens.";
-    Error::new(ErrorKind::Internal, message).with_hint("End them at the vendor.")
 }

@@ -58,12 +58,17 @@ impl Credentials for Stored {
             let secrets = self.secrets();
             let secrets = secrets.map_err(|error| unreadable(&self.account, &error))?;
             let ends = secrets.is_about_to_end(&self.account);
+            let has_ended = secrets.has_ended();
             let credential = secrets.into_credential();
             if !ends {
                 return Ok(credential);
             }
-            let newer = self.refresher().run(credential.clone()).await?;
-            Ok(newer.unwrap_or(credential))
+            match self.refresher().run(credential.clone()).await {
+                Ok(newer) => Ok(newer.unwrap_or(credential)),
+                // What failed may work another time, and until the end there is time for that.
+                Err(error) if !has_ended && error.kind != ErrorKind::Unauthorized => Ok(credential),
+                Err(error) => Err(error),
+            }
         })
     }
 
@@ -142,8 +147,12 @@ impl Refresher {
         match answer {
             Ok(tokens) => {
                 let secrets = renewed(tokens, refresh_token, asked);
-                self.keep(&secrets, lease).await?;
-                Ok(Some(secrets.into_credential()))
+                if self.keep(&secrets, lease).await? {
+                    return Ok(Some(secrets.into_credential()));
+                }
+                // It was connected with something else meanwhile.
+                let connected = self.read().await?;
+                Ok(Some(self.open(&connected)?.into_credential()))
             }
             Err(TokenError::Ended(error)) => {
                 tracing::warn!(account = self.account, %error, "an account has to be connected anew");
@@ -175,7 +184,8 @@ impl Refresher {
             .map_err(|error| self.failed(error))
     }
 
-    async fn keep(&self, secrets: &Secrets, lease: &str) -> Result<(), Error> {
+    /// Whether it was still this process that replaces the token.
+    async fn keep(&self, secrets: &Secrets, lease: &str) -> Result<bool, Error> {
         const UPDATE: &str = "UPDATE integrated_account SET key_id = $3, data_key = $4,
             credentials = $5, version = version + 1, lease = NULL, lease_until = NULL
             WHERE id = $1 AND lease = $2";
@@ -189,11 +199,7 @@ impl Refresher {
             sealed.text.into(),
         ];
         let changed = self.registry.change(vec![(UPDATE, values)]).await;
-        match changed.map_err(|error| self.failed(error))? {
-            true => Ok(()),
-            // It was forgotten, or connected with something else.
-            false => Err(reconnect(self.integration)),
-        }
+        changed.map_err(|error| self.failed(error))
     }
 
     async fn end(&self, lease: &str) -> Result<(), Error> {
@@ -259,6 +265,10 @@ impl Secrets {
             Self::OAuth2 { refresh_token, .. } => refresh_token.clone(),
             _ => None,
         }
+    }
+
+    fn has_ended(&self) -> bool {
+        matches!(self, Self::OAuth2 { expires_at: Some(end), .. } if *end <= Timestamp::now())
     }
 
     /// Whether the access token ends so soon that it should be replaced.

@@ -55,11 +55,12 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use toolwright_runtime::account::Credential;
+use toolwright_runtime::oauth::OAuthApp;
 use toolwright_runtime::table::{Catalogue, Integration};
 
 pub use fault::{Fault, Injection, InjectionError, Times};
 pub use journal::Served;
-pub use oauth::{OAuthApp, SandboxTokens};
+pub use oauth::SandboxTokens;
 use serve::Vendors;
 use vendor::Vendor;
 

@@ -1,6 +1,6 @@
 //! The simulated vendors as the real ones are: their logins, their data centers, their ways to say no.
-//! And the commands of `docs/sandbox.md`, run as they stand there.
 
+mod documents;
 mod login;
 mod refusals;
 
@@ -10,13 +10,11 @@ use reqwest::header::LOCATION;
 use reqwest::{Client, Response, redirect};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use tokio::process::Command;
 use toolwright::CATALOGUE;
 use toolwright_server::sandbox::{Fault, Injection, InjectionError, Sandbox};
 
 use crate::server::PATIENCE;
 
-const PAGE: &str = include_str!("../../../docs/sandbox.md");
 const CALLBACK: &str = "http://localhost:8080/connect/callback";
 /// The example of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -143,35 +141,4 @@ fn sandbox_domain(sandbox: &Sandbox) -> String {
         .iter()
         .filter(|account| account.integration.slug == "egnyte");
     egnyte.next().unwrap().connection["domain"].clone()
-}
-
-#[tokio::test]
-async fn the_commands_of_the_page_do_what_it_says() {
-    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
-    let own = format!("http://{}", sandbox.address());
-    let blocks = PAGE.split("```sh\n").skip(1);
-    let mut printed = Vec::new();
-    for command in blocks.map(|rest| rest.split("```").next().unwrap()) {
-        if command.contains("/sandbox/requests") {
-            let path = "/bigin/v2/users?type=AllUsers&page=1&per_page=5";
-            let bigin = Vendor::zoho(&sandbox, "zoho_bigin", "");
-            let token = "Zoho-oauthtoken sandbox-zoho_bigin";
-            assert_eq!(bigin.call("www.zohoapis.eu", path, token).await.0, 200);
-        }
-        let command = command.replace("http://127.0.0.1:8080", &own);
-        let command = command.replace("curl ", "curl --silent --show-error --fail-with-body ");
-        let shell = Command::new("sh").args(["-euc", &command]).output();
-        let output = tokio::time::timeout(PATIENCE, shell).await;
-        let output = output.expect("it ends in time").unwrap();
-        assert!(output.status.success(), "{command}: {output:?}");
-        printed.push(serde_json::from_slice::<Value>(&output.stdout).unwrap_or_default());
-    }
-    let [throttle, dead, slow, listed, stopped, requests] = printed.try_into().unwrap();
-    assert_eq!(throttle["faults"][0]["fault"], "throttle");
-    assert_eq!(dead["faults"][1]["times"], "always");
-    assert_eq!(slow["faults"].as_array().unwrap().len(), 3);
-    assert_eq!((listed, stopped), (slow, Value::Null));
-    let (_, shown) = PAGE.split_once("```json\n").unwrap();
-    let shown: Value = serde_json::from_str(shown.split("```").next().unwrap()).unwrap();
-    assert_eq!(requests, shown);
 }

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use secrecy::SecretString;
+use toolwright_runtime::oauth::OAuthApp;
 use toolwright_runtime::table::{CredentialKind, Host, Integration, OAuth2, Origin};
 
 use super::answer::{Answer, Failure};
@@ -19,15 +20,6 @@ use ledger::{Grant, Issued, Ledger};
 
 /// The path below the authorization endpoint that takes a person's decision.
 const CONSENT: &str = "/consent";
-
-/// The client that a simulated vendor knows. It opens nothing but made-up data.
-#[derive(Clone, Debug)]
-pub struct OAuthApp {
-    /// Its id.
-    pub client_id: String,
-    /// Its secret.
-    pub client_secret: SecretString,
-}
 
 /// Tokens of a simulated vendor, as after somebody has consented.
 #[derive(Clone, Debug)]

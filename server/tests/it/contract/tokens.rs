@@ -167,6 +167,11 @@ async fn a_vendor_that_is_down_ends_nothing(installation: Installation) {
     }
     assert_eq!(account.refreshed(), ["down", "down"]);
     assert_eq!(account.status(&node).await, "active");
+    // As long as the token is good, calls go on.
+    let soon = (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(30)).to_string();
+    let account = Connected::new(&node, "good", "down", Some(&soon)).await;
+    account.works(&node).await;
+    assert_eq!(account.refreshed(), ["down"]);
 }
 
 async fn who_goes_away_does_not_stop_the_exchange(installation: Installation) {
