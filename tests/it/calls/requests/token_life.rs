@@ -1,0 +1,301 @@
+//! Access tokens end: by the clock, or because the vendor says so. A new one is asked for once.
+
+use super::*;
+
+const PRODUCTS: [&Vendor; 3] = [&EGNYTE, &BIGIN, &MEETING];
+
+/// Its lifetime is over.
+const ENDED: Token = Token::EndsIn(-3600);
+
+/// Too little for a call that takes its time, and for clocks that differ.
+const ABOUT_TO_END: Token = Token::EndsIn(50);
+
+/// More than the latest moment at which a token is replaced.
+const GOOD: Token = Token::EndsIn(240);
+
+/// What every vendor does with its tokens.
+fn cases(vendor: &'static Vendor) -> Vec<Case> {
+    let fault = |fault| Step::Fault(Injection::new(vendor.slug, fault));
+    let always = |fault| {
+        let injection = Injection::new(vendor.slug, fault).at(path(vendor.api));
+        Step::Fault(injection.always())
+    };
+    let (api, token) = (|status| vendor.api(status), |status| vendor.token(status));
+    let works = || vendor.call(SUCCESS, [api(200)]);
+    let is_replaced = || vendor.call(SUCCESS, [token(200), api(200)]);
+    let reconnect = |asked: &[String]| vendor.call(failure("unauthorized", None), asked);
+    let case = |situation, token, steps| Case {
+        situation,
+        vendor,
+        token,
+        steps,
+    };
+    vec![
+        case("it is good", GOOD, vec![works(), works()]),
+        case("it has ended", ENDED, vec![is_replaced(), works()]),
+        case("it ends", ABOUT_TO_END, vec![is_replaced(), works()]),
+        case(
+            "it is called dead",
+            Token::Endless,
+            vec![
+                fault(Fault::ExpireTokens),
+                vendor.call(SUCCESS, [api(vendor.dead), token(200), api(200)]),
+                works(),
+            ],
+        ),
+        // Where refresh tokens rotate, the first one is worth nothing by then.
+        case(
+            "it is called dead again and again",
+            ENDED,
+            vec![
+                is_replaced(),
+                fault(Fault::ExpireTokens),
+                vendor.call(SUCCESS, [api(vendor.dead), token(200), api(200)]),
+                fault(Fault::ExpireTokens),
+                vendor.call(SUCCESS, [api(vendor.dead), token(200), api(200)]),
+                Step::Status("active"),
+            ],
+        ),
+        case(
+            "the new one is called dead too",
+            Token::Endless,
+            vec![
+                always(Fault::DeadToken),
+                vendor.call(
+                    failure("unauthorized", Some(vendor.dead)),
+                    [api(vendor.dead), token(200), api(vendor.dead)],
+                ),
+                Step::FaultsStop,
+                Step::Status("active"),
+                works(),
+            ],
+        ),
+        case(
+            "it is called dead, and there is no refresh token",
+            Token::Alone,
+            vec![
+                fault(Fault::ExpireTokens),
+                vendor.call(
+                    failure("unauthorized", Some(vendor.dead)),
+                    [api(vendor.dead)],
+                ),
+                Step::Status("active"),
+            ],
+        ),
+        case(
+            "it has ended, and so has the refresh token",
+            ENDED,
+            vec![
+                fault(Fault::EndRefreshTokens),
+                reconnect(&[token(vendor.ended)]),
+                Step::Status("needs_reauth"),
+                reconnect(&[]),
+                reconnect(&[]),
+            ],
+        ),
+        case(
+            "it is called dead, and so is the refresh token",
+            Token::Endless,
+            vec![
+                fault(Fault::EndRefreshTokens),
+                fault(Fault::ExpireTokens),
+                reconnect(&[api(vendor.dead), token(vendor.ended)]),
+                Step::Status("needs_reauth"),
+                reconnect(&[]),
+            ],
+        ),
+    ]
+}
+
+/// A token endpoint that gives nothing for now ends no connection.
+fn failures_of_the_token_endpoint(vendor: &'static Vendor) -> Vec<Case> {
+    let (api, token) = (|status| vendor.api(status), |status| vendor.token(status));
+    let case = |situation, token, steps| Case {
+        situation,
+        vendor,
+        token,
+        steps,
+    };
+    let is_replaced = || vendor.call(SUCCESS, [token(200), api(200)]);
+    let throttled = || {
+        let ratelimit = match vendor.slug {
+            "egnyte" => json!({ "reset": 600 }),
+            _ => Value::Null,
+        };
+        throttled(vendor.token_throttled, ratelimit)
+    };
+    let failures = [
+        (
+            "says 503",
+            Fault::ServerError { status: 503 },
+            "upstream",
+            503,
+        ),
+        (
+            "answers HTML",
+            Fault::Html { status: 200 },
+            "malformed",
+            200,
+        ),
+    ];
+    let mut cases = vec![
+        case(
+            "it has ended, and there are too many tokens",
+            ENDED,
+            vec![
+                vendor.token_spoiled(Fault::Throttle),
+                vendor.call(throttled(), [token(vendor.token_throttled)]),
+                Step::Status("active"),
+                is_replaced(),
+            ],
+        ),
+        case(
+            "it is called dead, and there are too many tokens",
+            Token::Endless,
+            vec![
+                Step::Fault(Injection::new(vendor.slug, Fault::ExpireTokens)),
+                vendor.token_spoiled(Fault::Throttle),
+                vendor.call(
+                    throttled(),
+                    [api(vendor.dead), token(vendor.token_throttled)],
+                ),
+                Step::Status("active"),
+                vendor.call(SUCCESS, [api(vendor.dead), token(200), api(200)]),
+            ],
+        ),
+        case(
+            "it ends, and there are too many tokens",
+            ABOUT_TO_END,
+            vec![
+                vendor.token_spoiled(Fault::Throttle),
+                vendor.call(SUCCESS, [token(vendor.token_throttled), api(200)]),
+                is_replaced(),
+            ],
+        ),
+    ];
+    cases.extend(failures.map(|(situation, fault, kind, status)| {
+        let failed = failure(kind, Some(status));
+        let steps = vec![
+            vendor.token_spoiled(fault),
+            vendor.call(failed, [token(status)]),
+            Step::Status("active"),
+            is_replaced(),
+        ];
+        case(situation, ENDED, steps)
+    }));
+    cases
+}
+
+#[tokio::test]
+async fn a_token_is_replaced_once() {
+    run(PRODUCTS.into_iter().flat_map(cases)).await;
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_gives_nothing_ends_nothing() {
+    run(PRODUCTS
+        .into_iter()
+        .flat_map(failures_of_the_token_endpoint))
+    .await;
+}
+
+/// Where the vendor gives a new refresh token with each access token and the answer is lost, so is
+/// the connection. Where it does not, nothing is.
+#[tokio::test]
+async fn an_answer_with_tokens_that_is_lost_is_not_asked_for_again() {
+    let case = |vendor: &'static Vendor, then: Vec<Step>| {
+        let lost = failure("network", None);
+        let mut steps = vec![
+            vendor.token_spoiled(Fault::BreakOff),
+            vendor.call(lost, [vendor.token(200)]),
+            Step::Status("active"),
+        ];
+        steps.extend(then);
+        Case {
+            situation: "the answer is lost",
+            vendor,
+            token: ENDED,
+            steps,
+        }
+    };
+    let again = |vendor: &'static Vendor| {
+        let asked = [vendor.token(200), vendor.api(200)];
+        case(vendor, vec![vendor.call(SUCCESS, asked)])
+    };
+    let ended = EGNYTE.call(failure("unauthorized", None), [EGNYTE.token(400)]);
+    let gone = case(&EGNYTE, vec![ended, Step::Status("needs_reauth")]);
+    run([again(&BIGIN), again(&MEETING), gone]).await;
+}
+
+/// A token whose scopes do not cover a call is alive: another one would not help.
+#[tokio::test]
+async fn a_token_without_the_scope_is_not_replaced() {
+    run([(&EGNYTE, 403), (&BIGIN, 401)].map(|(vendor, status)| {
+        let refused = failure("forbidden", Some(status));
+        Case {
+            situation: "the scopes do not cover the call",
+            vendor,
+            token: Token::Endless,
+            steps: vec![
+                vendor.spoiled(Fault::RefuseScopes),
+                vendor.call(refused, [vendor.api(status)]),
+                Step::Status("active"),
+                vendor.call(SUCCESS, [vendor.api(200)]),
+            ],
+        }
+    }))
+    .await;
+}
+
+/// What is pasted has nothing that could replace it.
+#[tokio::test]
+async fn a_token_that_was_pasted_is_not_replaced() {
+    let refused = failure("unauthorized", Some(401));
+    run([Case {
+        situation: "a pasted token is called dead",
+        vendor: &ZESTY,
+        token: Token::Alone,
+        steps: vec![
+            ZESTY.spoiled(Fault::DeadToken),
+            ZESTY.call(refused, [ZESTY.api(401)]),
+            Step::Status("active"),
+            ZESTY.call(SUCCESS, [ZESTY.api(200)]),
+        ],
+    }])
+    .await;
+}
+
+/// Zoho Meeting's organization id is asked for once in an account's life, whatever else is.
+#[tokio::test]
+async fn what_a_path_needs_to_know_is_asked_once() {
+    let departments = "GET meeting.zoho.eu/api/v2/60051820417/department?index&count 200";
+    let call = |asked: &[String]| Step::Call {
+        tool: "list_all_zoho_meeting_departments",
+        arguments: json!({}),
+        expected: SUCCESS,
+        asked: [asked, &[departments.to_owned()]].concat(),
+    };
+    let me = |status| MEETING.api(status);
+    let token = || MEETING.token(200);
+    let dead = || Step::Fault(Injection::new("zoho_meeting", Fault::ExpireTokens));
+    run([
+        ("it is good", GOOD, vec![call(&[me(200)]), call(&[])]),
+        (
+            "it has ended",
+            ENDED,
+            vec![call(&[token(), me(200)]), call(&[])],
+        ),
+        (
+            "it is called dead",
+            Token::Endless,
+            vec![dead(), call(&[me(400), token(), me(200)]), call(&[])],
+        ),
+    ]
+    .map(|(situation, token, steps)| Case {
+        situation,
+        vendor: &MEETING,
+        token,
+        steps,
+    }))
+    .await;
+}
