@@ -9,6 +9,7 @@ use toolwright_server::accounts::Secrets;
 
 use super::scripted::{Act, Puppet, answer};
 use super::served::{Connected, Served};
+use super::throttling::TOO_CONTINUOUSLY;
 
 /// A tool with one request, that request and the one for a token, and an answer that is a success.
 struct Product {
@@ -244,6 +245,25 @@ async fn the_end_of_a_token_may_be_a_text_or_not_be_told() {
             let result = stage.call(&account, tool, &nothing, second).await;
             assert_eq!(kind(&result), "", "{end}");
         }
+    }
+}
+
+#[tokio::test]
+async fn zoho_says_with_success_that_there_are_too_many_tokens() {
+    let stage = Stage::new().await;
+    for product in [BIGIN, MEETING] {
+        let account = stage.account(&product, Some("2026-01-01T00:00:00Z")).await;
+        let (tool, nothing) = (product.tool, json!({}));
+        let throttled = [(product.token, 200, TOO_CONTINUOUSLY)];
+        let result = stage.call(&account, tool, &nothing, &throttled).await;
+        assert_eq!(kind(&result), "rate_limited");
+        assert_eq!(stage.served.status(&account).await, "active");
+        let replaced = [
+            (product.token, 200, NEW),
+            (product.api, 200, product.success),
+        ];
+        let result = stage.call(&account, tool, &nothing, &replaced).await;
+        assert_eq!(kind(&result), "");
     }
 }
 

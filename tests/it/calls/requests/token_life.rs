@@ -1,5 +1,7 @@
 //! Access tokens end: by the clock, or because the vendor says so. A new one is asked for once.
 
+use futures_util::future::join_all;
+
 use super::*;
 
 const PRODUCTS: [&Vendor; 3] = [&EGNYTE, &BIGIN, &MEETING];
@@ -265,7 +267,7 @@ async fn a_token_that_was_pasted_is_not_replaced() {
     .await;
 }
 
-/// Zoho Meeting's organization id is asked for once in an account's life, whatever else is.
+/// Zoho Meeting's organization id is asked for once in an account's life.
 #[tokio::test]
 async fn what_a_path_needs_to_know_is_asked_once() {
     let departments = "GET meeting.zoho.eu/api/v2/60051820417/department?index&count 200";
@@ -275,27 +277,34 @@ async fn what_a_path_needs_to_know_is_asked_once() {
         expected: SUCCESS,
         asked: [asked, &[departments.to_owned()]].concat(),
     };
-    let me = |status| MEETING.api(status);
-    let token = || MEETING.token(200);
-    let dead = || Step::Fault(Injection::new("zoho_meeting", Fault::ExpireTokens));
-    run([
-        ("it is good", GOOD, vec![call(&[me(200)]), call(&[])]),
-        (
-            "it has ended",
-            ENDED,
-            vec![call(&[token(), me(200)]), call(&[])],
-        ),
-        (
-            "it is called dead",
-            Token::Endless,
-            vec![dead(), call(&[me(400), token(), me(200)]), call(&[])],
-        ),
-    ]
-    .map(|(situation, token, steps)| Case {
-        situation,
+    run([Case {
+        situation: "it is good",
         vendor: &MEETING,
-        token,
-        steps,
-    }))
+        token: GOOD,
+        steps: vec![call(&[MEETING.api(200)]), call(&[])],
+    }])
     .await;
+}
+
+/// Whoever comes while a token is replaced waits for the new one.
+#[tokio::test]
+async fn many_calls_at_once_replace_a_dead_token_once() {
+    let simulated = Simulated::within(Limits::default()).await;
+    for vendor in PRODUCTS {
+        let account = account(&simulated, vendor, Token::Endless).await;
+        let dead = Injection::new(vendor.slug, Fault::ExpireTokens);
+        simulated.sandbox.inject(dead).unwrap();
+        let nothing = json!({});
+        let call = |_| simulated.served.call(&account.token, vendor.tool, &nothing);
+        let calls = join_all((0..20).map(call));
+        let (results, asked) = simulated.asked(vendor.slug, calls).await;
+        for result in results {
+            assert_eq!(result.get("isError"), None, "{result}");
+        }
+        let count = |line: String| asked.iter().filter(|asked| **asked == line).count();
+        assert_eq!(count(vendor.token(200)), 1, "{asked:?}");
+        assert_eq!(count(vendor.api(200)), 20, "{asked:?}");
+        let dead = count(vendor.api(vendor.dead));
+        assert_eq!(asked.len(), 21 + dead, "{asked:?}");
+    }
 }
