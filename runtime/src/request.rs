@@ -133,6 +133,21 @@ pub fn discovery(target: &Target<'_>, discover: &Discover) -> Result<Request, Er
     })
 }
 
+/// An address of the vendor that is not an operation's, such as one of OAuth.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn address(target: &Target<'_>, host: usize, path: &'static str) -> Result<Url, Error> {
+    let values = Values {
+        target,
+        args: &[],
+        arguments: &Map::new(),
+    };
+    let mut url = values.url(host, &[])?;
+    url.literal(path);
+    Ok(url)
+}
+
 /// Builds a form for an address of the vendor that is not an operation's, such as one of OAuth.
 ///
 /// # Errors
@@ -143,13 +158,7 @@ pub(crate) fn form(
     path: &'static str,
     fields: &[(String, String)],
 ) -> Result<Request, Error> {
-    let values = Values {
-        target,
-        args: &[],
-        arguments: &Map::new(),
-    };
-    let mut url = values.url(host, &[])?;
-    url.literal(path);
+    let url = address(target, host, path)?;
     let body = body::form(fields);
     let mut headers =
         HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
