@@ -60,6 +60,7 @@ impl Secrets {
             CredentialKind::Basic { .. } => "basic",
             CredentialKind::ApiKey { .. } => "api_key",
             CredentialKind::OAuth2(_) => "oauth2",
+            CredentialKind::Login(_) => "login",
         })
     }
 
