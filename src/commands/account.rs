@@ -238,7 +238,8 @@ fn credentials(integration: &Integration) -> Result<Secrets, CommandError> {
             refresh_token: None,
             expires_at: None,
         }),
-        None => {
+        // A login never comes first: the token that it gives does.
+        Some(CredentialKind::Login(_)) | None => {
             let sentence = format!("{} takes no credentials", integration.label);
             Err(CommandError::Sentence(sentence))
         }
