@@ -11,7 +11,7 @@ use super::{of, scope};
 use crate::call::Caller;
 use crate::error::{Error, ErrorKind};
 use crate::request;
-use crate::table::{Grant, Integration};
+use crate::table::{Grant, Integration, PathPart};
 use crate::url::Url;
 
 /// What is asked of the person who consents.
@@ -45,7 +45,7 @@ impl Caller {
             return Err(Error::new(ErrorKind::Internal, message));
         };
         let target = self.target(integration, connection);
-        let mut url = request::address(&target, oauth.host, path)?;
+        let mut url = request::address(&target, oauth.host, &[PathPart::Literal(path)])?;
         url.pair("response_type", "code");
         url.pair("client_id", authorization.client_id);
         url.pair("redirect_uri", authorization.redirect_uri);

@@ -11,20 +11,17 @@ use serde_json::Value;
 
 use crate::account::Account;
 use crate::authorize;
+use crate::body;
 use crate::call::Caller;
 use crate::error::{Error, ErrorKind};
-use crate::interpret::{self, Content};
+use crate::interpret::Content;
 use crate::json_path;
 use crate::message;
 use crate::request;
-use crate::send::Answer;
-use crate::table::{CredentialKind, Grant, Integration, OAuth2, Step};
+use crate::table::{CredentialKind, Grant, Integration, OAuth2, PathPart, Step};
 
 pub use self::authorization::Authorization;
 pub use self::region::{at_origin, located};
-
-/// How long a vendor may take over a token.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The fields of a token request that are no secrets.
 const PUBLIC: [&str; 3] = ["grant_type", "redirect_uri", "scope"];
@@ -221,22 +218,18 @@ impl Caller {
             None => {}
         }
         let target = self.target(integration, connection);
-        let request = request::form(&target, oauth.host, path, &fields);
+        let url = request::address(&target, oauth.host, &[PathPart::Literal(path)]);
+        let request = url.and_then(|url| request::post(url, body::form(&fields)));
         let mut request = request.map_err(TokenError::Failed)?;
         if let Some((name, value)) = header.transpose().map_err(TokenError::Failed)? {
             request.headers.insert(name, value);
         }
-        let sent = self.sender().send(integration.label, request, PATIENCE);
-        let answer = sent.await.map_err(TokenError::Failed)?;
-        let own = fields
-            .iter()
-            .filter(|(name, _)| !PUBLIC.contains(&name.as_str()));
-        let sent: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
-        let discreet = Answer {
-            body: authorize::without_all(answer.body.clone(), &sent),
-            ..answer.clone()
-        };
-        let reading = interpret::read(integration, &discreet, 1);
+        let is_secret = |name: &str| !PUBLIC.contains(&name);
+        let secrets = fields.iter().filter(|(name, _)| is_secret(name));
+        let secrets: Vec<&str> = secrets.map(|(_, value)| value.as_str()).collect();
+        let answer = self.confide(integration, request, &secrets).await;
+        let answer = answer.map_err(TokenError::Failed)?;
+        let reading = answer.read(integration, 1);
         let reading = reading.map_err(|failure| judged(failure.error))?;
         let document = match reading.content {
             Content::Json(document) => document,
@@ -252,8 +245,7 @@ impl Caller {
             let error = Error::new(ErrorKind::Unauthorized, message);
             return Err(TokenError::Ended(error));
         }
-        // It was read as JSON before.
-        Ok(serde_json::from_slice(&answer.body).unwrap_or_default())
+        Ok(answer.document())
     }
 }
 
@@ -288,11 +280,7 @@ fn judged(error: Error) -> TokenError {
     }
 }
 
-fn tokens(
-    integration: &Integration,
-    oauth: &OAuth2,
-    answer: &Value,
-) -> Result<Tokens, TokenError> {
+fn tokens(integration: &Integration, oauth: &OAuth2, answer: &Value) -> Result<Tokens, TokenError> {
     let secret = |name| {
         let text = answer.get(name).and_then(Value::as_str);
         let text = text.filter(|text| !text.is_empty());
@@ -308,13 +296,16 @@ fn tokens(
     Ok(Tokens {
         access_token,
         refresh_token: secret("refresh_token"),
-        expires_in: answer.get("expires_in").and_then(seconds),
+        expires_in: answer.get("expires_in").and_then(|life| lives(oauth, life)),
         origin: region::told(oauth, answer),
     })
 }
 
-/// A number of seconds, which some vendors write as text.
-fn seconds(value: &Value) -> Option<Duration> {
+/// How long a token lives: a number of seconds, which some vendors write as text or in milliseconds.
+fn lives(oauth: &OAuth2, value: &Value) -> Option<Duration> {
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
-    Some(Duration::from_secs(number))
+    match oauth.longest_life {
+        Some(longest) if number > longest => Some(Duration::from_millis(number)),
+        _ => Some(Duration::from_secs(number)),
+    }
 }

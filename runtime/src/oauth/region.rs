@@ -58,9 +58,7 @@ pub fn at_origin(
     };
     // Where a redirect tells as well, it was asked first.
     let is_told_before = region.parameter.or(region.host_parameter).is_some();
-    let known = connection
-        .get(region.field)
-        .filter(|_| is_told_before);
+    let known = connection.get(region.field).filter(|_| is_told_before);
     let table = table(integration, host, region.field);
     let found = table.iter().find(|(name, url)| {
         known.is_none_or(|known| known == name) && is_same_origin(url, plain(origin))

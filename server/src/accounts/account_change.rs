@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use toolwright_runtime::table::Integration;
 
 use super::account::{Account, complete, connection_faults, connection_text};
-use super::{
-    Offer, Problem, Registry, RegistryError, Secrets, Subject, TRIES, check_name, now,
-};
+use super::{Offer, Problem, Registry, RegistryError, Secrets, Subject, TRIES, check_name, now};
 use crate::store::Statement;
 
 /// What is to be different about an account. `None`: as it is.
@@ -33,7 +31,11 @@ impl AccountChange {
         if let Some(given) = &self.connection {
             problems.extend(connection_faults(integration, given));
         }
-        problems.extend(self.credentials.iter().filter_map(|offer| offer.check(integration)));
+        problems.extend(
+            self.credentials
+                .iter()
+                .filter_map(|offer| offer.check(integration)),
+        );
         problems
     }
 }

@@ -92,9 +92,7 @@ impl Secrets {
     /// What a new access token is asked for with, where one can be had.
     pub(super) fn renewal(&self) -> Option<Renewal> {
         match self {
-            Self::OAuth2 { refresh_token, .. } => {
-                refresh_token.clone().map(Renewal::RefreshToken)
-            }
+            Self::OAuth2 { refresh_token, .. } => refresh_token.clone().map(Renewal::RefreshToken),
             Self::ClientCredentials { app, .. } => Some(Renewal::ClientCredentials(app.clone())),
             Self::Bearer { .. } | Self::Basic { .. } | Self::ApiKey { .. } => None,
         }

@@ -188,7 +188,10 @@ impl Registry {
         state: &str,
         verifier: &str,
     ) -> Result<Option<(Link, BTreeMap<String, String>)>, StoreError> {
-        const SELECT: &str = select!(", login_connection", "state_hash = $1 AND verifier_hash = $3");
+        const SELECT: &str = select!(
+            ", login_connection",
+            "state_hash = $1 AND verifier_hash = $3"
+        );
         const UPDATE: &str = "UPDATE link SET state_hash = NULL WHERE state_hash = $1";
         let state = self.hash(state);
         let verifier = self.hash(verifier);
@@ -249,7 +252,9 @@ impl Registry {
             api_token_id: None,
             expires_at: time((hour + 2) * HOUR_MILLISECONDS)?,
         };
-        self.store.change_one(INSERT, self.columns(&link, &token)).await?;
+        self.store
+            .change_one(INSERT, self.columns(&link, &token))
+            .await?;
         Ok(Some(link.url(url, &token)))
     }
 

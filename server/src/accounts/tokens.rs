@@ -148,7 +148,11 @@ impl Refresher {
             };
             let lease = new_id();
             if self.take(&lease, connected.version).await? {
-                let lease = Lease { id: lease, app, renewal };
+                let lease = Lease {
+                    id: lease,
+                    app,
+                    renewal,
+                };
                 return self.exchange(&connected, &secrets, &lease).await;
             }
             if need == Need::Ending {
@@ -282,7 +286,12 @@ impl Refresher {
         let text = row.text().map_err(|error| self.failed(error))?;
         let until = row.integer().map_err(|error| self.failed(error))?;
         let failure: Value = serde_json::from_str(&text).unwrap_or_default();
-        let text = |name| failure.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name| {
+            failure
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let kind = ErrorKind::of_code(text("kind")).unwrap_or(ErrorKind::Upstream);
         let seconds = (until - now()).max(0) / 1000 + 1;
         let hint = format!("A new access token is asked for again in {seconds} s.");
@@ -292,7 +301,9 @@ impl Refresher {
     /// What tells that somebody has to connect the account again, and where that can be done.
     async fn reconnect(&self, version: i64) -> Error {
         let label = self.integration.label;
-        let link = self.registry.reconnecting(self.integration, &self.account, version);
+        let link = self
+            .registry
+            .reconnecting(self.integration, &self.account, version);
         let link = link.await.unwrap_or_else(|error| {
             tracing::error!(account = self.account, %error, "there is no link to connect it again");
             None

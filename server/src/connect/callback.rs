@@ -49,7 +49,10 @@ pub(super) async fn finish(
         verifier: verifier.to_owned().into(),
     };
     let program = ClientInfo::of_headers(&headers);
-    let connected = app.registry.connect(&link, connection, offer, program).await;
+    let connected = app
+        .registry
+        .connect(&link, connection, offer, program)
+        .await;
     match connected {
         Ok(account) => Ok(page::connected(&link, &account)),
         Err(RegistryError::NotFound(_)) => Err(page::no_link()),

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
-use http::header::{CONTENT_TYPE, HeaderName};
 use http::HeaderValue;
-use toolwright_runtime::error::{Error, ErrorKind};
 use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderName};
+use toolwright_runtime::error::{Error, ErrorKind};
 
 use self::page::Page;
 use crate::accounts::{Link, RegistryError};
@@ -23,7 +23,10 @@ use crate::http::{App, Client};
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/connect.js", get(|| script(include_str!("connect.js"))))
-        .route("/connect/report.js", get(|| script(include_str!("report.js"))))
+        .route(
+            "/connect/report.js",
+            get(|| script(include_str!("report.js"))),
+        )
         .route("/connect/style.css", get(style))
         .route("/connect/{slug}", get(start::ask).post(start::begin))
         .route("/connect/{slug}/callback", get(callback::finish))
@@ -41,7 +44,10 @@ async fn link(app: &App, client: Client, slug: &str, token: &str) -> Result<Link
 
 /// Where the vendor sends browsers back to, which is registered with it.
 fn redirect_uri(app: &App, link: &Link) -> String {
-    format!("{}/connect/{}/callback", app.public_url, link.integration.slug)
+    format!(
+        "{}/connect/{}/callback",
+        app.public_url, link.integration.slug
+    )
 }
 
 /// The page for an account that was not connected.

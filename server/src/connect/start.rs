@@ -78,7 +78,10 @@ pub(super) async fn begin(
         return leave(&app, &link, &connection).await;
     };
     app.registry.try_link(&link).await.map_err(gone)?;
-    let connected = app.registry.connect(&link, connection, offer, program).await;
+    let connected = app
+        .registry
+        .connect(&link, connection, offer, program)
+        .await;
     match connected {
         Ok(account) => Ok(page::connected(&link, &account).into_response()),
         Err(RegistryError::NotFound(_)) => Err(page::no_link()),

@@ -145,13 +145,17 @@ impl Kind {
 /// operator has registered with the vendor.
 pub(super) fn ways(integration: &Integration, has_app: bool) -> Vec<Way> {
     let way = |kind, description| vec![Way { kind, description }];
-    let ways = integration.auth.credentials.iter().flat_map(|kind| match kind {
-        CredentialKind::Bearer { description } => way(Kind::Bearer, description),
-        CredentialKind::Basic { description } => way(Kind::Basic, description),
-        CredentialKind::ApiKey { description, .. } => way(Kind::ApiKey, description),
-        CredentialKind::Login(login) => way(Kind::Login, login.description),
-        CredentialKind::OAuth2(oauth) => granted(oauth, has_app),
-    });
+    let ways = integration
+        .auth
+        .credentials
+        .iter()
+        .flat_map(|kind| match kind {
+            CredentialKind::Bearer { description } => way(Kind::Bearer, description),
+            CredentialKind::Basic { description } => way(Kind::Basic, description),
+            CredentialKind::ApiKey { description, .. } => way(Kind::ApiKey, description),
+            CredentialKind::Login(login) => way(Kind::Login, login.description),
+            CredentialKind::OAuth2(oauth) => granted(oauth, has_app),
+        });
     let mut ways: Vec<Way> = ways.collect();
     // What asks for no secret comes first.
     ways.sort_by_key(|way| way.kind != Kind::Authorization);

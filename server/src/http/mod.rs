@@ -57,6 +57,7 @@ impl App {
     /// usual limits and behind no proxy.
     #[must_use]
     pub fn new(registry: Registry, access: Access, public_url: String) -> Self {
+        let registry = registry.served_at(&public_url);
         let servers = Servers::new(registry.catalogue());
         let metrics = Metrics::new(registry.store_errors(), registry.refreshes());
         let log = Log::kept(metrics.clone());
