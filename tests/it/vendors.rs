@@ -4,10 +4,10 @@ use toolwright::CATALOGUE;
 use toolwright::runtime::json_path::display;
 use toolwright::runtime::oauth;
 use toolwright::runtime::table::{
-    ErrorRule, Grant, Http, Integration, OAuth2, Operation, Origin, PageStyle, Pagination,
-    PathPart, RuleKind, Stop,
+    CredentialKind, ErrorRule, Grant, Host, Http, Integration, Login, OAuth2, Operation, Origin,
+    PageStyle, Pagination, PathPart, RuleKind, Stop,
 };
-use toolwright_server::accounts::Secrets;
+use toolwright_server::accounts::Offer;
 
 const PAGE: &str = include_str!("../../docs/vendors.md");
 
@@ -58,24 +58,28 @@ fn method(http: Http) -> &'static str {
     }
 }
 
+/// Where a host is; in braces where a data center decides.
+fn origin(host: &Host) -> String {
+    match host.origin {
+        Origin::Fixed(url) => url.to_owned(),
+        Origin::Template(parts) => template(parts),
+        Origin::Table { .. } => format!("{{{}}}", host.name),
+    }
+}
+
 /// Each tool, its request, and where the vendor describes it.
 fn tools(integration: &Integration) -> String {
     let row = |operation: &&Operation| {
         let source = operation.tool.as_ref()?.source;
-        let host = &integration.hosts[operation.host];
-        let origin = match host.origin {
-            Origin::Fixed(url) => url.to_owned(),
-            Origin::Template(parts) => template(parts),
-            Origin::Table { .. } => format!("{{{}}}", host.name),
-        };
+        let origin = origin(&integration.hosts[operation.host]);
         let path = template(operation.path);
         let query = operation.query.iter();
         let query: Vec<String> = query
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let mark = if query.is_empty() { "" } else { "?" };
-        let url = format!("{origin}{path}{mark}{}", query.join("&"));
-        let request = format!("{} {url}", method(operation.http));
+        let method = method(operation.http);
+        let request = format!("{method} {origin}{path}{mark}{}", query.join("&"));
         Some(vec![
             code(operation.name),
             code(request),
@@ -86,59 +90,61 @@ fn tools(integration: &Integration) -> String {
     table(&heads, integration.operations.iter().filter_map(row))
 }
 
-/// Where requests go: each host, or each data center with its hosts.
+/// Where requests go: each data center with its hosts, or each host.
 fn hosts(integration: &Integration) -> String {
-    let tables = integration
-        .hosts
-        .iter()
+    let of_centers = integration.hosts.iter();
+    let of_centers: Vec<_> = of_centers
         .filter_map(|host| match host.origin {
             Origin::Table { urls, .. } => Some((host.name, urls)),
             Origin::Fixed(_) | Origin::Template(_) => None,
-        });
-    let tables: Vec<_> = tables.collect();
-    let Some((_, first)) = tables.first() else {
-        let row = |host: &toolwright::runtime::table::Host| {
-            let origin = match host.origin {
-                Origin::Fixed(url) => url.to_owned(),
-                Origin::Template(parts) => template(parts),
-                Origin::Table { .. } => String::new(),
-            };
-            vec![code(host.name), code(origin)]
-        };
-        return table(&["host", "address"], integration.hosts.iter().map(row));
+        })
+        .collect();
+    let Some((_, centers)) = of_centers.first() else {
+        let rows = integration.hosts.iter();
+        let rows = rows.map(|host| vec![code(host.name), code(origin(host))]);
+        return table(&["host", "address"], rows);
     };
-    let row = |(center, _): &(&str, &str)| {
-        let url = |(_, urls): &(&str, &'static [(&str, &str)])| {
-            let mut urls = urls.iter();
-            let (_, url) = urls.find(|(name, _)| name == center).unwrap();
-            code(url)
-        };
-        let urls = tables.iter().map(url);
-        [code(center)].into_iter().chain(urls).collect()
-    };
-    let names = tables.iter().map(|(name, _)| code(name));
+    let names = of_centers.iter().map(|(name, _)| code(name));
     let heads: Vec<String> = ["data center".to_owned()]
         .into_iter()
         .chain(names)
         .collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    table(&heads, first.iter().map(row))
+    let rows = centers.iter().enumerate().map(|(number, (center, _))| {
+        let urls = of_centers.iter().map(|(_, urls)| {
+            let (name, url) = urls[number];
+            assert_eq!(name, *center, "each host is in each data center");
+            code(url)
+        });
+        [code(center)].into_iter().chain(urls).collect()
+    });
+    table(&heads, rows)
 }
 
 /// How accounts are connected.
 fn credentials(integration: &Integration) -> String {
-    let kinds: Vec<&str> = Secrets::methods(integration).collect();
+    let kinds: Vec<&str> = Offer::kinds(integration);
     let auth = &integration.auth;
     let sent = format!("{}: {} …", auth.header, auth.scheme);
     let mut rows = vec![
         vec!["credentials".to_owned(), codes(&kinds)],
         vec!["sent as".to_owned(), code(sent)],
     ];
-    rows.extend(
-        oauth::of(integration)
-            .map(authorization)
-            .unwrap_or_default(),
-    );
+    rows.extend(oauth::of(integration).into_iter().flat_map(authorization));
+    let login = |kind: &CredentialKind| match kind {
+        CredentialKind::Login(login) => {
+            let Login { host, path, .. } = login;
+            let url = origin(&integration.hosts[*host]) + &template(path);
+            Some(vec!["logging in".to_owned(), code(format!("POST {url}"))])
+        }
+        _ => None,
+    };
+    rows.extend(auth.credentials.iter().filter_map(login));
+    let identity = integration.identity.iter();
+    rows.extend(identity.map(|identity| {
+        let asked = code(identity.operation.name);
+        vec!["asked once connected".to_owned(), asked]
+    }));
     table(&["authorization", ""], rows)
 }
 
@@ -170,6 +176,12 @@ fn authorization(oauth: &OAuth2) -> Vec<Vec<String>> {
         ("scopes", Some(codes(oauth.scopes))),
         ("tokens", Some(posted(oauth.token))),
         ("revocation", oauth.revoke.map(posted)),
+        (
+            "`expires_in`",
+            oauth
+                .longest_life
+                .map(|longest| format!("in seconds, and above {longest} in milliseconds")),
+        ),
     ];
     let rows = rows.into_iter();
     rows.filter_map(|(name, value)| Some(vec![name.to_owned(), value?]))

@@ -194,7 +194,7 @@ async fn connect(
         name: None,
         tenant_id: None,
         connection,
-        credentials,
+        credentials: credentials.into(),
     };
     registry.create_account(account).await.unwrap().id
 }

@@ -44,9 +44,11 @@ pub(crate) static ACME: Integration = Integration {
                 authorize_parameters: &[],
                 region: None,
                 failed_at: Some(&[Step::Key("error")]),
+                longest_life: None,
             }),
         ],
     },
+    identity: None,
     errors: Errors {
         code: &[],
         message: &[],
