@@ -180,6 +180,7 @@ enum Step {
     },
     /// The account's status.
     Status(&'static str),
+    Wait(Duration),
 }
 
 /// What happens to an account of a vendor, one thing after the other.
@@ -198,6 +199,7 @@ impl Case {
             let place = format!("{slug}: {situation}: step {number}");
             match step {
                 Step::Fault(injection) => simulated.sandbox.inject(injection).unwrap(),
+                Step::Wait(time) => tokio::time::sleep(time).await,
                 Step::FaultsStop => simulated.sandbox.stop_faults(),
                 Step::Status(expected) => {
                     let status = simulated.served.status(&account).await;
