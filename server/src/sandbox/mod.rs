@@ -29,6 +29,8 @@ mod fault;
 mod fill;
 mod found;
 mod journal;
+mod ledger;
+mod login;
 mod mark;
 mod names;
 mod oauth;
