@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod api;
+mod connect;
 pub mod http;
 pub mod limits;
 pub mod log;

@@ -232,6 +232,19 @@ pub enum Grant {
     Password,
 }
 
+impl Grant {
+    /// Its name in the protocol: `authorization_code`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::Password => "password",
+        }
+    }
+}
+
 /// How an OAuth redirect tells which data centre an account lives in.
 #[derive(Debug)]
 pub struct OAuthRegion {
