@@ -162,7 +162,7 @@ async fn a_call_leaves_a_line(installation: Installation) {
 
     let metrics = node.ask("GET /metrics", Value::Null).await;
     for sample in [
-        r#"toolwright_calls_total{integration="acme",tool="get_single_acme_user_by_id",outcome="ok"} 1"#,
+        r#"toolwright_calls_total{kind="tool_call",integration="acme",tool="get_single_acme_user_by_id",outcome="ok"} 1"#,
         r#"outcome="invalid_argument"} 1"#,
         r#"toolwright_call_duration_seconds_count{integration="acme"} 2"#,
         r#"toolwright_upstream_duration_seconds_count{integration="acme"} 1"#,
