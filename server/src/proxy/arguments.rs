@@ -72,3 +72,106 @@ fn one(shape: &Shape, text: &str) -> Value {
     };
     read.unwrap_or_else(|| text.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use toolwright_runtime::table::{Arg, ObjectShape};
+
+    use super::*;
+
+    fn read(shape: &Shape, texts: &[&str]) -> Option<Value> {
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        value(shape, &texts)
+    }
+
+    #[test]
+    fn a_text_becomes_what_is_declared() {
+        for (shape, text, expected) in [
+            (Shape::STRING, "7", json!("7")),
+            (Shape::STRING, "", json!("")),
+            (Shape::Text, "true", json!("true")),
+            (Shape::INTEGER, "-7", json!(-7)),
+            (Shape::INTEGER, "18446744073709551615", json!(u64::MAX)),
+            (Shape::NUMBER, "7.50", json!(7.5)),
+            (Shape::Boolean, "false", json!(false)),
+            (Shape::Map(&Shape::Any), r#"{"a": [1]}"#, json!({"a": [1]})),
+            (
+                Shape::Object(&ObjectShape::EMPTY),
+                r#"{"a": 1}"#,
+                json!({"a": 1}),
+            ),
+            (Shape::Any, "7", json!(7)),
+            (Shape::Any, "seven", json!("seven")),
+        ] {
+            assert_eq!(read(&shape, &[text]), Some(expected), "{shape:?} {text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_stays_text() {
+        for (shape, text) in [
+            (Shape::INTEGER, "seven"),
+            (Shape::INTEGER, " 7"),
+            (Shape::INTEGER, "+7"),
+            (Shape::INTEGER, ""),
+            (Shape::NUMBER, "NaN"),
+            (Shape::Boolean, "True"),
+            (Shape::Boolean, "1"),
+            (Shape::Map(&Shape::Any), "{"),
+        ] {
+            assert_eq!(read(&shape, &[text]), Some(json!(text)), "{shape:?} {text}");
+        }
+    }
+
+    #[test]
+    fn a_list_comes_in_three_ways() {
+        let list = |items: &'static Shape| Shape::Array {
+            items,
+            min: None,
+            max: None,
+        };
+        let (words, numbers) = (list(&Shape::STRING), list(&Shape::INTEGER));
+        for (shape, texts, expected) in [
+            (&words, &["a"][..], json!(["a"])),
+            (&words, &["a,b"], json!(["a", "b"])),
+            (&words, &["a,b", "c"], json!(["a,b", "c"])),
+            (&words, &[r#"["a,b"]"#], json!(["a,b"])),
+            (&words, &["[a"], json!(["[a"])),
+            (&words, &[""], json!([])),
+            (&numbers, &["1,2"], json!([1, 2])),
+            (&numbers, &["1", "x"], json!([1, "x"])),
+        ] {
+            assert_eq!(read(shape, texts), Some(expected), "{texts:?}");
+        }
+        assert_eq!(read(&Shape::STRING, &["a", "b"]), None);
+    }
+
+    #[test]
+    fn one_argument_has_one_source() {
+        static ARGS: [Arg; 2] = [Arg::LIMIT, Arg::NEXT_CURSOR];
+        let operation = Operation {
+            args: &ARGS,
+            ..Operation::COMMON
+        };
+        let flat = |id: Option<&str>, query: &[(&str, &str)], body: Value| {
+            let pairs = query.iter();
+            let query = pairs.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+            let body = body.as_object().cloned().unwrap_or_default();
+            super::flat(&operation, id, query.collect(), body)
+        };
+        let given = flat(Some("7"), &[("limit", "5")], json!({"next_cursor": "c"}));
+        let given = Value::Object(given.unwrap());
+        assert_eq!(given, json!({"id": "7", "limit": 5, "next_cursor": "c"}));
+        for (id, query, body) in [
+            (Some("7"), &[("id", "8")][..], json!({})),
+            (Some("7"), &[], json!({"id": "7"})),
+            (None, &[("id", "7"), ("id", "7")], json!({})),
+            (None, &[("id", "7")], json!({"id": null})),
+        ] {
+            let error = flat(id, query, body).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::InvalidArgument);
+            assert_eq!(error.message, "`id` is given twice.");
+        }
+    }
+}

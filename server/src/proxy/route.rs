@@ -166,3 +166,126 @@ fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
         .collect();
     quoted.join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse as _;
+    use toolwright_runtime::table::{Arg, Auth, Errors, Place as ArgPlace, RateLimit, Shape};
+
+    use super::*;
+
+    static ID: [Arg; 1] = [Arg {
+        name: "id",
+        place: ArgPlace::Url,
+        required: true,
+        default: None,
+        shape: Shape::STRING,
+    }];
+
+    const fn operation(method: &'static str, kind: MethodKind, http: Http, id: bool) -> Operation {
+        Operation {
+            resource: "users",
+            method,
+            kind,
+            http,
+            args: if id { &ID } else { &[] },
+            ..Operation::COMMON
+        }
+    }
+
+    static ACME: Integration = Integration {
+        slug: "acme",
+        label: "Acme",
+        aliases: &[],
+        category: "",
+        summary: "",
+        docs: "",
+        connection: &[],
+        hosts: &[],
+        auth: Auth {
+            header: "",
+            scheme: "",
+            credentials: &[],
+        },
+        errors: Errors {
+            code: &[],
+            message: &[],
+            rules: &[],
+        },
+        rate_limit: RateLimit {
+            limit: &[],
+            remaining: &[],
+            used: &[],
+            reset: &[],
+        },
+        identifiers: &[],
+        tags: &[],
+        operations: &[
+            // A list that the vendor has as a search is a list all the same.
+            &operation("list", MethodKind::List, Http::Post, false),
+            &operation("get", MethodKind::Get, Http::Get, true),
+            &operation("update", MethodKind::Update, Http::Post, true),
+            &operation("delete", MethodKind::Delete, Http::Post, false),
+            &operation("search", MethodKind::Custom, Http::Get, false),
+            &operation("promote", MethodKind::Custom, Http::Put, true),
+        ],
+        sandbox: None,
+    };
+
+    /// The method of the operation and the id, or the status and what is allowed.
+    fn found(start: &str) -> Result<(&'static str, Option<&str>), (u16, String)> {
+        let (method, path) = start.split_once(" /").unwrap();
+        let (resource, rest) = path
+            .split_once('/')
+            .map_or((path, None), |(one, two)| (one, Some(two)));
+        match find(&ACME, method, resource, rest) {
+            Ok(route) => Ok((route.operation.method, route.id)),
+            Err(refusal) => {
+                let response = refusal.into_response();
+                let allowed = response.headers().get("allow");
+                let allowed = allowed.map_or("", |allowed| allowed.to_str().unwrap());
+                Err((response.status().as_u16(), allowed.to_owned()))
+            }
+        }
+    }
+
+    #[test]
+    fn an_address_and_a_method_are_an_operation() {
+        for (start, expected) in [
+            ("GET /users", ("list", None)),
+            ("GET /users/7", ("get", Some("7"))),
+            ("PATCH /users/7", ("update", Some("7"))),
+            ("PUT /users/7", ("update", Some("7"))),
+            ("POST /users/delete", ("delete", None)),
+            ("GET /users/search", ("search", None)),
+            ("PUT /users/promote", ("promote", None)),
+            ("GET /users/list", ("get", Some("list"))),
+        ] {
+            assert_eq!(found(start), Ok(expected), "{start}");
+        }
+    }
+
+    #[test]
+    fn others_are_refused() {
+        for (start, status, allowed) in [
+            ("POST /users", 405, "GET"),
+            ("DELETE /users/7", 405, "GET, PATCH, PUT"),
+            ("DELETE /users/search", 405, "GET"),
+            ("GET /users/promote", 405, "PUT"),
+            ("PROPFIND /users", 405, "GET"),
+            ("GET /user", 404, ""),
+        ] {
+            assert_eq!(found(start), Err((status, allowed.to_owned())), "{start}");
+        }
+    }
+
+    #[test]
+    fn what_there_is_is_said() {
+        static INVITE: Operation = operation("invite", MethodKind::Custom, Http::Post, false);
+        static CREATE: Operation = operation("create", MethodKind::Create, Http::Post, false);
+        let sentence = |rest| format!("{:?}", nothing_here(&[&CREATE, &INVITE], rest));
+        assert!(sentence(Some("invit")).contains("did you mean `invite`?"));
+        let all = "there are `POST /proxy/users`, `POST /proxy/users/invite`.";
+        assert!(sentence(Some("7")).contains(all), "{}", sentence(Some("7")));
+    }
+}

@@ -6,6 +6,7 @@ mod cursors;
 mod lengths;
 mod lists;
 mod pages;
+mod proxy;
 mod refusals;
 mod scripted;
 mod served;

@@ -38,7 +38,7 @@ impl Node {
     }
 
     /// The lines of the log once there are so many.
-    async fn lines(&self, query: &str, count: usize) -> Vec<Value> {
+    pub(super) async fn lines(&self, query: &str, count: usize) -> Vec<Value> {
         let started = Instant::now();
         loop {
             let log = self
