@@ -256,7 +256,8 @@ pub(crate) async fn connect(
         connection: BTreeMap::new(),
         credentials: Secrets::Bearer {
             token: "token".into(),
-        },
+        }
+        .into(),
     };
     let account = registry.create_account(account).await?;
     for token in tokens {

@@ -202,6 +202,7 @@ pub(crate) fn integration(tools: usize) -> Result<&'static Integration, Failure>
             scheme: "Bearer",
             credentials: &[CredentialKind::Bearer { description: "" }],
         },
+        identity: None,
         errors: Errors {
             code: &[],
             message: &[],

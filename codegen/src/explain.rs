@@ -81,6 +81,7 @@ codes! {
     D054 "authentication that is not complete"
     D055 "a field that is not discovered by GET"
     D056 "a discovery that needs another one"
+    D057 "an identity that cannot be asked for"
 
     D060 "a malformed or missing type"
     D061 "a type that arguments cannot have"

@@ -20,6 +20,8 @@ pub struct Definition<'a> {
     pub integration: Option<&'a Sp<syntax::Integration>>,
     /// The section `auth`.
     pub auth: Option<&'a Sp<syntax::Auth>>,
+    /// The section `identity`.
+    pub identity: Option<&'a Sp<syntax::Identity>>,
     /// The section `errors`.
     pub errors: Option<&'a Sp<syntax::Errors>>,
     /// The section `rate_limit`.
@@ -85,6 +87,12 @@ fn definition<'a>(
             diagnostics,
         ),
         auth: single(files, "auth", |file| file.auth.as_ref(), diagnostics),
+        identity: single(
+            files,
+            "identity",
+            |file| file.identity.as_ref(),
+            diagnostics,
+        ),
         errors: single(files, "errors", |file| file.errors.as_ref(), diagnostics),
         rate_limit: single(
             files,

@@ -72,10 +72,15 @@ pub static INTEGRATION: Integration = Integration {
                     authorize_parameters: &[],
                     region: None,
                     failed_at: None,
+                    longest_life: None,
                 },
             ),
         ],
     },
+    identity: Some(Identity {
+        operation: &LIST_ALL_EGNYTE_USERS,
+        at: None,
+    }),
     errors: Errors {
         code: &[
             &[Step::Key("Errors"), Step::Index(0usize), Step::Key("code")],

@@ -28,6 +28,10 @@ pub static INTEGRATION: Integration = Integration {
                 ],
             ),
         },
+        Host {
+            name: "auth",
+            origin: Origin::Fixed("https://auth.api.zesty.io"),
+        },
     ],
     auth: Auth {
         header: "Authorization",
@@ -36,8 +40,23 @@ pub static INTEGRATION: Integration = Integration {
             CredentialKind::Bearer {
                 description: "An access token or a session token. An Owner or Admin of an instance makes an access token in the instance's settings: it is shown once, lasts 90 days and can do what the one role it is given can. A session token is what a sign-in returns, also found in the cookie APP_SID of a signed-in browser: it can do what the person can, on all instances, and ends after 20 to 30 minutes without use. Zesty.io does not say whether an access token may read beyond its own instance.",
             },
+            CredentialKind::Login(
+                &Login {
+                    description: "The e-mail address and the password of a person, exchanged once for a session token; the password is not kept. A second factor cannot be given. Zesty.io locks the login for five minutes after five failed attempts.",
+                    host: 2usize,
+                    path: &[PathPart::Literal("/login")],
+                    body: LoginBody::Multipart,
+                    username: "email",
+                    password: "password",
+                    token: &[Step::Key("meta"), Step::Key("token")],
+                },
+            ),
         ],
     },
+    identity: Some(Identity {
+        operation: &LIST_ALL_ZESTY_INSTANCES,
+        at: None,
+    }),
     errors: Errors {
         code: &[],
         message: &[&[Step::Key("error")], &[Step::Key("message")]],

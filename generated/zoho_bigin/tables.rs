@@ -23,6 +23,20 @@ pub static INTEGRATION: Integration = Integration {
             example: Some("eu"),
             discover: None,
         },
+        ConnectionField {
+            name: "org_id",
+            title: "Organization id",
+            description: "The number of the organization that the account belongs to. It is read from Bigin once the account is connected.",
+            pattern: Some(&CONNECTION_ORG_ID_PATTERN),
+            one_of: &[],
+            default: None,
+            example: Some("648310000000000222"),
+            discover: Some(Discover {
+                host: 0usize,
+                path: &[PathPart::Literal("/bigin/v2/org")],
+                at: &[Step::Key("org"), Step::Index(0usize), Step::Key("id")],
+            }),
+        },
     ],
     hosts: &[
         Host {
@@ -93,10 +107,15 @@ pub static INTEGRATION: Integration = Integration {
                         token_field: Some(("api_domain", 0usize)),
                     }),
                     failed_at: Some(&[Step::Key("error")]),
+                    longest_life: Some(86400),
                 },
             ),
         ],
     },
+    identity: Some(Identity {
+        operation: &LIST_ALL_ZOHO_BIGIN_ME,
+        at: Some(&[Step::Key("email")]),
+    }),
     errors: Errors {
         code: &[
             &[Step::Key("code")],
@@ -1037,6 +1056,8 @@ static USER_REFERENCE_TYPE: ObjectShape = ObjectShape {
     fields: &[Field::new("id", Shape::STRING), Field::new("name", Shape::STRING)],
     texts: &[],
 };
+
+static CONNECTION_ORG_ID_PATTERN: Pattern = Pattern::new(r#"^[0-9]{5,20}$"#);
 
 static PROFILE_ID_IDENTIFIER_PATTERN: Pattern = Pattern::new(r#"^[0-9]{15,20}$"#);
 

@@ -106,10 +106,15 @@ pub static INTEGRATION: Integration = Integration {
                         token_field: None,
                     }),
                     failed_at: Some(&[Step::Key("error")]),
+                    longest_life: Some(86400),
                 },
             ),
         ],
     },
+    identity: Some(Identity {
+        operation: &LIST_ALL_ZOHO_MEETING_ME,
+        at: Some(&[Step::Key("primaryEmail")]),
+    }),
     errors: Errors {
         code: &[
             &[Step::Key("error"), Step::Key("code")],

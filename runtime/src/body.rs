@@ -110,8 +110,20 @@ pub(crate) fn form(fields: &[(String, String)]) -> Encoded {
     }
 }
 
+/// `application/json`: an object of texts.
+pub(crate) fn object(fields: &[(String, String)]) -> Encoded {
+    let members = fields.iter().cloned();
+    let object: Map<String, Value> = members
+        .map(|(name, value)| (name, Value::from(value)))
+        .collect();
+    Encoded {
+        content_type: Some("application/json".to_owned()),
+        bytes: Bytes::from(Value::Object(object).to_string()),
+    }
+}
+
 /// `multipart/form-data` (RFC 7578).
-fn multipart(fields: &[(String, String)]) -> Encoded {
+pub(crate) fn multipart(fields: &[(String, String)]) -> Encoded {
     let boundary = boundary(fields);
     let mut text = String::new();
     for (name, value) in fields {

@@ -7,11 +7,12 @@ use serde_json::{Map, Value};
 
 use crate::account::{Account, Credential};
 use crate::authorize;
+use crate::document::Document;
 use crate::error::{Error, ErrorKind};
 use crate::exchange::Exchange;
 use crate::interpret::{self, Content, Failure};
 use crate::json_path;
-use crate::outcome::Outcome;
+use crate::outcome::{Data, Outcome};
 use crate::request::{self, Request, Target};
 use crate::send::{Answer, Limits, Sender};
 use crate::table::{ConnectionField, Discover, Integration, Operation, Origin, PathPart};
@@ -88,17 +89,44 @@ impl Caller {
         usage: &mut Usage,
     ) -> Result<Outcome, Error> {
         let mut exchange = Exchange::new(account.integration, &account.id, operation, arguments)?;
-        let mut session = Session {
-            caller: self,
-            account,
-            started: Instant::now(),
-            renewed: false,
-            usage,
-        };
+        let mut session = Session::new(self, account, usage);
         match session.run(operation, &mut exchange).await {
             Ok(()) => Ok(exchange.finish()),
             Err(error) => exchange.fail(error),
         }
+    }
+
+    /// Asks the vendor for all connection fields that it can tell and that are not known, and whose the
+    /// account is: its name for people, where the vendor tells. So it is known that the credential is
+    /// good.
+    ///
+    /// # Errors
+    /// [`Error`]: the credential is not good, or the vendor could not be asked.
+    pub async fn identify(&self, account: &Account) -> Result<Option<String>, Error> {
+        let mut usage = Usage::default();
+        let integration = account.integration;
+        let told: Vec<&str> = integration
+            .connection
+            .iter()
+            .map(|field| field.name)
+            .collect();
+        Session::new(self, account, &mut usage)
+            .discover(&told)
+            .await?;
+        let Some(identity) = integration.identity else {
+            return Ok(None);
+        };
+        let outcome = self.call(account, identity.operation, &Map::new()).await?;
+        let record = match &outcome.data {
+            Data::Page { result, .. } => result.first(),
+            Data::Record(record) => Some(record),
+            Data::Empty => None,
+        };
+        let name = record.zip(identity.at).and_then(|(record, at)| {
+            let document = Document::parse(record.as_str(), at.len()).ok()?;
+            json_path::scalar(&document.first(at)?)
+        });
+        Ok(name.filter(|name| !name.trim().is_empty()))
     }
 
     /// The first request of a call, as it would be sent but for the credential. Nothing is sent.
@@ -143,13 +171,24 @@ struct Session<'a> {
     usage: &'a mut Usage,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    fn new(caller: &'a Caller, account: &'a Account, usage: &'a mut Usage) -> Self {
+        Self {
+            caller,
+            account,
+            started: Instant::now(),
+            renewed: false,
+            usage,
+        }
+    }
+
     async fn run(
         &mut self,
         operation: &Operation,
         exchange: &mut Exchange<'_>,
     ) -> Result<(), Error> {
-        self.discover(operation).await?;
+        let needed: Vec<&str> = fields_of(self.account.integration, operation).collect();
+        self.discover(&needed).await?;
         let connection = self.account.connection();
         let target = self.caller.target(self.account.integration, &connection);
         while !exchange.is_done() {
@@ -218,37 +257,29 @@ impl Session<'_> {
         Ok(left)
     }
 
-    /// Asks the vendor for the connection fields that the operation's URL needs and nobody has set.
-    async fn discover(&mut self, operation: &Operation) -> Result<(), Error> {
-        if self.unknown(operation).next().is_none() {
+    /// Asks the vendor for those of the connection fields that are needed and nobody has set.
+    async fn discover(&mut self, needed: &[&str]) -> Result<(), Error> {
+        if self.unknown(needed).is_empty() {
             return Ok(());
         }
         let _alone = self.account.discovering.lock().await;
         // Another call may have found them out while this one waited.
-        let unknown: Vec<_> = self.unknown(operation).collect();
-        for (field, discover) in unknown {
+        for (field, discover) in self.unknown(needed) {
             let value = self.ask(field, discover).await?;
             self.account.learn(field, value)?;
         }
         Ok(())
     }
 
-    /// The fields that the operation's URL needs, that are not known, and that the vendor can tell.
-    fn unknown(
-        &self,
-        operation: &Operation,
-    ) -> impl Iterator<Item = (&'static ConnectionField, &'static Discover)> + use<> {
-        let integration = self.account.integration;
+    /// The fields that are needed, that are not known, and that the vendor can tell.
+    fn unknown(&self, needed: &[&str]) -> Vec<(&'static ConnectionField, &'static Discover)> {
         let connection = self.account.connection();
-        let needed: Vec<&'static str> = fields_of(integration, operation).collect();
-        integration.connection.iter().filter_map(move |field| {
-            let is_unknown = needed.contains(&field.name) && !connection.contains_key(field.name);
-            field
-                .discover
-                .as_ref()
-                .filter(|_| is_unknown)
-                .map(|discover| (field, discover))
-        })
+        let fields = self.account.integration.connection.iter();
+        let unknown = fields
+            .filter(|field| needed.contains(&field.name) && !connection.contains_key(field.name));
+        unknown
+            .filter_map(|field| Some((field, field.discover.as_ref()?)))
+            .collect()
     }
 
     async fn ask(

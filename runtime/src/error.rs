@@ -35,6 +35,28 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// All kinds.
+    pub const ALL: [Self; 12] = [
+        Self::InvalidArgument,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Forbidden,
+        Self::Unauthorized,
+        Self::RateLimited,
+        Self::Upstream,
+        Self::Timeout,
+        Self::Network,
+        Self::TooLarge,
+        Self::Malformed,
+        Self::Internal,
+    ];
+
+    /// The kind of a code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
     /// The code for machines: `rate_limited`.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use crate::body;
+use crate::body::{self, Encoded};
 use crate::error::{Error, ErrorKind};
 use crate::page::PageQuery;
 use crate::segment::{Refused, Segment, Segments};
@@ -118,12 +118,7 @@ pub fn build(
 /// # Errors
 /// As [`build`].
 pub fn discovery(target: &Target<'_>, discover: &Discover) -> Result<Request, Error> {
-    let values = Values {
-        target,
-        args: &[],
-        arguments: &Map::new(),
-    };
-    let url = values.url(discover.host, discover.path)?;
+    let url = address(target, discover.host, discover.path)?;
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
     Ok(Request {
         method: Method::GET,
@@ -133,24 +128,24 @@ pub fn discovery(target: &Target<'_>, discover: &Discover) -> Result<Request, Er
     })
 }
 
-/// Builds a form for an address of the vendor that is not an operation's, such as one of OAuth.
+/// An address of the vendor that is not an operation's, such as one of OAuth.
 ///
 /// # Errors
 /// As [`build`].
-pub(crate) fn form(
-    target: &Target<'_>,
-    host: usize,
-    path: &'static str,
-    fields: &[(String, String)],
-) -> Result<Request, Error> {
+pub(crate) fn address(target: &Target<'_>, host: usize, path: &[PathPart]) -> Result<Url, Error> {
     let values = Values {
         target,
         args: &[],
         arguments: &Map::new(),
     };
-    let mut url = values.url(host, &[])?;
-    url.literal(path);
-    let body = body::form(fields);
+    values.url(host, path)
+}
+
+/// Builds a POST to an address that is not an operation's.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn post(url: Url, body: Encoded) -> Result<Request, Error> {
     let mut headers =
         HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
     if let Some(content_type) = body.content_type {
@@ -211,7 +206,7 @@ impl<'a> Values<'a> {
         ))
     }
 
-    fn url(&self, host: usize, path: &'static [PathPart]) -> Result<Url, Error> {
+    fn url(&self, host: usize, path: &[PathPart]) -> Result<Url, Error> {
         let Target {
             integration,
             upstreams,

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod api;
+mod connect;
 mod envelope;
 pub mod http;
 pub mod limits;

@@ -16,6 +16,8 @@ pub(crate) enum TokenKind {
     Mcp,
     /// A token of the HTTP API.
     Api,
+    /// The address under which somebody connects an account.
+    Link,
 }
 
 impl TokenKind {
@@ -23,14 +25,24 @@ impl TokenKind {
         match self {
             Self::Mcp => "twm_",
             Self::Api => "twa_",
+            Self::Link => "twl_",
         }
     }
 }
 
 /// A new token: its prefix and 256 random bits, in characters that an address can hold.
 pub(crate) fn new(kind: TokenKind) -> Result<SecretString, VaultError> {
-    let bytes = vault::new_secret()?;
-    Ok(format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(*bytes)).into())
+    Ok(of(kind, vault::new_secret()?.as_slice()))
+}
+
+/// The token of 256 bits that nobody else can know.
+pub(crate) fn of(kind: TokenKind, bytes: &[u8]) -> SecretString {
+    format!("{}{}", kind.prefix(), URL_SAFE_NO_PAD.encode(bytes)).into()
+}
+
+/// 256 random bits without a mark, for what is good for minutes.
+pub(crate) fn random() -> Result<SecretString, VaultError> {
+    Ok(URL_SAFE_NO_PAD.encode(*vault::new_secret()?).into())
 }
 
 /// Hashes tokens with a key of the installation.

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 use toolwright::runtime::account::connection_problems;
+use toolwright::runtime::oauth::OAuthApp;
 use toolwright::runtime::table::{ConnectionField, CredentialKind, Integration};
-use toolwright_server::accounts::{Account, AccountChange, NewAccount, Secrets, undiscovered};
+use toolwright_server::accounts::{
+    Account, AccountChange, NewAccount, Offer, Secrets, undiscovered,
+};
 
+use super::link::Link;
 use super::store::StoreArguments;
 use super::{CommandError, all, ask, environment, show};
 
@@ -42,9 +46,15 @@ enum AccountCommand {
         /// A connection field, such as `domain=acme`. Repeatable.
         #[arg(long = "connection", value_name = "NAME=VALUE")]
         connection: Vec<String>,
+        /// How it is connected: `bearer`, `login` and so on; in the first way that the integration
+        /// takes if nothing is said.
+        #[arg(long, value_name = "TYPE")]
+        with: Option<String>,
         #[command(flatten)]
         common: Common,
     },
+    /// Make a link under which somebody connects an account in a browser, once.
+    Link(Link),
     /// Show an account.
     Show {
         /// Its id.
@@ -83,6 +93,9 @@ struct Update {
     /// Ask for a new credential in place of the old one.
     #[arg(long)]
     credentials: bool,
+    /// How it is connected, as for `account add`.
+    #[arg(long, value_name = "TYPE", requires = "credentials")]
+    with: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -121,6 +134,7 @@ impl AccountArguments {
                 name,
                 tenant_id,
                 connection,
+                with,
                 common,
             } => {
                 let registry = common.store.open().await?;
@@ -130,7 +144,7 @@ impl AccountArguments {
                     name,
                     tenant_id,
                     connection: complete(integration, &connection)?,
-                    credentials: credentials(integration)?,
+                    credentials: offer(integration, with.as_deref())?,
                 };
                 let account = registry.create_account(new).await?;
                 show::one(&account.to_json(), common.json)
@@ -140,6 +154,7 @@ impl AccountArguments {
                 show::one(&registry.account(&id).await?.to_json(), common.json)
             }
             AccountCommand::Update(update) => update.run().await,
+            AccountCommand::Link(link) => link.run().await,
             AccountCommand::Delete { id, common } => {
                 let registry = common.store.open().await?;
                 if let Some(error) = registry.delete_account(&id).await? {
@@ -164,7 +179,7 @@ impl Update {
             false => self.tenant_id.map(Some),
         };
         let credentials = match self.credentials {
-            true => Some(credentials(integration)?),
+            true => Some(offer(integration, self.with.as_deref())?),
             false => None,
         };
         let change = AccountChange {
@@ -179,7 +194,7 @@ impl Update {
 }
 
 /// Connection fields as they are given on a command line.
-fn fields(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
+pub(super) fn fields(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
     let field = |field: &String| match field.split_once('=') {
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
         None => {
@@ -217,30 +232,73 @@ fn complete(
     }
 }
 
-/// The credential, asked for in the first way that the integration takes and a person can type.
-fn credentials(integration: &Integration) -> Result<Secrets, CommandError> {
-    let kind = integration.auth.credentials.first();
+/// What the account is connected with, asked for in one of the ways that the integration takes: the
+/// first if nothing is said.
+fn offer(integration: &Integration, with: Option<&str>) -> Result<Offer, CommandError> {
+    let kinds = Offer::kinds(integration);
+    let kind = with.or(kinds.first().copied()).unwrap_or("nothing");
+    let about = |kind: &str| match description(integration, kind) {
+        "" => String::new(),
+        text => format!(" ({text})"),
+    };
+    let person = || {
+        let username = ask::text(&format!("user name{}", about(kind)))?;
+        Ok::<_, CommandError>((username, ask::secret("password")?))
+    };
     match kind {
-        Some(CredentialKind::Bearer { description }) => {
-            let token = ask::secret(&format!("token ({description})"))?;
-            Ok(Secrets::Bearer { token })
-        }
-        Some(CredentialKind::ApiKey { description, .. }) => {
-            let key = ask::secret(&format!("key ({description})"))?;
-            Ok(Secrets::ApiKey { key })
-        }
-        Some(CredentialKind::Basic { description }) => Ok(Secrets::Basic {
-            username: ask::text(&format!("user name ({description})"))?,
-            password: ask::secret("password")?,
-        }),
-        Some(CredentialKind::OAuth2(_)) => Ok(Secrets::OAuth2 {
-            access_token: ask::secret("access token")?,
-            refresh_token: None,
-            expires_at: None,
-        }),
-        None => {
-            let sentence = format!("{} takes no credentials", integration.label);
+        _ if !kinds.contains(&kind) => {
+            let (label, known) = (integration.label, kinds.join(", "));
+            let sentence = format!("{label} takes {known}, not `{kind}`");
             Err(CommandError::Sentence(sentence))
         }
+        "bearer" => {
+            let token = ask::secret(&format!("token{}", about(kind)))?;
+            Ok(Secrets::Bearer { token }.into())
+        }
+        "api_key" => {
+            let key = ask::secret(&format!("key{}", about(kind)))?;
+            Ok(Secrets::ApiKey { key }.into())
+        }
+        "basic" => {
+            let (username, password) = person()?;
+            Ok(Secrets::Basic { username, password }.into())
+        }
+        "login" => {
+            let (username, password) = person()?;
+            Ok(Offer::Login { username, password })
+        }
+        "password" => {
+            let (username, password) = person()?;
+            Ok(Offer::Password { username, password })
+        }
+        "client_credentials" => {
+            let app = OAuthApp {
+                client_id: ask::text("client id")?,
+                client_secret: ask::secret("client secret")?,
+            };
+            Ok(Offer::ClientCredentials { app: Some(app) })
+        }
+        _ => {
+            let secrets = Secrets::OAuth2 {
+                access_token: ask::secret("access token")?,
+                refresh_token: None,
+                expires_at: None,
+            };
+            Ok(secrets.into())
+        }
     }
+}
+
+/// What a person must know about a way to connect.
+fn description(integration: &Integration, kind: &str) -> &'static str {
+    let mut kinds = integration.auth.credentials.iter();
+    let found = kinds.find_map(|known| match known {
+        CredentialKind::Bearer { description } if kind == "bearer" => Some(*description),
+        CredentialKind::ApiKey { description, .. } if kind == "api_key" => Some(*description),
+        CredentialKind::Basic { description } if kind == "basic" => Some(*description),
+        CredentialKind::Login(login) if kind == "login" => Some(login.description),
+        CredentialKind::OAuth2(oauth) if kind == "password" => Some(oauth.description),
+        _ => None,
+    });
+    found.unwrap_or_default()
 }

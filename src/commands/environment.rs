@@ -38,7 +38,10 @@ pub(super) fn credential_variables(integration: &Integration) -> Vec<Vec<String>
     let mut sets: Vec<Vec<String>> = Vec::new();
     for kind in integration.auth.credentials {
         let names: &[&str] = match kind {
-            CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_) => &["TOKEN"],
+            // What a login gives is a token.
+            CredentialKind::Bearer { .. }
+            | CredentialKind::OAuth2(_)
+            | CredentialKind::Login(_) => &["TOKEN"],
             CredentialKind::Basic { .. } => &["USERNAME", "PASSWORD"],
             CredentialKind::ApiKey { .. } => &["API_KEY"],
         };
@@ -108,7 +111,9 @@ fn connect(
 fn credential(integration: &Integration) -> Result<Option<Credential>, Error> {
     for kind in integration.auth.credentials {
         let credential = match kind {
-            CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_) => {
+            CredentialKind::Bearer { .. }
+            | CredentialKind::OAuth2(_)
+            | CredentialKind::Login(_) => {
                 read(integration, "TOKEN").map(|token| Credential::Token(token.into()))
             }
             CredentialKind::ApiKey { .. } => {

@@ -5,6 +5,7 @@ mod ask;
 mod environment;
 mod key;
 mod limits;
+mod link;
 mod log;
 mod logging;
 mod mcp;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use serde_json::json;
 use toolwright::runtime::account::Credential;
 use toolwright::runtime::table::Integration;
-use toolwright_server::accounts::{NewAccount, NewMcpServer, Registry, Secrets};
+use toolwright_server::accounts::{NewAccount, NewMcpServer, Offer, Registry, Secrets};
 use toolwright_server::http::PublicUrl;
 use toolwright_server::sandbox::Sandbox;
 
@@ -26,7 +26,7 @@ pub(super) async fn connect(
             name: Some(format!("{} (simulated)", integration.label)),
             tenant_id: None,
             connection: account.connection,
-            credentials: secrets(integration, account.credential),
+            credentials: secrets(integration, account.credential).into(),
         };
         let account = registry.create_account(new).await?;
         let server = NewMcpServer {
@@ -44,7 +44,7 @@ pub(super) async fn connect(
 
 /// A credential in the form that the API takes.
 fn secrets(integration: &Integration, credential: Credential) -> Secrets {
-    let takes_bearer = Secrets::methods(integration).any(|method| method == "bearer");
+    let takes_bearer = Offer::kinds(integration).contains(&"bearer");
     match credential {
         Credential::Token(token) if takes_bearer => Secrets::Bearer { token },
         Credential::Token(access_token) => Secrets::OAuth2 {

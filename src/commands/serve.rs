@@ -1,5 +1,6 @@
 //! `toolwright serve`: the server.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use toolwright::CATALOGUE;
 use toolwright::runtime::call::{Caller, Config};
+use toolwright::runtime::oauth::OAuthApp;
 use toolwright::runtime::upstreams::Upstreams;
 use toolwright_server::accounts::{NewApiToken, Registry, Scope};
 use toolwright_server::http::{Access, App, PublicUrl, ServeError, serve};
@@ -130,7 +132,8 @@ impl Serve {
             Some(registry) => registry,
             None => {
                 let caller = Arc::new(self.store.upstream.caller(sandbox.as_ref())?);
-                Registry::in_memory(&CATALOGUE, caller).await?
+                let registry = Registry::in_memory(&CATALOGUE, caller).await?;
+                registry.with_oauth_apps(sandbox.as_ref().map(simulated_apps).unwrap_or_default())
             }
         };
         let url = self.public_url.as_ref();
@@ -186,6 +189,14 @@ impl Serve {
         }
         Ok(Sandbox::start(&CATALOGUE).await?)
     }
+}
+
+/// The applications that the simulated vendors know.
+fn simulated_apps(sandbox: &Sandbox) -> BTreeMap<&'static str, OAuthApp> {
+    let slugs = CATALOGUE.integrations.iter().map(|known| known.slug);
+    slugs
+        .filter_map(|slug| Some((slug, sandbox.oauth_app(slug)?)))
+        .collect()
 }
 
 /// The last lines of what a person reads when the server has started.

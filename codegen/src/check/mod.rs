@@ -4,6 +4,7 @@
 pub mod defaults;
 pub mod docs;
 pub mod identifiers;
+pub mod identity;
 mod mention;
 pub mod portable;
 pub mod sample;
@@ -44,6 +45,7 @@ pub fn check(
             .collect();
         unique::rust_names(integration, diagnostics);
         let shapes = Shapes::new(&integration.types, &integration.identifiers);
+        identity::check(integration, &shapes, diagnostics);
         let mut tools = Vec::new();
         for operation in &integration.operations {
             operation_is_sound(integration, &shapes, operation, diagnostics);

@@ -126,7 +126,28 @@ impl<'m> Shapes<'m> {
         regex.is_none_or(|regex| regex.is_match(text))
     }
 
-    fn fields<'s>(&'s self, shape: &'s Shape) -> Option<&'s [Field]> {
+    /// What stands at a place inside a value; `None` where the shape has no such place, or several.
+    #[must_use]
+    pub fn inside<'s>(&'s self, shape: &'s Shape, place: &[Step]) -> Option<&'s Shape> {
+        let Some((step, rest)) = place.split_first() else {
+            return Some(shape);
+        };
+        let inner = match (step, shape) {
+            (_, Shape::Any) => return Some(shape),
+            (Step::Key(_), Shape::Map(values)) => values,
+            (Step::Index(_), Shape::Array { items, .. }) => items,
+            (Step::Key(key), _) => {
+                let mut fields = self.fields(shape)?.iter();
+                &fields.find(|field| field.api_name == *key)?.shape
+            }
+            (Step::Index(_) | Step::Each, _) => return None,
+        };
+        self.inside(inner, rest)
+    }
+
+    /// The fields of an object, of its own or of a declared type.
+    #[must_use]
+    pub fn fields<'s>(&'s self, shape: &'s Shape) -> Option<&'s [Field]> {
         match shape {
             Shape::Object(fields) => Some(fields),
             Shape::Named(index) => self

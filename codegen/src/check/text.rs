@@ -81,6 +81,7 @@ fn sections(integration: &Integration, texts: &mut Texts<'_>) {
             CredentialKind::Bearer(about) | CredentialKind::Basic(about) => about,
             CredentialKind::ApiKey { description, .. } => description,
             CredentialKind::OAuth2(oauth) => &oauth.description,
+            CredentialKind::Login(login) => &login.description,
         };
         texts.about(about.span, about);
     }

@@ -3,7 +3,7 @@
 use super::{Diagnostics, listed, nearest};
 use crate::explain::{
     D040, D041, D042, D043, D044, D045, D046, D047, D048, D049, D050, D051, D052, D053, D054, D055,
-    D056,
+    D056, D057,
 };
 use crate::span::Span;
 
@@ -347,6 +347,28 @@ impl Diagnostics {
         .help("add `authorize:` with the path of the page where a person consents");
     }
 
+    pub(crate) fn login_without_bearer(&mut self, span: Span) {
+        self.error(D054, span, "`login` needs `bearer` beside it")
+            .label("gives a token, and no credential is one")
+            .help("add `bearer:`: the token that a login gives is kept and sent as one of these");
+    }
+
+    pub(crate) fn login_is_not_post(&mut self, span: Span) {
+        self.error(D054, span, "user name and password are sent by POST")
+            .help("write the request as `POST /login`");
+    }
+
+    pub(crate) fn login_needs_discovery(&mut self, span: Span, field: Span, name: &str) {
+        self.error(
+            D054,
+            span,
+            format!("`{name}` is discovered with the token that this request gives"),
+        )
+        .label(format!("`{{{name}}}` stands in the URL of this request"))
+        .also(field, "not known before the login")
+        .help("log in at a URL of fixed parts and of connection fields that an account is given");
+    }
+
     pub(crate) fn key_of_tokens(&mut self, span: Span, credentials: Span, key: &str) {
         self.error(
             D054,
@@ -407,5 +429,36 @@ impl Diagnostics {
             .label(format!("`{{{other}}}` stands in the URL of this request"))
             .also(needed, "not known before the first call")
             .help("ask by a URL of fixed parts and of connection fields that an account is given");
+    }
+
+    pub(crate) fn identity_is_no_read(&mut self, span: Span, method: Span) {
+        self.error(D057, span, "this is neither a `list` nor a `get`")
+            .label("asked of every account that is connected")
+            .also(method, "the method")
+            .help("name the method that shows the connected person, such as `me.list`");
+    }
+
+    pub(crate) fn identity_needs_argument(&mut self, span: Span, argument: Span, name: &str) {
+        self.error(D057, span, format!("nobody gives the argument `{name}`"))
+            .label("asked before anybody calls a tool")
+            .also(argument, "required here")
+            .help("name a method that needs no argument");
+    }
+
+    pub(crate) fn identity_is_nowhere(
+        &mut self,
+        span: Span,
+        record: Span,
+        unknown: Option<&str>,
+        known: &[&str],
+    ) {
+        let diagnostic = self.error(D057, span, "the record has no text or number here");
+        match unknown.and_then(|name| nearest(name, known.iter().copied())) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic.label("one place inside the record, by the vendor's names"),
+        };
+        diagnostic
+            .also(record, "the record")
+            .help("name a field of the declared type, or leave `at:` out");
     }
 }

@@ -3,9 +3,11 @@
 //! What cannot be resolved is reported and replaced by something harmless; nothing is emitted then.
 
 mod arguments;
+mod auth;
 mod connection;
 mod constant;
 mod errors;
+mod identity;
 mod operation;
 mod pagination;
 mod restrictions;
@@ -52,6 +54,9 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
             .diagnostics
             .integration_without_methods(section.span, definition.slug);
     }
+    let identity = definition
+        .identity
+        .and_then(|identity| lower.identity(identity, &operations));
     let shapes = Shapes::new(&types, &identifiers);
     let sandbox = definition
         .sandbox
@@ -71,6 +76,7 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
         connection,
         hosts,
         auth,
+        identity,
         errors,
         rate_limit: definition
             .rate_limit
@@ -274,7 +280,12 @@ impl<'a, 'd> Lower<'a, 'd> {
     fn report_unused(&mut self) {
         let definition = self.definition;
         let used = std::mem::take(&mut self.used);
-        self.unused("connection field", &definition.connection, &used.connection);
+        // What a discovered field tells of an account is of use without a URL.
+        let given = definition.connection.iter().copied();
+        let given = given
+            .filter(|(_, field)| field.discover.is_none())
+            .collect();
+        self.unused("connection field", &given, &used.connection);
         self.unused("host", &definition.hosts, &used.hosts);
         self.unused("pagination", &definition.pagination, &used.pagination);
         self.unused("type", &definition.types, &used.types);

@@ -73,6 +73,15 @@ pub enum PathPart {
     Connection(String),
 }
 
+/// What is asked once an account has been connected.
+#[derive(Debug)]
+pub struct Identity {
+    /// The operation's name, and where it is named.
+    pub operation: Sp<String>,
+    /// Where the owner's name stands in a record.
+    pub at: Option<Sp<Vec<Step>>>,
+}
+
 /// How requests prove who they are from.
 #[derive(Debug)]
 pub struct Auth {
@@ -100,6 +109,27 @@ pub enum CredentialKind {
     },
     /// OAuth 2.0.
     OAuth2(Box<OAuth2>),
+    /// User name and password for a token.
+    Login(Login),
+}
+
+/// A request that exchanges user name and password for a token.
+#[derive(Debug)]
+pub struct Login {
+    /// Whose they are.
+    pub description: Sp<String>,
+    /// The host, by index.
+    pub host: usize,
+    /// The path.
+    pub path: Vec<PathPart>,
+    /// How the body is written.
+    pub body: crate::syntax::LoginBody,
+    /// The body's field of the user name.
+    pub username: String,
+    /// The body's field of the password.
+    pub password: String,
+    /// Where the token stands.
+    pub token: Vec<Step>,
 }
 
 /// How OAuth 2.0 is done.
@@ -131,6 +161,8 @@ pub struct OAuth2 {
     pub region: Option<OAuthRegion>,
     /// Where a 200 says that it failed.
     pub failed_at: Option<Vec<Step>>,
+    /// The seconds that an access token lives at most.
+    pub longest_life: Option<u32>,
 }
 
 /// How the redirect tells the data centre.

@@ -43,6 +43,8 @@ pub struct Integration {
     pub hosts: Vec<Host>,
     /// How requests prove who they are from.
     pub auth: Auth,
+    /// What is asked once an account has been connected.
+    pub identity: Option<Identity>,
     /// What errors mean.
     pub errors: Errors,
     /// Where the vendor says how much may still be asked.

@@ -100,7 +100,7 @@ impl Schema {
         match text("type") {
             Some("boolean") => Shape::Boolean,
             Some("integer") if text("format") == Some("uint32") => Shape::Integer {
-                least: 0,
+                least: schema.get("minimum").and_then(Json::as_i64).unwrap_or(0),
                 greatest: u32::MAX.into(),
             },
             Some("integer") => Shape::Integer {

@@ -1,5 +1,7 @@
 //! Accounts: connection fields, hosts and credentials.
 
+use std::num::NonZeroU32;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -59,6 +61,17 @@ pub struct Discover {
     pub at: Sp<String>,
 }
 
+/// What is asked once an account has been connected.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// The resource and its method, such as `me.list`: a `list` or a `get` without required arguments.
+    pub operation: Sp<String>,
+    /// Where the name of the account's owner stands in a record, such as `email`. Of a list, the first
+    /// record counts.
+    pub at: Option<Sp<String>>,
+}
+
 /// How a request proves who it is from. Credentials travel in a header, never in a URL.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -83,6 +96,8 @@ pub struct Credentials {
     pub api_key: Option<ApiKey>,
     /// OAuth 2.0.
     pub oauth2: Option<OAuth2>,
+    /// A user name and a password that are exchanged for a token, which is kept as one of `bearer`.
+    pub login: Option<Login>,
 }
 
 /// A token that a person pastes.
@@ -109,6 +124,38 @@ pub struct ApiKey {
     pub description: Sp<String>,
     /// The header that carries it, such as `X-Api-Key`.
     pub header: Sp<String>,
+}
+
+/// A request that exchanges a user name and a password for a token. The password is not kept.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// Whose user name and password are meant, and what the token can do.
+    pub description: Sp<String>,
+    /// The request, such as `POST /login`. Its URL may use connection fields that are not discovered.
+    pub http: Sp<String>,
+    /// The host it goes to; `api` when left out.
+    pub host: Option<Sp<String>>,
+    /// How the body is written.
+    pub body: LoginBody,
+    /// The field of the body that holds the user name.
+    pub username: Sp<String>,
+    /// The field of the body that holds the password.
+    pub password: Sp<String>,
+    /// Where the token stands in the answer, such as `meta.token`.
+    pub token: Sp<String>,
+}
+
+/// How the body of a login is written.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginBody {
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data`
+    Multipart,
+    /// `application/json`
+    Json,
 }
 
 /// OAuth 2.0 (RFC 6749).
@@ -143,6 +190,9 @@ pub struct OAuth2 {
     pub region: Option<OAuthRegion>,
     /// Where a token endpoint that answers 200 says that it failed, such as `error`.
     pub failed_at: Option<Sp<String>>,
+    /// The seconds that an access token lives at most. A larger `expires_in` is in milliseconds, as
+    /// some vendors write it.
+    pub longest_life: Option<Sp<NonZeroU32>>,
 }
 
 /// A way in which an OAuth token can be had.

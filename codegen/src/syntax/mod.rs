@@ -40,6 +40,9 @@ pub struct File {
     pub connection: Entries<ConnectionField>,
     /// How a request proves who it is from.
     pub auth: Option<Sp<Auth>>,
+    /// What is asked once an account has been connected: whether its credential is good, and whose it
+    /// is.
+    pub identity: Option<Sp<Identity>>,
     /// Where the vendor's errors carry their code and message, and what they mean.
     pub errors: Option<Sp<Errors>>,
     /// Where the vendor says how much may still be asked. Left out: the usual headers are read.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use regex_lite::Regex;
 
-use super::JsonPath;
+use super::{JsonPath, Operation};
 
 /// One fact about an account that is not a secret.
 #[derive(Debug)]
@@ -109,6 +109,15 @@ pub enum PathPart {
     Connection(&'static str),
 }
 
+/// What is asked once an account has been connected.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity {
+    /// A list or a record that is read without an argument: one of [`Integration::operations`].
+    pub operation: &'static Operation,
+    /// Where the name of the account's owner stands in the record, or in the first one of the list.
+    pub at: Option<JsonPath>,
+}
+
 /// How requests prove who they are from.
 #[derive(Clone, Copy, Debug)]
 pub struct Auth {
@@ -142,6 +151,39 @@ pub enum CredentialKind {
     },
     /// OAuth 2.0.
     OAuth2(&'static OAuth2),
+    /// A user name and a password that are exchanged for a token. The token is one of
+    /// [`Bearer`](Self::Bearer), which stands beside it; the password is not kept.
+    Login(&'static Login),
+}
+
+/// A request that exchanges a user name and a password for a token, by POST.
+#[derive(Debug)]
+pub struct Login {
+    /// Whose they are, and what the token can do.
+    pub description: &'static str,
+    /// The host, as an index into [`Integration::hosts`].
+    pub host: usize,
+    /// The path, in which only connection fields stand.
+    pub path: &'static [PathPart],
+    /// How the body is written.
+    pub body: LoginBody,
+    /// The field of the body that holds the user name.
+    pub username: &'static str,
+    /// The field of the body that holds the password.
+    pub password: &'static str,
+    /// Where the token stands in the answer.
+    pub token: JsonPath,
+}
+
+/// How the body of a login is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginBody {
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data` (RFC 7578)
+    Multipart,
+    /// `application/json`: an object.
+    Json,
 }
 
 /// How OAuth 2.0 is done with a vendor.
@@ -173,6 +215,8 @@ pub struct OAuth2 {
     pub region: Option<OAuthRegion>,
     /// Where a 200 of the token endpoint says that it failed.
     pub failed_at: Option<JsonPath>,
+    /// The seconds that an access token lives at most. A larger `expires_in` is in milliseconds.
+    pub longest_life: Option<u64>,
 }
 
 /// A way in which an OAuth token can be had (RFC 6749).
@@ -186,6 +230,19 @@ pub enum Grant {
     ClientCredentials,
     /// Section 4.3.
     Password,
+}
+
+impl Grant {
+    /// Its name in the protocol: `authorization_code`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::Password => "password",
+        }
+    }
 }
 
 /// How an OAuth redirect tells which data centre an account lives in.

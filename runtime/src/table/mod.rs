@@ -42,6 +42,8 @@ pub struct Integration {
     pub hosts: &'static [Host],
     /// How requests prove who they are from.
     pub auth: Auth,
+    /// What tells whether a credential is good, and whose it is.
+    pub identity: Option<Identity>,
     /// What the vendor's errors mean.
     pub errors: Errors,
     /// Where the vendor says how much may still be asked.

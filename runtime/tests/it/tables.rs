@@ -129,6 +129,7 @@ pub(crate) static ACME: Integration = Integration {
             },
         ],
     },
+    identity: None,
     errors: Errors {
         code: &[
             &[Step::Key("error"), Step::Key("code")],

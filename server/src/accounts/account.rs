@@ -8,10 +8,10 @@ use toolwright_runtime::account::{check_connection, connection_problems};
 use toolwright_runtime::table::Integration;
 
 use super::{
-    Page, PageRequest, Problem, Registry, RegistryError, Secrets, Subject, check_name, new_id, now,
-    time,
+    Offer, Page, PageRequest, Problem, Registry, RegistryError, Secrets, Subject, check_name,
+    new_id, now, time,
 };
-use crate::store::{Row, StoreError, Value};
+use crate::store::{Row, Statement, StoreError, Value};
 use crate::vault::Sealed;
 
 /// An account to connect.
@@ -26,7 +26,17 @@ pub struct NewAccount {
     /// Its connection fields.
     pub connection: BTreeMap<String, String>,
     /// What it is connected with.
-    pub credentials: Secrets,
+    pub credentials: Offer,
+}
+
+impl NewAccount {
+    fn problems(&self) -> Vec<Problem> {
+        let name = self.name.as_deref();
+        let tenant_id = self.tenant_id.as_deref();
+        let name = name.and_then(|name| check_name("name", name));
+        let tenant_id = tenant_id.and_then(|id| check_name("tenant_id", id));
+        name.into_iter().chain(tenant_id).collect()
+    }
 }
 
 /// An account without its credentials, which are never read back.
@@ -42,7 +52,7 @@ pub struct Account {
     pub tenant_id: Option<String>,
     /// Its connection fields, with defaults and what the vendor told.
     pub connection: BTreeMap<String, String>,
-    /// How it is connected: `bearer`, `basic`, `api_key` or `oauth2`.
+    /// How it is connected: `bearer`, `basic`, `api_key`, `oauth2` or `client_credentials`.
     pub authentication_method: String,
     /// `active`, or `needs_reauth` once the vendor has ended the connection.
     pub status: String,
@@ -111,39 +121,51 @@ impl Account {
 }
 
 impl Registry {
-    /// Connects an account.
+    /// Connects an account. The vendor is asked only if what it is connected with has to be exchanged
+    /// for something else first.
     ///
     /// # Errors
-    /// [`RegistryError::Invalid`]: each thing that is wrong with it.
+    /// [`RegistryError::Invalid`]: each thing that is wrong with it; [`RegistryError::Vendor`]: the
+    /// vendor refuses the exchange.
     pub async fn create_account(&self, new: NewAccount) -> Result<Account, RegistryError> {
+        let integration = self.known(&new.integration)?;
+        let mut problems = connection_faults(integration, &new.connection);
+        problems.extend(new.problems());
+        problems.extend(new.credentials.check(integration));
+        RegistryError::of(problems)?;
+        let connection = complete(integration, new.connection.clone())?;
+        let obtained = self.obtain(integration, connection, new.credentials.clone());
+        let obtained = obtained.await?;
+        let (account, statements) = self.creation(new, obtained.connection, &obtained.secrets)?;
+        self.store.change(statements).await?;
+        Ok(account)
+    }
+
+    /// What makes an account of these connection fields, which are complete, and credentials.
+    pub(super) fn creation(
+        &self,
+        new: NewAccount,
+        connection: BTreeMap<String, String>,
+        secrets: &Secrets,
+    ) -> Result<(Account, Vec<Statement>), RegistryError> {
         const INSERT: &str = "INSERT INTO integrated_account (id, integration, name, tenant_id,
             connection, authentication_method, status, key_id, data_key, credentials, version,
             created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)";
         let integration = self.known(&new.integration)?;
-        let name = new.name.unwrap_or_else(|| integration.label.to_owned());
-        let mut problems = connection_faults(integration, &new.connection);
-        problems.extend(check_name("name", &name));
-        problems.extend(
-            new.tenant_id
-                .as_deref()
-                .and_then(|id| check_name("tenant_id", id)),
-        );
-        problems.extend(new.credentials.check(integration));
-        RegistryError::of(problems)?;
         let account = Account {
             id: new_id(),
             integration: integration.slug.to_owned(),
-            name,
+            name: new.name.unwrap_or_else(|| integration.label.to_owned()),
             tenant_id: new.tenant_id,
-            connection: complete(integration, new.connection)?,
-            authentication_method: new.credentials.method().to_owned(),
+            connection,
+            authentication_method: secrets.method().to_owned(),
             status: ACTIVE.to_owned(),
             created_at: time(now())?,
             updated_at: time(now())?,
             version: 1,
         };
-        let sealed = self.vault.seal(&account.id, &new.credentials.to_text())?;
+        let sealed = self.vault.seal(&account.id, &secrets.to_text())?;
         let values = vec![
             account.id.clone().into(),
             account.integration.clone().into(),
@@ -158,8 +180,7 @@ impl Registry {
             account.created_at.as_millisecond().into(),
         ];
         let note = self.note("integrated_account.create", Subject::Account(&account.id));
-        self.store.change(vec![(INSERT, values), note]).await?;
-        Ok(account)
+        Ok((account, vec![(INSERT, values), note]))
     }
 
     /// Lists accounts in the order in which they were connected; of one customer or of all.
@@ -312,6 +333,6 @@ pub(super) fn connection_text(connection: &BTreeMap<String, String>) -> String {
     serde_json::Value::from_iter(connection.clone()).to_string()
 }
 
-fn connection(text: &str) -> Result<BTreeMap<String, String>, StoreError> {
+pub(super) fn connection(text: &str) -> Result<BTreeMap<String, String>, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Column("connection fields"))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toolwright_runtime::table::Integration;
 
 use super::account::{Account, complete, connection_faults, connection_text};
-use super::{Problem, Registry, RegistryError, Secrets, Subject, TRIES, check_name, now};
+use super::{Offer, Problem, Registry, RegistryError, Secrets, Subject, TRIES, check_name, now};
 use crate::store::Statement;
 
 /// What is to be different about an account. `None`: as it is.
@@ -18,7 +18,7 @@ pub struct AccountChange {
     /// All of its connection fields.
     pub connection: Option<BTreeMap<String, String>>,
     /// What it is connected with.
-    pub credentials: Option<Secrets>,
+    pub credentials: Option<Offer>,
 }
 
 impl AccountChange {
@@ -31,9 +31,11 @@ impl AccountChange {
         if let Some(given) = &self.connection {
             problems.extend(connection_faults(integration, given));
         }
-        if let Some(secrets) = &self.credentials {
-            problems.extend(secrets.check(integration));
-        }
+        problems.extend(
+            self.credentials
+                .iter()
+                .filter_map(|offer| offer.check(integration)),
+        );
         problems
     }
 }
@@ -43,17 +45,38 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::NotFound`]; [`RegistryError::Invalid`]: each thing that is wrong;
+    /// [`RegistryError::Vendor`]: the vendor refuses to exchange what the account is connected with;
     /// [`RegistryError::Conflict`] when somebody else keeps changing it.
     pub async fn update_account(
         &self,
         id: &str,
-        change: AccountChange,
+        mut change: AccountChange,
+    ) -> Result<Account, RegistryError> {
+        let before = self.account(id).await?;
+        let integration = self.known(&before.integration)?;
+        RegistryError::of(change.problems(integration))?;
+        let Some(offer) = change.credentials.take() else {
+            return self.apply(id, &change, None, None).await;
+        };
+        let connection = change.connection.clone().unwrap_or(before.connection);
+        let connection = complete(integration, connection)?;
+        let obtained = self.obtain(integration, connection, offer).await?;
+        self.apply(id, &change, Some(&obtained.secrets), None).await
+    }
+
+    /// Makes a change that was checked, together with a statement that has to change something.
+    pub(super) async fn apply(
+        &self,
+        id: &str,
+        change: &AccountChange,
+        secrets: Option<&Secrets>,
+        more: Option<Statement>,
     ) -> Result<Account, RegistryError> {
         for _ in 0..TRIES {
             let before = self.account(id).await?;
             let integration = self.known(&before.integration)?;
-            RegistryError::of(change.problems(integration))?;
-            let statements = self.statements(&before, integration, &change)?;
+            let mut statements = self.statements(&before, integration, change, secrets)?;
+            statements.extend(more.clone());
             if self.change(statements).await? {
                 return self.account(id).await;
             }
@@ -67,6 +90,7 @@ impl Registry {
         before: &Account,
         integration: &'static Integration,
         change: &AccountChange,
+        secrets: Option<&Secrets>,
     ) -> Result<Vec<Statement>, RegistryError> {
         const UPDATE: &str = "UPDATE integrated_account SET name = $3, tenant_id = $4,
             connection = $5, updated_at = $6, version = version + 1
@@ -74,7 +98,7 @@ impl Registry {
         const RECONNECT: &str = "UPDATE integrated_account SET authentication_method = $2,
             status = 'active', key_id = $3, data_key = $4, credentials = $5, lease = NULL,
             lease_until = NULL WHERE id = $1";
-        let connection = match (&change.connection, &change.credentials) {
+        let connection = match (&change.connection, secrets) {
             (Some(given), _) => complete(integration, given.clone())?,
             // What the vendor told may have been about another organisation.
             (None, Some(_)) => undiscovered(integration, before.connection.clone()),
@@ -96,7 +120,7 @@ impl Registry {
         ];
         let note = self.note("integrated_account.update", Subject::Account(id));
         let mut statements = vec![(UPDATE, values), note];
-        if let Some(secrets) = &change.credentials {
+        if let Some(secrets) = secrets {
             let sealed = self.vault.seal(id, &secrets.to_text())?;
             let values = vec![
                 id.into(),

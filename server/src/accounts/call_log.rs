@@ -256,6 +256,21 @@ impl Registry {
     }
 }
 
+impl Author {
+    /// The API token that it has.
+    pub(super) fn api_token_id(&self) -> Option<&str> {
+        self.api_token_id.as_deref()
+    }
+
+    /// Somebody with a link that was made by one with an API token.
+    pub(super) fn of_link(api_token_id: Option<&str>, client: ClientInfo) -> Self {
+        Self {
+            api_token_id: api_token_id.map(str::to_owned),
+            client,
+        }
+    }
+}
+
 impl Default for Author {
     /// Whoever has the program and the keys.
     fn default() -> Self {

@@ -1,13 +1,13 @@
 //! The credentials of an account: what is given, what is sealed, and what a call is made with.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 use toolwright_runtime::account::Credential;
-use toolwright_runtime::table::{CredentialKind, Integration};
+use toolwright_runtime::oauth::{OAuthApp, Tokens};
 use zeroize::Zeroizing;
 
-use super::{Problem, RegistryError};
+use super::RegistryError;
 use crate::store::StoreError;
 
 /// What an account is connected with.
@@ -39,10 +39,27 @@ pub enum Secrets {
         /// When the access token ends.
         expires_at: Option<Timestamp>,
     },
+    /// What an application that acts for itself was given.
+    ClientCredentials {
+        /// The application; `None`: the operator's.
+        app: Option<OAuthApp>,
+        /// The token that calls are made with.
+        access_token: SecretString,
+        /// When the access token ends.
+        expires_at: Option<Timestamp>,
+    },
+}
+
+/// What a new access token is asked for with.
+#[derive(Clone, Debug)]
+pub(super) enum Renewal {
+    RefreshToken(SecretString),
+    /// The application; `None`: the operator's.
+    ClientCredentials(Option<OAuthApp>),
 }
 
 impl Secrets {
-    /// The name of the method: `bearer`, `basic`, `api_key` or `oauth2`.
+    /// The name of the method: `bearer`, `basic`, `api_key`, `oauth2` or `client_credentials`.
     #[must_use]
     pub fn method(&self) -> &'static str {
         match self {
@@ -50,28 +67,45 @@ impl Secrets {
             Self::Basic { .. } => "basic",
             Self::ApiKey { .. } => "api_key",
             Self::OAuth2 { .. } => "oauth2",
+            Self::ClientCredentials { .. } => "client_credentials",
         }
     }
 
-    /// The methods that an integration takes.
-    pub fn methods(integration: &Integration) -> impl Iterator<Item = &'static str> {
-        integration.auth.credentials.iter().map(|kind| match kind {
-            CredentialKind::Bearer { .. } => "bearer",
-            CredentialKind::Basic { .. } => "basic",
-            CredentialKind::ApiKey { .. } => "api_key",
-            CredentialKind::OAuth2(_) => "oauth2",
-        })
+    /// What a vendor gave for a person's consent or password.
+    pub(super) fn of_grant(tokens: Tokens, asked: Timestamp) -> Self {
+        Self::OAuth2 {
+            expires_at: end(&tokens, asked),
+            access_token: tokens.access_token,
+            refresh_token: tokens.refresh_token,
+        }
     }
 
-    pub(super) fn check(&self, integration: &Integration) -> Vec<Problem> {
-        let mut methods = Self::methods(integration);
-        if methods.any(|method| method == self.method()) {
-            return Vec::new();
+    /// What a vendor gave an application for itself.
+    pub(super) fn of_client(app: Option<OAuthApp>, tokens: Tokens, asked: Timestamp) -> Self {
+        Self::ClientCredentials {
+            app,
+            expires_at: end(&tokens, asked),
+            access_token: tokens.access_token,
         }
-        let known: Vec<&str> = Self::methods(integration).collect();
-        let (label, known) = (integration.label, known.join(", "));
-        let message = format!("{label} takes {known}, not `{}`.", self.method());
-        vec![Problem::new("credentials.type", message)]
+    }
+
+    /// What a new access token is asked for with, where one can be had.
+    pub(super) fn renewal(&self) -> Option<Renewal> {
+        match self {
+            Self::OAuth2 { refresh_token, .. } => refresh_token.clone().map(Renewal::RefreshToken),
+            Self::ClientCredentials { app, .. } => Some(Renewal::ClientCredentials(app.clone())),
+            Self::Bearer { .. } | Self::Basic { .. } | Self::ApiKey { .. } => None,
+        }
+    }
+
+    /// When what calls are made with ends, if the vendor said.
+    pub(super) fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::OAuth2 { expires_at, .. } | Self::ClientCredentials { expires_at, .. } => {
+                *expires_at
+            }
+            Self::Bearer { .. } | Self::Basic { .. } | Self::ApiKey { .. } => None,
+        }
     }
 
     /// What is sealed.
@@ -91,6 +125,16 @@ impl Secrets {
                 "refresh_token": refresh_token.as_ref().map(|token| token.expose_secret()),
                 "expires_at": expires_at.map(Timestamp::as_millisecond),
             }),
+            Self::ClientCredentials {
+                app,
+                access_token,
+                expires_at,
+            } => json!({
+                "client_id": app.as_ref().map(|app| &app.client_id),
+                "client_secret": app.as_ref().map(|app| app.client_secret.expose_secret()),
+                "access_token": access_token.expose_secret(),
+                "expires_at": expires_at.map(Timestamp::as_millisecond),
+            }),
         };
         Zeroizing::new(value.to_string().into_bytes())
     }
@@ -101,6 +145,8 @@ impl Secrets {
         let fields: Map<String, Value> = serde_json::from_slice(text).map_err(|_| damaged())?;
         let text = |name| fields.get(name).and_then(Value::as_str).map(str::to_owned);
         let secret = |name| text(name).map(SecretString::from);
+        let time = |name| fields.get(name).and_then(Value::as_i64);
+        let time = |name| time(name).and_then(|time| Timestamp::from_millisecond(time).ok());
         let secrets = match method {
             "bearer" => secret("token").map(|token| Self::Bearer { token }),
             "basic" => text("username")
@@ -110,11 +156,20 @@ impl Secrets {
             "oauth2" => secret("access_token").map(|access_token| Self::OAuth2 {
                 access_token,
                 refresh_token: secret("refresh_token"),
-                expires_at: fields
-                    .get("expires_at")
-                    .and_then(Value::as_i64)
-                    .and_then(|time| Timestamp::from_millisecond(time).ok()),
+                expires_at: time("expires_at"),
             }),
+            "client_credentials" => {
+                let app = text("client_id").zip(secret("client_secret"));
+                let app = app.map(|(client_id, client_secret)| OAuthApp {
+                    client_id,
+                    client_secret,
+                });
+                secret("access_token").map(|access_token| Self::ClientCredentials {
+                    app,
+                    access_token,
+                    expires_at: time("expires_at"),
+                })
+            }
             _ => None,
         };
         secrets.ok_or_else(damaged)
@@ -127,9 +182,19 @@ impl Secrets {
             | Self::OAuth2 {
                 access_token: token,
                 ..
+            }
+            | Self::ClientCredentials {
+                access_token: token,
+                ..
             } => Credential::Token(token),
             Self::Basic { username, password } => Credential::Basic { username, password },
             Self::ApiKey { key } => Credential::ApiKey(key),
         }
     }
+}
+
+/// When an access token ends: by our own clock, from before the vendor looked at its own.
+fn end(tokens: &Tokens, asked: Timestamp) -> Option<Timestamp> {
+    let life = SignedDuration::try_from(tokens.expires_in?).ok()?;
+    asked.checked_add(life).ok()
 }

@@ -8,11 +8,14 @@ mod account;
 mod account_change;
 mod api_token;
 mod call_log;
+mod connecting;
 mod credentials;
 mod keys;
 mod known;
+mod link;
 mod mcp_server;
 mod oauth_app;
+mod offer;
 mod open_account;
 mod page;
 mod revocation;
@@ -28,6 +31,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use toolwright_runtime::call::Caller;
+use toolwright_runtime::error::Error;
 use toolwright_runtime::oauth::OAuthApp;
 use toolwright_runtime::table::{Catalogue, Integration};
 use uuid::Uuid;
@@ -40,7 +44,9 @@ use self::call_log::{Author, Subject};
 pub use self::credentials::Secrets;
 pub use self::keys::Rotation;
 use self::known::Known;
+pub use self::link::{Link, Login, NewLink};
 pub use self::mcp_server::{McpServer, McpServerChange, NewMcpServer, Opened};
+pub use self::offer::Offer;
 pub use self::open_account::OpenAccount;
 pub use self::page::{Page, PageRequest};
 use crate::store::{Statement, Store, StoreError};
@@ -67,6 +73,8 @@ pub struct Registry {
     author: Author,
     /// The OAuth applications that the environment names.
     oauth_apps: Arc<BTreeMap<&'static str, OAuthApp>>,
+    /// What addresses start with, where this process serves any.
+    public_url: Option<Arc<str>>,
     /// How often access tokens were replaced, and tried to be.
     refreshes: Family<Refresh, Counter>,
 }
@@ -102,6 +110,9 @@ pub enum RegistryError {
     /// Somebody else changed it at the same time.
     #[error("The {0} was changed by somebody else at the same time; try again.")]
     Conflict(&'static str),
+    /// The vendor refuses what was offered, or could not be asked.
+    #[error(transparent)]
+    Vendor(#[from] Error),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -160,6 +171,7 @@ impl Registry {
             known: Arc::new(Known::new()),
             author: Author::default(),
             oauth_apps: Arc::default(),
+            public_url: None,
             refreshes: Family::default(),
         })
     }
@@ -174,6 +186,15 @@ impl Registry {
     ) -> Result<Self, RegistryError> {
         let store = Store::in_memory().await?;
         Self::open(catalogue, store, Vault::ephemeral()?, caller).await
+    }
+
+    /// The same accounts, served at addresses that start with this.
+    #[must_use]
+    pub fn served_at(self, public_url: &str) -> Self {
+        Self {
+            public_url: Some(public_url.into()),
+            ..self
+        }
     }
 
     /// What asks vendors.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
 use toolwright_runtime::account::{self as runtime, BoxFuture, Credential, Credentials};
 use toolwright_runtime::error::{Error, ErrorKind};
-use toolwright_runtime::oauth::{OAuthApp, TokenError, Tokens};
+use toolwright_runtime::oauth::{OAuthApp, TokenError, TokenRequest, Tokens};
 use toolwright_runtime::table::Integration;
 
 use super::account::Connected;
+use super::credentials::Renewal;
 use super::{Registry, RegistryError, Secrets, new_id, now};
 
 /// How long before its end an access token is replaced: not later than this, and sooner by up to as
@@ -21,6 +23,12 @@ const SPREAD_SECONDS: u64 = 120;
 
 /// How long one process may take over a token before another one tries.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long after a failed try none is made, if the vendor does not say: of any kind, and where there
+/// were too many.
+const REST: Duration = Duration::from_secs(5);
+const LONG_REST: Duration = Duration::from_secs(60);
+const LONGEST_REST: Duration = Duration::from_secs(600);
 
 /// How often a process looks whether another one has the token, and for how long.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -53,20 +61,25 @@ impl Credentials for Stored {
     fn current(&self) -> BoxFuture<'_, Result<Credential, Error>> {
         Box::pin(async {
             if self.connected.needs_reauth() {
-                return Err(reconnect(self.integration));
+                return Err(self.refresher().reconnect(self.connected.version).await);
             }
             let secrets = self.secrets();
             let secrets = secrets.map_err(|error| unreadable(&self.account, &error))?;
             let ends = secrets.is_about_to_end(&self.account);
-            let has_ended = secrets.has_ended();
+            let need = match secrets.has_ended() {
+                true => Need::Dead,
+                false => Need::Ending,
+            };
             let credential = secrets.into_credential();
             if !ends {
                 return Ok(credential);
             }
-            match self.refresher().run(credential.clone()).await {
+            match self.refresher().run(credential.clone(), need).await {
                 Ok(newer) => Ok(newer.unwrap_or(credential)),
                 // What failed may work another time, and until the end there is time for that.
-                Err(error) if !has_ended && error.kind != ErrorKind::Unauthorized => Ok(credential),
+                Err(error) if need == Need::Ending && error.kind != ErrorKind::Unauthorized => {
+                    Ok(credential)
+                }
                 Err(error) => Err(error),
             }
         })
@@ -76,8 +89,24 @@ impl Credentials for Stored {
         &'a self,
         dead: &'a Credential,
     ) -> BoxFuture<'a, Result<Option<Credential>, Error>> {
-        Box::pin(async move { self.refresher().run(dead.clone()).await })
+        Box::pin(async move { self.refresher().run(dead.clone(), Need::Dead).await })
     }
+}
+
+/// Why an access token is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    /// It is good for a little longer.
+    Ending,
+    /// It is good for nothing.
+    Dead,
+}
+
+/// The turn to replace an access token.
+struct Lease {
+    id: String,
+    app: OAuthApp,
+    renewal: Renewal,
 }
 
 /// Whoever replaces the access token of an account.
@@ -91,35 +120,46 @@ struct Refresher {
 impl Refresher {
     /// Another credential than the old one; `None` where there is no way to get one. It goes on when
     /// whoever waits for it goes away: a refresh token may be good once.
-    async fn run(&self, old: Credential) -> Result<Option<Credential>, Error> {
+    async fn run(&self, old: Credential, need: Need) -> Result<Option<Credential>, Error> {
         let refresher = self.clone();
-        let refreshing = tokio::spawn(async move { refresher.refresh(&old).await });
+        let refreshing = tokio::spawn(async move { refresher.refresh(&old, need).await });
         let done = refreshing.await;
         done.unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "The refresh broke off.")))
     }
 
-    async fn refresh(&self, old: &Credential) -> Result<Option<Credential>, Error> {
+    async fn refresh(&self, old: &Credential, need: Need) -> Result<Option<Credential>, Error> {
         let begun = tokio::time::Instant::now();
         loop {
             let connected = self.read().await?;
             if connected.needs_reauth() {
-                return Err(reconnect(self.integration));
+                return Err(self.reconnect(connected.version).await);
             }
             let secrets = self.open(&connected)?;
-            let refresh_token = secrets.refresh_token();
-            let credential = secrets.into_credential();
+            let credential = secrets.clone().into_credential();
             // Somebody else was faster.
             if !is_same(&credential, old) {
                 return Ok(Some(credential));
             }
-            let (Some(refresh_token), Some(app)) = (refresh_token, self.app().await?) else {
+            let Some(renewal) = secrets.renewal() else {
+                return Ok(None);
+            };
+            let Some(app) = self.app(&renewal).await? else {
                 return Ok(None);
             };
             let lease = new_id();
             if self.take(&lease, connected.version).await? {
-                return self
-                    .exchange(&connected, &app, &refresh_token, &lease)
-                    .await;
+                let lease = Lease {
+                    id: lease,
+                    app,
+                    renewal,
+                };
+                return self.exchange(&connected, &secrets, &lease).await;
+            }
+            if need == Need::Ending {
+                return Ok(None);
+            }
+            if let Some(failure) = self.last_failure().await? {
+                return Err(failure);
             }
             if begun.elapsed() > PATIENCE {
                 let message = "Another server did not finish to refresh the access token.";
@@ -133,21 +173,24 @@ impl Refresher {
     async fn exchange(
         &self,
         connected: &Connected,
-        app: &OAuthApp,
-        refresh_token: &SecretString,
-        lease: &str,
+        secrets: &Secrets,
+        lease: &Lease,
     ) -> Result<Option<Credential>, Error> {
         let asked = Timestamp::now();
         let caller = self.registry.caller();
         let (integration, connection) = (self.integration, &connected.connection);
+        let request = match &lease.renewal {
+            Renewal::RefreshToken(token) => TokenRequest::RefreshToken(token),
+            Renewal::ClientCredentials(_) => TokenRequest::ClientCredentials,
+        };
         let answer = caller
-            .refresh(integration, connection, app, refresh_token)
+            .token(integration, connection, &lease.app, request)
             .await;
         self.registry.count_refresh(integration, answer.is_ok());
         match answer {
             Ok(tokens) => {
-                let secrets = renewed(tokens, refresh_token, asked);
-                if self.keep(&secrets, lease).await? {
+                let secrets = secrets.renewed(tokens, asked);
+                if self.keep(&secrets, &lease.id).await? {
                     return Ok(Some(secrets.into_credential()));
                 }
                 // It was connected with something else meanwhile.
@@ -156,11 +199,11 @@ impl Refresher {
             }
             Err(TokenError::Ended(error)) => {
                 tracing::warn!(account = self.account, %error, "an account has to be connected anew");
-                self.end(lease).await?;
-                Err(reconnect(integration))
+                self.end(&lease.id).await?;
+                Err(self.reconnect(connected.version + 1).await)
             }
             Err(TokenError::Failed(error)) => {
-                self.give_back(lease).await?;
+                self.rest(&lease.id, &error).await?;
                 Err(error)
             }
         }
@@ -187,8 +230,8 @@ impl Refresher {
     /// Whether it was still this process that replaces the token.
     async fn keep(&self, secrets: &Secrets, lease: &str) -> Result<bool, Error> {
         const UPDATE: &str = "UPDATE integrated_account SET key_id = $3, data_key = $4,
-            credentials = $5, version = version + 1, lease = NULL, lease_until = NULL
-            WHERE id = $1 AND lease = $2";
+            credentials = $5, version = version + 1, lease = NULL, lease_until = NULL,
+            refresh_failure = NULL WHERE id = $1 AND lease = $2";
         let sealed = self.registry.vault.seal(&self.account, &secrets.to_text());
         let sealed = sealed.map_err(|error| self.failed(error))?;
         let values = vec![
@@ -210,12 +253,74 @@ impl Refresher {
         changed.map(drop).map_err(|error| self.failed(error))
     }
 
-    async fn give_back(&self, lease: &str) -> Result<(), Error> {
-        const UPDATE: &str = "UPDATE integrated_account SET lease = NULL, lease_until = NULL
-            WHERE id = $1 AND lease = $2";
-        let values = vec![self.account.as_str().into(), lease.into()];
+    /// Lets nobody ask for a while.
+    async fn rest(&self, lease: &str, error: &Error) -> Result<(), Error> {
+        const UPDATE: &str = "UPDATE integrated_account SET lease = NULL, lease_until = $3,
+            refresh_failure = $4 WHERE id = $1 AND lease = $2";
+        let rest = match (error.kind, error.rate_limit.reset) {
+            (ErrorKind::RateLimited, Some(seconds)) => Duration::from_secs(seconds),
+            (ErrorKind::RateLimited, None) => LONG_REST,
+            _ => REST,
+        };
+        let rest = i64::try_from(rest.min(LONGEST_REST).as_millis()).unwrap_or_default();
+        let failure = json!({ "kind": error.kind.code(), "message": error.message });
+        let values = vec![
+            self.account.as_str().into(),
+            lease.into(),
+            (now() + rest).into(),
+            failure.to_string().into(),
+        ];
         let changed = self.registry.store.change_one(UPDATE, values).await;
         changed.map(drop).map_err(|error| self.failed(error))
+    }
+
+    /// Why the last try failed, if none is to be made yet.
+    async fn last_failure(&self) -> Result<Option<Error>, Error> {
+        const SELECT: &str = "SELECT refresh_failure, lease_until FROM integrated_account
+            WHERE id = $1 AND lease IS NULL AND lease_until >= $2 AND refresh_failure IS NOT NULL";
+        let values = vec![self.account.as_str().into(), now().into()];
+        let row = self.registry.store.find(SELECT, values).await;
+        let Some(mut row) = row.map_err(|error| self.failed(error))? else {
+            return Ok(None);
+        };
+        let text = row.text().map_err(|error| self.failed(error))?;
+        let until = row.integer().map_err(|error| self.failed(error))?;
+        let failure: Value = serde_json::from_str(&text).unwrap_or_default();
+        let text = |name| {
+            failure
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let kind = ErrorKind::of_code(text("kind")).unwrap_or(ErrorKind::Upstream);
+        let seconds = (until - now()).max(0) / 1000 + 1;
+        let hint = format!("A new access token is asked for again in {seconds} s.");
+        Ok(Some(Error::new(kind, text("message")).with_hint(hint)))
+    }
+
+    /// What tells that somebody has to connect the account again, and where that can be done.
+    async fn reconnect(&self, version: i64) -> Error {
+        let label = self.integration.label;
+        let link = self
+            .registry
+            .reconnecting(self.integration, &self.account, version);
+        let link = link.await.unwrap_or_else(|error| {
+            tracing::error!(account = self.account, %error, "there is no link to connect it again");
+            None
+        });
+        let message = format!(
+            "{label} has ended the connection of this account, and no call can be made with it."
+        );
+        let hint = link.map_or_else(
+            || "Ask whoever runs the server to connect the account again.".to_owned(),
+            |url| {
+                format!(
+                    "Somebody who may sign in to the same account of {label} connects it again at \
+                     {url}, which is good for one hour and once."
+                )
+            },
+        );
+        Error::new(ErrorKind::Unauthorized, message).with_hint(hint)
     }
 
     async fn read(&self) -> Result<Connected, Error> {
@@ -228,7 +333,10 @@ impl Refresher {
         secrets.map_err(|error| unreadable(&self.account, &error))
     }
 
-    async fn app(&self) -> Result<Option<OAuthApp>, Error> {
+    async fn app(&self, renewal: &Renewal) -> Result<Option<OAuthApp>, Error> {
+        if let Renewal::ClientCredentials(Some(app)) = renewal {
+            return Ok(Some(app.clone()));
+        }
         let app = self.registry.oauth_app(self.integration).await;
         app.map_err(|error| self.failed(error))
     }
@@ -241,49 +349,37 @@ impl Refresher {
     }
 }
 
-/// What an account is connected with once its vendor gave new tokens.
-fn renewed(tokens: Tokens, refresh_token: &SecretString, asked: Timestamp) -> Secrets {
-    let lives = tokens
-        .expires_in
-        .and_then(|life| SignedDuration::try_from(life).ok());
-    Secrets::OAuth2 {
-        access_token: tokens.access_token,
-        // A vendor that rotates refresh tokens sends the next one, others none.
-        refresh_token: Some(
-            tokens
-                .refresh_token
-                .unwrap_or_else(|| refresh_token.clone()),
-        ),
-        // By our own clock, from before the vendor looked at its own.
-        expires_at: lives.and_then(|life| asked.checked_add(life).ok()),
-    }
-}
-
 impl Secrets {
-    fn refresh_token(&self) -> Option<SecretString> {
+    /// The same, once the vendor gave new tokens.
+    fn renewed(&self, tokens: Tokens, asked: Timestamp) -> Self {
         match self {
-            Self::OAuth2 { refresh_token, .. } => refresh_token.clone(),
-            _ => None,
+            Self::OAuth2 { refresh_token, .. } => {
+                // A vendor that rotates refresh tokens sends the next one, others none.
+                let refresh_token = tokens.refresh_token.clone().or(refresh_token.clone());
+                Self::of_grant(
+                    Tokens {
+                        refresh_token,
+                        ..tokens
+                    },
+                    asked,
+                )
+            }
+            Self::ClientCredentials { app, .. } => Self::of_client(app.clone(), tokens, asked),
+            Self::Bearer { .. } | Self::Basic { .. } | Self::ApiKey { .. } => self.clone(),
         }
     }
 
     fn has_ended(&self) -> bool {
-        matches!(self, Self::OAuth2 { expires_at: Some(end), .. } if *end <= Timestamp::now())
+        self.expires_at().is_some_and(|end| end <= Timestamp::now())
     }
 
     /// Whether the access token ends so soon that it should be replaced.
     fn is_about_to_end(&self, account: &str) -> bool {
-        match self {
-            Self::OAuth2 {
-                expires_at: Some(end),
-                refresh_token: Some(_),
-                ..
-            } => {
-                let early = EARLY + SignedDuration::from_secs(spread(account) as i64);
-                Timestamp::now() >= end.saturating_sub(early).unwrap_or(*end)
-            }
-            _ => false,
-        }
+        let (Some(end), Some(_)) = (self.expires_at(), self.renewal()) else {
+            return false;
+        };
+        let early = EARLY + SignedDuration::from_secs(spread(account) as i64);
+        Timestamp::now() >= end.saturating_sub(early).unwrap_or(end)
     }
 }
 
@@ -313,15 +409,6 @@ fn is_same(one: &Credential, other: &Credential) -> bool {
         ) => one_name == other_name && one.expose_secret() == other.expose_secret(),
         _ => false,
     }
-}
-
-fn reconnect(integration: &Integration) -> Error {
-    let message = format!(
-        "{} has ended the connection of this account, and no call can be made with it.",
-        integration.label
-    );
-    let hint = "Ask whoever runs the server to connect the account again.";
-    Error::new(ErrorKind::Unauthorized, message).with_hint(hint)
 }
 
 pub(super) fn unreadable(account: &str, error: &RegistryError) -> Error {

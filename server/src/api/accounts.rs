@@ -1,13 +1,15 @@
 //! `/integrated-account`
 
 use http::StatusCode;
+use secrecy::SecretString;
 use serde_json::json;
+use toolwright_runtime::oauth::OAuthApp;
 
 use super::admission::Admin;
 use super::input::Fields;
 use super::path::Names;
 use super::{Answer, Body, Parameters, Refusal, answer, done, listed, page};
-use crate::accounts::{AccountChange, NewAccount, Secrets};
+use crate::accounts::{AccountChange, NewAccount, Offer, Secrets};
 
 pub(super) async fn list(Admin(registry): Admin, Parameters(mut fields): Parameters) -> Answer {
     let page = page(&mut fields)?;
@@ -84,33 +86,65 @@ fn change(mut fields: Fields) -> Result<AccountChange, Refusal> {
 }
 
 /// `{"type": "bearer", "token": …}` and the like.
-fn credentials(fields: &mut Fields) -> Option<Secrets> {
-    const TYPES: [(&str, u8); 4] = [("bearer", 0), ("basic", 1), ("api_key", 2), ("oauth2", 3)];
+fn credentials(fields: &mut Fields) -> Option<Offer> {
     let read = |fields: &mut Fields| {
-        let Some(kind) = fields.choice("type", &TYPES) else {
+        let Some(read) = fields.choice("type", &TYPES) else {
             if !fields.has_problem("type") {
                 fields.problem("type", "is missing.");
             }
             fields.ignore_rest();
             return None;
         };
-        Some(match kind {
-            0 => Secrets::Bearer {
-                token: fields.secret("token"),
-            },
-            1 => Secrets::Basic {
-                username: fields.required("username"),
-                password: fields.secret("password"),
-            },
-            2 => Secrets::ApiKey {
-                key: fields.secret("key"),
-            },
-            _ => Secrets::OAuth2 {
-                access_token: fields.secret("access_token"),
-                refresh_token: fields.optional_secret("refresh_token"),
-                expires_at: fields.time("expires_at"),
-            },
-        })
+        Some(read(fields))
     };
     fields.object("credentials", read).flatten()
+}
+
+/// The types of credentials, and how each is read.
+const TYPES: [(&str, fn(&mut Fields) -> Offer); 7] = [
+    ("bearer", |fields| {
+        let token = fields.secret("token");
+        Secrets::Bearer { token }.into()
+    }),
+    ("basic", |fields| {
+        let (username, password) = signed_in(fields);
+        Secrets::Basic { username, password }.into()
+    }),
+    ("api_key", |fields| {
+        let key = fields.secret("key");
+        Secrets::ApiKey { key }.into()
+    }),
+    ("oauth2", |fields| {
+        let secrets = Secrets::OAuth2 {
+            access_token: fields.secret("access_token"),
+            refresh_token: fields.optional_secret("refresh_token"),
+            expires_at: fields.time("expires_at"),
+        };
+        secrets.into()
+    }),
+    ("login", |fields| {
+        let (username, password) = signed_in(fields);
+        Offer::Login { username, password }
+    }),
+    ("password", |fields| {
+        let (username, password) = signed_in(fields);
+        Offer::Password { username, password }
+    }),
+    ("client_credentials", |fields| {
+        let client_id = fields.text("client_id");
+        let client_secret = fields.optional_secret("client_secret");
+        if client_id.is_some() != client_secret.is_some() {
+            fields.problem("client_id", "and `client_secret` belong together.");
+        }
+        let app = client_id.zip(client_secret);
+        let app = app.map(|(client_id, client_secret)| OAuthApp {
+            client_id,
+            client_secret,
+        });
+        Offer::ClientCredentials { app }
+    }),
+];
+
+fn signed_in(fields: &mut Fields) -> (String, SecretString) {
+    (fields.required("username"), fields.secret("password"))
 }

@@ -14,7 +14,7 @@ use super::admission::Admin;
 use super::input::Fields;
 use super::path::Names;
 use super::{Answer, Body, Parameters, Refusal, answer, with};
-use crate::accounts::Secrets;
+use crate::accounts::Offer;
 use crate::http::App;
 use crate::mcp::toolset::{Exposure, Filter};
 
@@ -50,7 +50,10 @@ pub(super) async fn get(_: Admin, State(app): State<Arc<App>>, Names([slug]): Na
         ),
         (
             "authentication_methods",
-            Secrets::methods(integration).map(Value::from).collect(),
+            Offer::kinds(integration)
+                .into_iter()
+                .map(Value::from)
+                .collect(),
         ),
         ("tags", integration.tags.iter().map(tag).collect()),
     ];

@@ -6,6 +6,7 @@ mod admission;
 mod api_tokens;
 mod catalogue;
 mod input;
+mod link_tokens;
 mod log;
 mod mcp_servers;
 mod path;
@@ -24,7 +25,7 @@ use serde_json::{Map, Value, json};
 pub(crate) use self::admission::{admit, bearer};
 use self::input::Fields;
 pub(crate) use self::input::object;
-pub(crate) use self::path::is_name;
+pub(crate) use self::path::{Names, is_name};
 pub(crate) use self::refusal::{Refusal, answer, json_text};
 use crate::accounts::{Page, PageRequest};
 use crate::http::{App, body};
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
                 .patch(mcp_servers::update)
                 .delete(mcp_servers::delete),
         )
+        .route("/link-token", axum::routing::post(link_tokens::create))
         .route("/log", get(log::list))
         .route("/api-token", get(api_tokens::list).post(api_tokens::create))
         .route("/api-token/{id}", axum::routing::delete(api_tokens::revoke))

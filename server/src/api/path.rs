@@ -10,7 +10,7 @@ const LONGEST: usize = 100;
 
 /// The ids and slugs of a path, in their order. What cannot be one names nothing, and is not looked
 /// for: a database has its own ideas of odd characters.
-pub(super) struct Names<const COUNT: usize>(pub(super) [String; COUNT]);
+pub(crate) struct Names<const COUNT: usize>(pub(crate) [String; COUNT]);
 
 impl<S: Send + Sync, const COUNT: usize> FromRequestParts<S> for Names<COUNT> {
     type Rejection = Refusal;

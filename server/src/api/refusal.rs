@@ -7,6 +7,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::accounts::{Problem, RegistryError};
+use crate::connect;
 use crate::limits::Exceeded;
 use crate::store::StoreError;
 
@@ -89,6 +90,7 @@ impl From<RegistryError> for Refusal {
                 details,
                 ..Self::new(StatusCode::BAD_REQUEST, message)
             },
+            RegistryError::Vendor(error) => Self::new(connect::status(&error), message),
             RegistryError::Store(error) => error.into(),
             RegistryError::Vault(error) => {
                 tracing::error!(%error, "the vault failed");

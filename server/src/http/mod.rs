@@ -26,7 +26,7 @@ use crate::limits::{Limiter, Limits};
 use crate::log::Log;
 use crate::mcp::servers::Servers;
 use crate::metrics::Metrics;
-use crate::{api, mcp, proxy};
+use crate::{api, connect, mcp, proxy};
 
 /// Everything that the server serves.
 pub struct App {
@@ -57,6 +57,7 @@ impl App {
     /// usual limits and behind no proxy.
     #[must_use]
     pub fn new(registry: Registry, access: Access, public_url: String) -> Self {
+        let registry = registry.served_at(&public_url);
         let servers = Servers::new(registry.catalogue());
         let metrics = Metrics::new(registry.store_errors(), registry.refreshes());
         let log = Log::kept(metrics.clone());
@@ -87,6 +88,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/mcp/{token}", mcp::http::routes())
         .merge(api::routes())
         .merge(proxy::routes())
+        .merge(connect::routes())
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::method_not_allowed)
         .with_state(app)

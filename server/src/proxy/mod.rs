@@ -51,8 +51,8 @@ async fn call(
     let (account, query) = account(head.uri.query().unwrap_or_default())?;
     let open = app.registry.open_account(&account).await?;
     let account = &open.account;
-    let Route { operation, id } =
-        route::find(account.integration, head.method.as_str(), resource, rest)?;
+    let operations = account.integration.operations;
+    let Route { operation, id } = route::find(operations, head.method.as_str(), resource, rest)?;
     let body = members(&head.headers, body).await?;
     let _turn = app.limiter.begin(&account.id, 1)?;
     let program = ClientInfo::of_headers(&head.headers);

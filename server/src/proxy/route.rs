@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use http::StatusCode;
 use toolwright_runtime::nearest::nearest;
-use toolwright_runtime::table::{Http, Integration, MethodKind, Operation};
+use toolwright_runtime::table::{Http, MethodKind, Operation};
 
 use crate::api::Refusal;
 
@@ -55,17 +55,17 @@ impl Place<'static> {
 /// # Errors
 /// 404 where there is none, with what there is; 405 where there is one for another HTTP method.
 pub(super) fn find<'a>(
-    integration: &'static Integration,
+    operations: &[&'static Operation],
     method: &str,
     resource: &str,
     rest: Option<&'a str>,
 ) -> Result<Route<'a>, Refusal> {
-    let operations = integration.operations.iter().copied();
-    let of_resource: Vec<_> = operations
+    let of_resource = operations.iter().copied();
+    let of_resource: Vec<_> = of_resource
         .filter(|operation| operation.resource == resource)
         .collect();
     if of_resource.is_empty() {
-        return Err(no_resource(integration, resource));
+        return Err(no_resource(operations, resource));
     }
     let is_named = |name| {
         let mut operations = of_resource.iter();
@@ -116,15 +116,14 @@ fn http_methods(operation: &Operation) -> &'static [&'static str] {
     }
 }
 
-fn no_resource(integration: &Integration, resource: &str) -> Refusal {
-    let resources = integration.operations.iter().map(|one| one.resource);
+fn no_resource(operations: &[&'static Operation], resource: &str) -> Refusal {
+    let resources = operations.iter().map(|operation| operation.resource);
     let resources: BTreeSet<&str> = resources.collect();
     let rest = match nearest(resource, resources.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("there are {}.", listed(resources)),
     };
-    let label = integration.label;
-    let message = format!("{label} has no such resource; {rest}");
+    let message = format!("There is no such resource; {rest}");
     Refusal::new(StatusCode::NOT_FOUND, message)
 }
 
@@ -170,7 +169,7 @@ fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 #[cfg(test)]
 mod tests {
     use axum::response::IntoResponse as _;
-    use toolwright_runtime::table::{Arg, Auth, Errors, Place as ArgPlace, RateLimit, Shape};
+    use toolwright_runtime::table::{Arg, Place as ArgPlace, Shape};
 
     use super::*;
 
@@ -193,44 +192,15 @@ mod tests {
         }
     }
 
-    static ACME: Integration = Integration {
-        slug: "acme",
-        label: "Acme",
-        aliases: &[],
-        category: "",
-        summary: "",
-        docs: "",
-        connection: &[],
-        hosts: &[],
-        auth: Auth {
-            header: "",
-            scheme: "",
-            credentials: &[],
-        },
-        errors: Errors {
-            code: &[],
-            message: &[],
-            rules: &[],
-        },
-        rate_limit: RateLimit {
-            limit: &[],
-            remaining: &[],
-            used: &[],
-            reset: &[],
-        },
-        identifiers: &[],
-        tags: &[],
-        operations: &[
-            // A list that the vendor has as a search is a list all the same.
-            &operation("list", MethodKind::List, Http::Post, false),
-            &operation("get", MethodKind::Get, Http::Get, true),
-            &operation("update", MethodKind::Update, Http::Post, true),
-            &operation("delete", MethodKind::Delete, Http::Post, false),
-            &operation("search", MethodKind::Custom, Http::Get, false),
-            &operation("promote", MethodKind::Custom, Http::Put, true),
-        ],
-        sandbox: None,
-    };
+    static OPERATIONS: [&Operation; 6] = [
+        // A list that the vendor has as a search is a list all the same.
+        &operation("list", MethodKind::List, Http::Post, false),
+        &operation("get", MethodKind::Get, Http::Get, true),
+        &operation("update", MethodKind::Update, Http::Post, true),
+        &operation("delete", MethodKind::Delete, Http::Post, false),
+        &operation("search", MethodKind::Custom, Http::Get, false),
+        &operation("promote", MethodKind::Custom, Http::Put, true),
+    ];
 
     /// The method of the operation and the id, or the status and what is allowed.
     fn found(start: &str) -> Result<(&'static str, Option<&str>), (u16, String)> {
@@ -238,7 +208,7 @@ mod tests {
         let (resource, rest) = path
             .split_once('/')
             .map_or((path, None), |(one, two)| (one, Some(two)));
-        match find(&ACME, method, resource, rest) {
+        match find(&OPERATIONS, method, resource, rest) {
             Ok(route) => Ok((route.operation.method, route.id)),
             Err(refusal) => {
                 let response = refusal.into_response();

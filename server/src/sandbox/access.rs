@@ -29,7 +29,9 @@ impl Access {
         let mut accepted = Vec::new();
         for kind in auth.credentials {
             accepted.push(match kind {
-                CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_) => (
+                CredentialKind::Bearer { .. }
+                | CredentialKind::OAuth2(_)
+                | CredentialKind::Login(_) => (
                     header(auth.header)?,
                     format!("{} {secret}", auth.scheme).trim().to_owned(),
                 ),
@@ -46,9 +48,12 @@ impl Access {
                 password: secret.into(),
             },
             Some(CredentialKind::ApiKey { .. }) => Credential::ApiKey(secret.into()),
-            Some(CredentialKind::Bearer { .. } | CredentialKind::OAuth2(_)) | None => {
-                Credential::Token(secret.into())
-            }
+            Some(
+                CredentialKind::Bearer { .. }
+                | CredentialKind::OAuth2(_)
+                | CredentialKind::Login(_),
+            )
+            | None => Credential::Token(secret.into()),
         };
         Ok(Self {
             credential,

@@ -2,7 +2,9 @@
 //! version of its own.
 
 /// What each version does to the one before. All of it takes effect together.
-pub(super) const VERSIONS: &[&[&str]] = &[&[
+pub(super) const VERSIONS: &[&[&str]] = &[FIRST, CONNECTING];
+
+const FIRST: &[&str] = &[
     // Secrets of the whole installation, sealed.
     "CREATE TABLE secret (
         name TEXT PRIMARY KEY,
@@ -79,7 +81,32 @@ pub(super) const VERSIONS: &[&[&str]] = &[&[
     "CREATE INDEX call_log_of_mcp_server ON call_log (mcp_server_id, id)",
     "CREATE INDEX call_log_of_tenant ON call_log (tenant_id, id)",
     "CREATE INDEX call_log_of_api_token ON call_log (api_token_id, id)",
-]];
+];
+
+const CONNECTING: &[&str] = &[
+    // Why the last try to replace the access token failed; `lease_until` says when the next one is.
+    "ALTER TABLE integrated_account ADD COLUMN refresh_failure TEXT",
+    // `state_hash` and what follows it are those of the login that is under way, if there is one.
+    "CREATE TABLE link (
+        id TEXT PRIMARY KEY,
+        token_hash BYTEA NOT NULL UNIQUE,
+        integration TEXT NOT NULL,
+        name TEXT,
+        tenant_id TEXT,
+        integrated_account_id TEXT REFERENCES integrated_account (id) ON DELETE CASCADE,
+        connection TEXT NOT NULL,
+        origin TEXT,
+        api_token_id TEXT,
+        tries BIGINT NOT NULL,
+        state_hash BYTEA UNIQUE,
+        verifier_hash BYTEA,
+        login_connection TEXT,
+        created_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL
+    )",
+    "CREATE INDEX link_by_expiry ON link (expires_at)",
+    "CREATE INDEX link_of_account ON link (integrated_account_id)",
+];
 
 /// The newest version.
 pub(super) const NEWEST: i64 = VERSIONS.len() as i64;

@@ -136,7 +136,7 @@ async fn connect(registry: &Registry, integration: &Integration, suffix: &str) {
         name: None,
         tenant_id: None,
         connection: connection.collect::<BTreeMap<_, _>>(),
-        credentials,
+        credentials: credentials.into(),
     };
     let account = registry.create_account(account).await.unwrap();
     let server = NewMcpServer {

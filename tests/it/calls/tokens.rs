@@ -2,7 +2,7 @@
 
 use toolwright::CATALOGUE;
 use toolwright::runtime::call::{Caller, Config};
-use toolwright::runtime::oauth::{OAuthApp, TokenError};
+use toolwright::runtime::oauth::{OAuthApp, TokenError, TokenRequest};
 
 use super::scripted::{Puppet, answer};
 use super::throttling::TOO_CONTINUOUSLY;
@@ -40,7 +40,8 @@ async fn a_throttled_token_endpoint_is_told_from_a_dead_token() {
             .collect();
         puppet.answers([answer(status, headers, body)]);
         let token = "a-refresh-token".into();
-        let refreshed = caller.refresh(integration, &connection, &app, &token);
+        let request = TokenRequest::RefreshToken(&token);
+        let refreshed = caller.token(integration, &connection, &app, request);
         match refreshed.await.unwrap_err() {
             TokenError::Failed(error) => {
                 assert!(throttled && error.is_rate_limited(), "{slug}: {error}");

@@ -1,12 +1,12 @@
 //! Connection fields, hosts and credentials.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Tables, path, place};
+use super::{Tables, operation_static, path, place};
 use crate::emit::{option, optional_text, pairs, texts};
-use crate::model::{Auth, ConnectionField, CredentialKind, Host, OAuth2, Origin};
-use crate::syntax::Grant;
+use crate::model::{Auth, ConnectionField, CredentialKind, Host, Identity, Login, OAuth2, Origin};
+use crate::syntax::{Grant, LoginBody};
 
 impl Tables<'_> {
     pub(super) fn connection_field(&mut self, field: &ConnectionField) -> TokenStream {
@@ -78,8 +78,45 @@ pub(super) fn auth(auth: &Auth) -> TokenStream {
             let oauth = oauth2(oauth);
             quote! { CredentialKind::OAuth2(&#oauth) }
         }
+        CredentialKind::Login(login) => {
+            let login = self::login(login);
+            quote! { CredentialKind::Login(&#login) }
+        }
     });
     quote! { Auth { header: #header, scheme: #scheme, credentials: &[#(#credentials),*] } }
+}
+
+pub(super) fn identity(identity: &Identity) -> TokenStream {
+    let operation = operation_static(&identity.operation);
+    let at = option(identity.at.as_ref().map(|at| place(at)));
+    quote! { Identity { operation: &#operation, at: #at } }
+}
+
+fn login(login: &Login) -> TokenStream {
+    let Login {
+        description,
+        host,
+        username,
+        password,
+        ..
+    } = login;
+    let (path, token) = (path(&login.path), place(&login.token));
+    let body = match login.body {
+        LoginBody::Form => quote! { LoginBody::Form },
+        LoginBody::Multipart => quote! { LoginBody::Multipart },
+        LoginBody::Json => quote! { LoginBody::Json },
+    };
+    quote! {
+        Login {
+            description: #description,
+            host: #host,
+            path: #path,
+            body: #body,
+            username: #username,
+            password: #password,
+            token: #token,
+        }
+    }
 }
 
 fn oauth2(oauth: &OAuth2) -> TokenStream {
@@ -122,6 +159,10 @@ fn oauth2(oauth: &OAuth2) -> TokenStream {
         }
     }));
     let failed_at = option(oauth.failed_at.as_ref().map(|at| place(at)));
+    let longest_life = option(oauth.longest_life.map(|seconds| {
+        let seconds = Literal::u32_unsuffixed(seconds);
+        quote! { #seconds }
+    }));
     quote! {
         OAuth2 {
             description: #description,
@@ -137,6 +178,7 @@ fn oauth2(oauth: &OAuth2) -> TokenStream {
             authorize_parameters: #authorize_parameters,
             region: #region,
             failed_at: #failed_at,
+            longest_life: #longest_life,
         }
     }
 }

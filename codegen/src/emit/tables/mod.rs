@@ -93,6 +93,7 @@ impl Tables<'_> {
             .collect();
         let hosts = self.integration.hosts.iter().map(account::host);
         let auth = account::auth(&self.integration.auth);
+        let identity = option(self.integration.identity.as_ref().map(account::identity));
         let errors = errors::errors(&self.integration.errors);
         let rate_limit = errors::rate_limit(&self.integration.rate_limit);
         let identifiers = self
@@ -127,6 +128,7 @@ impl Tables<'_> {
                 connection: &[#(#fields),*],
                 hosts: &[#(#hosts),*],
                 auth: #auth,
+                identity: #identity,
                 errors: #errors,
                 rate_limit: #rate_limit,
                 identifiers: &[#(&#identifiers),*],

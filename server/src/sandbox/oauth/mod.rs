@@ -72,7 +72,8 @@ impl AuthorizationServer {
             CredentialKind::OAuth2(oauth) => Some(*oauth),
             CredentialKind::Bearer { .. }
             | CredentialKind::Basic { .. }
-            | CredentialKind::ApiKey { .. } => None,
+            | CredentialKind::ApiKey { .. }
+            | CredentialKind::Login(_) => None,
         });
         let Some(oauth) = oauth else {
             return Ok(None);

@@ -77,6 +77,7 @@ pub(in crate::sandbox) const BARE: Integration = Integration {
         scheme: "Acme",
         credentials: &[CredentialKind::Bearer { description: "" }],
     },
+    identity: None,
     errors: Errors {
         code: &[],
         message: &[],

@@ -83,11 +83,11 @@ async fn where_nothing_is_it_says_what_there_is(installation: Installation) {
     for (start, sentence) in [
         (
             "GET /peopel",
-            "Acme has no such resource; did you mean `people`?",
+            "There is no such resource; did you mean `people`?",
         ),
         (
             "GET /colours",
-            "Acme has no such resource; there are `people`, `things`.",
+            "There is no such resource; there are `people`, `things`.",
         ),
         (
             "GET /things/sing%20song/x",

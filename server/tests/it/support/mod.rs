@@ -147,7 +147,8 @@ pub(crate) async fn registry() -> Registry {
         connection: BTreeMap::new(),
         credentials: Secrets::Bearer {
             token: "t-1".into(),
-        },
+        }
+        .into(),
     };
     let account = registry.create_account(account).await.unwrap();
     let server = NewMcpServer {

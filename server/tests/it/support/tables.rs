@@ -46,9 +46,11 @@ pub(crate) static ACME: Integration = Integration {
                 authorize_parameters: &[],
                 region: None,
                 failed_at: Some(&[Step::Key("error")]),
+                longest_life: None,
             }),
         ],
     },
+    identity: None,
     errors: Errors {
         code: &[],
         message: &[],

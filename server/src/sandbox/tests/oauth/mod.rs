@@ -40,6 +40,7 @@ const OAUTH: OAuth2 = OAuth2 {
         token_field: Some(("api_domain", 0)),
     }),
     failed_at: Some(&[Step::Key("error")]),
+    longest_life: None,
 };
 
 /// As plain vendors have it (RFC 6749): one login, Basic authentication, failures that are a 400, and no

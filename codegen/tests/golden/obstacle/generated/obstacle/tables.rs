@@ -152,10 +152,37 @@ pub static INTEGRATION: Integration = Integration {
                         token_field: Some(("api_domain", 3usize)),
                     }),
                     failed_at: Some(&[Step::Key("error")]),
+                    longest_life: Some(86400),
+                },
+            ),
+            CredentialKind::Login(
+                &Login {
+                    description: "A name and a password.",
+                    host: 1usize,
+                    path: &[
+                        PathPart::Literal("/v1/"),
+                        PathPart::Connection("type"),
+                        PathPart::Literal("/login"),
+                    ],
+                    body: LoginBody::Json,
+                    username: "type",
+                    password: "pass-word",
+                    token: &[Step::Key("tokens"), Step::Index(0usize), Step::Key("self")],
                 },
             ),
         ],
     },
+    identity: Some(Identity {
+        operation: &LIST_ALL_OBSTACLE_ME,
+        at: Some(
+            &[
+                Step::Key("children"),
+                Step::Index(1usize),
+                Step::Key("parent"),
+                Step::Key("self"),
+            ],
+        ),
+    }),
     errors: Errors {
         code: &[
             &[Step::Key("error"), Step::Key("code")],

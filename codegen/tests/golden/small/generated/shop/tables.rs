@@ -28,6 +28,7 @@ pub static INTEGRATION: Integration = Integration {
             },
         ],
     },
+    identity: None,
     errors: Errors {
         code: &[],
         message: &[],

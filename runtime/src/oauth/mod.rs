@@ -1,5 +1,8 @@
 //! What is asked of a vendor's endpoints of OAuth 2.0.
 
+mod authorization;
+mod region;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,17 +11,20 @@ use serde_json::Value;
 
 use crate::account::Account;
 use crate::authorize;
+use crate::body;
 use crate::call::Caller;
 use crate::error::{Error, ErrorKind};
-use crate::interpret::{self, Content};
+use crate::interpret::Content;
 use crate::json_path;
 use crate::message;
 use crate::request;
-use crate::send::Answer;
-use crate::table::{CredentialKind, Integration, OAuth2, Step};
+use crate::table::{CredentialKind, Grant, Integration, OAuth2, PathPart, Step};
 
-/// How long a vendor may take over a token.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub use self::authorization::Authorization;
+pub use self::region::{at_origin, located};
+
+/// The fields of a token request that are no secrets.
+const PUBLIC: [&str; 3] = ["grant_type", "redirect_uri", "scope"];
 
 /// The application that an operator has registered with a vendor.
 #[derive(Clone, Debug)]
@@ -38,6 +44,10 @@ pub struct Tokens {
     pub refresh_token: Option<SecretString>,
     /// How long the access token lives; `None` where the vendor does not say.
     pub expires_in: Option<Duration>,
+    /// The origin that the vendor says the account lives at; [`OAuthRegion`] says which one that is.
+    ///
+    /// [`OAuthRegion`]: crate::table::OAuthRegion
+    pub origin: Option<String>,
 }
 
 /// Why a token endpoint gave nothing.
@@ -59,34 +69,97 @@ pub fn of(integration: &Integration) -> Option<&'static OAuth2> {
     })
 }
 
+/// What an access token is asked for with (RFC 6749).
+#[derive(Clone, Copy, Debug)]
+pub enum TokenRequest<'a> {
+    /// What the redirect brought after a person consented (section 4.1.3).
+    AuthorizationCode {
+        /// The code, which is good once.
+        code: &'a SecretString,
+        /// Where the redirect came.
+        redirect_uri: &'a str,
+        /// What the challenge of the authorization was made from (RFC 7636 section 4.5).
+        verifier: &'a SecretString,
+    },
+    /// What came with the last access token (section 6).
+    RefreshToken(&'a SecretString),
+    /// Nothing but who the application is (section 4.4.2).
+    ClientCredentials,
+    /// What a person signs in with (section 4.3.2).
+    Password {
+        /// The user name.
+        username: &'a str,
+        /// The password.
+        password: &'a SecretString,
+    },
+}
+
+impl TokenRequest<'_> {
+    fn grant(self) -> Grant {
+        match self {
+            Self::AuthorizationCode { .. } => Grant::AuthorizationCode,
+            Self::RefreshToken(_) => Grant::RefreshToken,
+            Self::ClientCredentials => Grant::ClientCredentials,
+            Self::Password { .. } => Grant::Password,
+        }
+    }
+
+    fn fields(self, oauth: &OAuth2) -> Vec<(String, String)> {
+        let mut fields = vec![field("grant_type", self.grant().name())];
+        match self {
+            Self::AuthorizationCode {
+                code,
+                redirect_uri,
+                verifier,
+            } => {
+                fields.push(field("code", code.expose_secret()));
+                fields.push(field("redirect_uri", redirect_uri));
+                if oauth.pkce {
+                    fields.push(field("code_verifier", verifier.expose_secret()));
+                }
+            }
+            Self::RefreshToken(token) => {
+                fields.push(field("refresh_token", token.expose_secret()));
+            }
+            Self::ClientCredentials => fields.extend(scope(oauth)),
+            Self::Password { username, password } => {
+                fields.push(field("username", username));
+                fields.push(field("password", password.expose_secret()));
+                fields.extend(scope(oauth));
+            }
+        }
+        fields
+    }
+}
+
 impl Caller {
-    /// Asks for a new access token (RFC 6749 section 6).
+    /// Asks for an access token.
     ///
     /// # Errors
     /// [`TokenError`].
-    pub async fn refresh(
+    pub async fn token(
         &self,
         integration: &'static Integration,
         connection: &BTreeMap<String, String>,
         app: &OAuthApp,
-        refresh_token: &SecretString,
+        request: TokenRequest<'_>,
     ) -> Result<Tokens, TokenError> {
-        let Some(oauth) = of(integration) else {
-            let message = format!("{} has no OAuth 2.0.", integration.label);
+        let grant = request.grant();
+        let oauth = of(integration).filter(|oauth| oauth.grants.contains(&grant));
+        let Some(oauth) = oauth else {
+            let (label, grant) = (integration.label, grant.name());
+            let message = format!("{label} gives no access tokens by the grant `{grant}`.");
             return Err(TokenError::Ended(Error::new(ErrorKind::Internal, message)));
         };
-        let fields = vec![
-            field("grant_type", "refresh_token"),
-            field("refresh_token", refresh_token.expose_secret()),
-        ];
         let endpoint = Endpoint {
             integration,
             connection,
             oauth,
             path: oauth.token,
         };
+        let fields = request.fields(oauth);
         let answer = self.ask(&endpoint, Some(app), fields).await?;
-        tokens(integration, &answer)
+        tokens(integration, oauth, &answer)
     }
 
     /// Asks the vendor to end a token (RFC 7009), where it has an address for that. Ending a refresh
@@ -145,20 +218,18 @@ impl Caller {
             None => {}
         }
         let target = self.target(integration, connection);
-        let request = request::form(&target, oauth.host, path, &fields);
+        let url = request::address(&target, oauth.host, &[PathPart::Literal(path)]);
+        let request = url.and_then(|url| request::post(url, body::form(&fields)));
         let mut request = request.map_err(TokenError::Failed)?;
         if let Some((name, value)) = header.transpose().map_err(TokenError::Failed)? {
             request.headers.insert(name, value);
         }
-        let sent = self.sender().send(integration.label, request, PATIENCE);
-        let answer = sent.await.map_err(TokenError::Failed)?;
-        let own = fields.iter().filter(|(name, _)| name != "grant_type");
-        let sent: Vec<&str> = own.map(|(_, value)| value.as_str()).collect();
-        let discreet = Answer {
-            body: authorize::without_all(answer.body.clone(), &sent),
-            ..answer.clone()
-        };
-        let reading = interpret::read(integration, &discreet, 1);
+        let is_secret = |name: &str| !PUBLIC.contains(&name);
+        let secrets = fields.iter().filter(|(name, _)| is_secret(name));
+        let secrets: Vec<&str> = secrets.map(|(_, value)| value.as_str()).collect();
+        let answer = self.confide(integration, request, &secrets).await;
+        let answer = answer.map_err(TokenError::Failed)?;
+        let reading = answer.read(integration, 1);
         let reading = reading.map_err(|failure| judged(failure.error))?;
         let document = match reading.content {
             Content::Json(document) => document,
@@ -174,8 +245,7 @@ impl Caller {
             let error = Error::new(ErrorKind::Unauthorized, message);
             return Err(TokenError::Ended(error));
         }
-        // It was read as JSON before.
-        Ok(serde_json::from_slice(&answer.body).unwrap_or_default())
+        Ok(answer.document())
     }
 }
 
@@ -186,6 +256,12 @@ struct Endpoint<'a> {
     connection: &'a BTreeMap<String, String>,
     oauth: &'static OAuth2,
     path: &'static str,
+}
+
+/// What is asked for, where the definition says.
+fn scope(oauth: &OAuth2) -> Option<(String, String)> {
+    let scopes = oauth.scopes.join(oauth.scope_separator);
+    (!scopes.is_empty()).then(|| field("scope", &scopes))
 }
 
 fn field(name: &str, value: &str) -> (String, String) {
@@ -204,7 +280,7 @@ fn judged(error: Error) -> TokenError {
     }
 }
 
-fn tokens(integration: &Integration, answer: &Value) -> Result<Tokens, TokenError> {
+fn tokens(integration: &Integration, oauth: &OAuth2, answer: &Value) -> Result<Tokens, TokenError> {
     let secret = |name| {
         let text = answer.get(name).and_then(Value::as_str);
         let text = text.filter(|text| !text.is_empty());
@@ -220,12 +296,16 @@ fn tokens(integration: &Integration, answer: &Value) -> Result<Tokens, TokenErro
     Ok(Tokens {
         access_token,
         refresh_token: secret("refresh_token"),
-        expires_in: answer.get("expires_in").and_then(seconds),
+        expires_in: answer.get("expires_in").and_then(|life| lives(oauth, life)),
+        origin: region::told(oauth, answer),
     })
 }
 
-/// A number of seconds, which some vendors write as text.
-fn seconds(value: &Value) -> Option<Duration> {
+/// How long a token lives: a number of seconds, which some vendors write as text or in milliseconds.
+fn lives(oauth: &OAuth2, value: &Value) -> Option<Duration> {
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
-    Some(Duration::from_secs(number))
+    match oauth.longest_life {
+        Some(longest) if number > longest => Some(Duration::from_millis(number)),
+        _ => Some(Duration::from_secs(number)),
+    }
 }

@@ -1,0 +1,58 @@
+//! Requests that hold secrets in their bodies, and whose answers do.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::authorize;
+use crate::call::Caller;
+use crate::error::Error;
+use crate::interpret::{self, Failure, Reading};
+use crate::request::Request;
+use crate::send::Answer;
+use crate::table::Integration;
+
+/// How long a vendor may take over a token.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What came back for a request that holds secrets.
+pub(crate) struct Confidential {
+    /// Without the secrets that were sent, for whoever reports it.
+    discreet: Answer,
+    /// As it came: a vendor sends a token again that goes on being good.
+    answer: Answer,
+}
+
+impl Caller {
+    /// Sends a request that holds these secrets.
+    pub(crate) async fn confide(
+        &self,
+        integration: &Integration,
+        request: Request,
+        secrets: &[&str],
+    ) -> Result<Confidential, Error> {
+        let sent = self.sender().send(integration.label, request, PATIENCE);
+        let answer = sent.await?;
+        let discreet = Answer {
+            body: authorize::without_all(answer.body.clone(), secrets),
+            ..answer.clone()
+        };
+        Ok(Confidential { discreet, answer })
+    }
+}
+
+impl Confidential {
+    /// The answer, if it does not say no.
+    pub(crate) fn read(
+        &self,
+        integration: &Integration,
+        levels: usize,
+    ) -> Result<Reading<'_>, Failure> {
+        interpret::read(integration, &self.discreet, levels)
+    }
+
+    /// The answer as it came; nothing where it is no JSON.
+    pub(crate) fn document(&self) -> Value {
+        serde_json::from_slice(&self.answer.body).unwrap_or_default()
+    }
+}

@@ -1,0 +1,109 @@
+//! `/connect/{slug}/callback`: a browser comes back from the vendor's login (RFC 6749 section 4.1.2).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use http::header::COOKIE;
+use http::{HeaderMap, StatusCode, Uri};
+use toolwright_runtime::oauth;
+
+use super::page::{self, Page};
+use super::{redirect_uri, refused, unavailable};
+use crate::accounts::{Offer, RegistryError};
+use crate::api::Names;
+use crate::http::App;
+use crate::log::ClientInfo;
+
+/// How much of a state stands in the name of a cookie, so that a browser can have several logins.
+const MARK: usize = 12;
+
+pub(super) async fn finish(
+    State(app): State<Arc<App>>,
+    Names([slug]): Names<1>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Page, Page> {
+    let query = Query::parse(uri.query().unwrap_or_default());
+    let state = query.get("state").unwrap_or_default();
+    let Some(verifier) = cookie(&headers, &cookie_name(state)) else {
+        return Err(strange());
+    };
+    let ended = app.registry.end_login(state, verifier).await;
+    let (link, began) = ended.map_err(unavailable)?.ok_or_else(strange)?;
+    if link.integration.slug != slug {
+        return Err(strange());
+    }
+    let label = link.integration.label;
+    let Some(code) = query.get("code").filter(|_| query.get("error").is_none()) else {
+        let said = query.get("error_description").or(query.get("error"));
+        let said: String = said.unwrap_or("nothing").chars().take(200).collect();
+        let sentence =
+            format!("{label} did not give access: {said}. Open the link again to try once more.");
+        return Err(page::problem(StatusCode::BAD_REQUEST, &sentence));
+    };
+    let located = oauth::located(link.integration, began, |name| query.get(name));
+    let connection = located.map_err(unavailable)?;
+    let offer = Offer::Code {
+        code: code.to_owned().into(),
+        redirect_uri: redirect_uri(&app, &link),
+        verifier: verifier.to_owned().into(),
+    };
+    let program = ClientInfo::of_headers(&headers);
+    let connected = app
+        .registry
+        .connect(&link, connection, offer, program)
+        .await;
+    match connected {
+        Ok(account) => Ok(page::connected(&link, &account)),
+        Err(RegistryError::NotFound(_)) => Err(page::no_link()),
+        Err(error) => {
+            let (status, sentence) = refused(&error);
+            let sentence = format!("{sentence} Open the link again to try once more.");
+            Err(page::problem(status, &sentence))
+        }
+    }
+}
+
+/// The name of the cookie of a login.
+pub(super) fn cookie_name(state: &str) -> String {
+    let mark: String = state
+        .chars()
+        .filter(|character| character.is_ascii_alphanumeric() || "-_".contains(*character))
+        .take(MARK)
+        .collect();
+    format!("toolwright-login-{mark}")
+}
+
+/// The value of a cookie (RFC 6265 section 5.4).
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).iter();
+    let mut pairs = lines.flat_map(|line| line.to_str().unwrap_or_default().split(';'));
+    pairs.find_map(|pair| {
+        let (known, value) = pair.trim().split_once('=')?;
+        (known == name).then_some(value)
+    })
+}
+
+/// The parameters of a redirect. One that stands there twice is none (RFC 6749 section 3.1).
+struct Query(Vec<(String, String)>);
+
+impl Query {
+    fn parse(text: &str) -> Self {
+        let pairs = form_urlencoded::parse(text.as_bytes());
+        Self(pairs.into_owned().collect())
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let mut values = self.0.iter().filter(|(known, _)| known == name);
+        let value = values.next();
+        value
+            .filter(|_| values.next().is_none())
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+fn strange() -> Page {
+    let sentence = "This browser did not begin this login, or it took longer than ten minutes, or it \
+                    was finished before. Open the link again.";
+    page::problem(StatusCode::BAD_REQUEST, sentence)
+}

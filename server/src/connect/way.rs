@@ -1,0 +1,184 @@
+//! The ways in which a person can connect an account of an integration, as a page asks for them.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+use toolwright_runtime::oauth::OAuthApp;
+use toolwright_runtime::table::{ConnectionField, CredentialKind, Grant, Integration, OAuth2};
+
+use crate::accounts::{Link, Offer, Secrets};
+
+/// A way to connect an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    /// Its name in the form.
+    pub(super) kind: Kind,
+    /// What a person must know about it.
+    pub(super) description: &'static str,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// To sign in at the vendor.
+    Authorization,
+    /// A token.
+    Bearer,
+    /// A user name and a password, which are kept.
+    Basic,
+    /// A key.
+    ApiKey,
+    /// A user name and a password, which are exchanged for a token.
+    Login,
+    /// The same by OAuth 2.0.
+    Password,
+    /// An application of the customer's own.
+    ClientCredentials,
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Field {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// What a person reads beside it.
+    pub(super) label: &'static str,
+    /// Whether what is typed is not shown.
+    pub(super) is_secret: bool,
+}
+
+const USERNAME: Field = Field {
+    name: "username",
+    label: "User name",
+    is_secret: false,
+};
+const PASSWORD: Field = Field {
+    name: "password",
+    label: "Password",
+    is_secret: true,
+};
+const TOKEN: Field = Field {
+    name: "token",
+    label: "Access token",
+    is_secret: true,
+};
+const KEY: Field = Field {
+    name: "key",
+    label: "API key",
+    is_secret: true,
+};
+const CLIENT_ID: Field = Field {
+    name: "client_id",
+    label: "Client id",
+    is_secret: false,
+};
+const CLIENT_SECRET: Field = Field {
+    name: "client_secret",
+    label: "Client secret",
+    is_secret: true,
+};
+
+impl Kind {
+    const ALL: [(Self, &str); 7] = [
+        (Self::Authorization, "oauth2"),
+        (Self::Bearer, "bearer"),
+        (Self::Basic, "basic"),
+        (Self::ApiKey, "api_key"),
+        (Self::Login, "login"),
+        (Self::Password, "password"),
+        (Self::ClientCredentials, "client_credentials"),
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        let named = Self::ALL.iter().find(|(kind, _)| *kind == self);
+        named.map_or("", |(_, name)| name)
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let named = Self::ALL.iter().find(|(_, known)| *known == name);
+        named.map(|(kind, _)| *kind)
+    }
+
+    pub(super) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Authorization => &[],
+            Self::Bearer => &[TOKEN],
+            Self::ApiKey => &[KEY],
+            Self::Basic | Self::Login | Self::Password => &[USERNAME, PASSWORD],
+            Self::ClientCredentials => &[CLIENT_ID, CLIENT_SECRET],
+        }
+    }
+
+    /// What is offered by what was typed; `None` for a login at the vendor, which has yet to begin.
+    pub(super) fn offer(self, typed: &BTreeMap<String, String>) -> Option<Offer> {
+        let text = |field: Field| typed.get(field.name).cloned().unwrap_or_default();
+        let secret = |field| SecretString::from(text(field));
+        Some(match self {
+            Self::Authorization => return None,
+            Self::Bearer => Offer::Secrets(Secrets::Bearer {
+                token: secret(TOKEN),
+            }),
+            Self::Basic => Offer::Secrets(Secrets::Basic {
+                username: text(USERNAME),
+                password: secret(PASSWORD),
+            }),
+            Self::ApiKey => Offer::Secrets(Secrets::ApiKey { key: secret(KEY) }),
+            Self::Login => Offer::Login {
+                username: text(USERNAME),
+                password: secret(PASSWORD),
+            },
+            Self::Password => Offer::Password {
+                username: text(USERNAME),
+                password: secret(PASSWORD),
+            },
+            Self::ClientCredentials => Offer::ClientCredentials {
+                app: Some(OAuthApp {
+                    client_id: text(CLIENT_ID),
+                    client_secret: secret(CLIENT_SECRET),
+                }),
+            },
+        })
+    }
+}
+
+/// The ways to connect an account of an integration, of which some need an application that the
+/// operator has registered with the vendor.
+pub(super) fn ways(integration: &Integration, has_app: bool) -> Vec<Way> {
+    let way = |kind, description| vec![Way { kind, description }];
+    let ways = integration
+        .auth
+        .credentials
+        .iter()
+        .flat_map(|kind| match kind {
+            CredentialKind::Bearer { description } => way(Kind::Bearer, description),
+            CredentialKind::Basic { description } => way(Kind::Basic, description),
+            CredentialKind::ApiKey { description, .. } => way(Kind::ApiKey, description),
+            CredentialKind::Login(login) => way(Kind::Login, login.description),
+            CredentialKind::OAuth2(oauth) => granted(oauth, has_app),
+        });
+    let mut ways: Vec<Way> = ways.collect();
+    // What asks for no secret comes first.
+    ways.sort_by_key(|way| way.kind != Kind::Authorization);
+    ways
+}
+
+fn granted(oauth: &OAuth2, has_app: bool) -> Vec<Way> {
+    let kinds = oauth.grants.iter().filter_map(|grant| match grant {
+        Grant::AuthorizationCode => has_app.then_some(Kind::Authorization),
+        Grant::Password => has_app.then_some(Kind::Password),
+        Grant::ClientCredentials => Some(Kind::ClientCredentials),
+        Grant::RefreshToken => None,
+    });
+    kinds
+        .map(|kind| Way {
+            kind,
+            description: oauth.description,
+        })
+        .collect()
+}
+
+/// The connection fields that a person is asked for: neither settled nor told by the vendor.
+pub(super) fn asked(link: &Link) -> impl Iterator<Item = &'static ConnectionField> {
+    let fields = link.integration.connection.iter();
+    fields.filter(|field| field.discover.is_none() && !link.connection.contains_key(field.name))
+}
