@@ -107,7 +107,7 @@ async fn a_secret_is_not_shown_while_it_is_typed() {
 async fn what_is_no_secret_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::run(folder.path(), "account add egnyte");
-    terminal.shows("domain (").await;
+    terminal.shows("): ").await;
     terminal.types("acme\n").await;
     terminal.shows("acme\r\ntoken (").await;
     terminal.echoes(false).await;
