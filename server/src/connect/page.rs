@@ -25,6 +25,9 @@ pub(super) struct Question<'a> {
     pub(super) link: &'a Link,
     /// The link's token, which the form sends back.
     pub(super) token: &'a str,
+    /// The way that is asked about, if there is any.
+    pub(super) way: Option<&'a Way>,
+    /// All ways.
     pub(super) ways: &'a [Way],
     /// What was typed before, if that did not lead to an account.
     pub(super) typed: &'a BTreeMap<String, String>,
@@ -34,31 +37,27 @@ pub(super) struct Question<'a> {
 
 /// The page that asks.
 pub(super) fn question(status: StatusCode, question: &Question<'_>) -> Page {
-    let Question {
-        link,
-        ways,
-        problem,
-        ..
-    } = question;
+    let link = question.link;
     let label = link.integration.label;
-    let again = link.integrated_account_id.is_some();
-    let title = match again {
-        true => format!("Connect {label} again"),
-        false => format!("Connect {label}"),
+    let again = match &link.integrated_account_id {
+        Some(_) => " again",
+        None => "",
     };
+    let title = format!("Connect {label}{again}");
     let body = html! {
         h1 { (title) }
-        p { (link.integration.summary) }
-        @if let Some(problem) = problem {
+        p { (prose(link.integration.summary)) }
+        @if let Some(problem) = question.problem {
             p.problem role="alert" { (problem) }
         }
-        @if ways.is_empty() {
-            p { "Nothing can be connected here: no application is registered with " (label) " for this server." }
+        @match question.way {
+            Some(way) => (form(question, way)),
+            None => p {
+                "Nothing can be connected: no application is registered with " (label)
+                " for this server. Tell whoever runs it."
+            },
         }
-        @for (number, way) in ways.iter().enumerate() {
-            @if number > 0 { hr; }
-            (form(question, way))
-        }
+        (others(question))
     };
     page(status, &title, body)
 }
@@ -79,8 +78,41 @@ fn form(question: &Question<'_>, way: &Way) -> Markup {
             @for field in way.kind.fields() {
                 (secret_field(field, question.typed))
             }
-            p.help { (way.description) }
+            @if let Some(description) = way.description {
+                p.help { (prose(description)) }
+            }
+            @if !way.scopes.is_empty() {
+                p.help {
+                    (label) " will ask whether this is allowed:"
+                    @for scope in way.scopes { " " code { (scope) } }
+                }
+            }
             button { (button) }
+        }
+    }
+}
+
+/// The other ways, each on a page of its own.
+fn others(question: &Question<'_>) -> Markup {
+    let others = question
+        .ways
+        .iter()
+        .filter(|way| Some(*way) != question.way);
+    let others: Vec<&Way> = others.collect();
+    let slug = question.link.integration.slug;
+    html! {
+        @if !others.is_empty() {
+            p.others {
+                "Or connect with"
+                @for (number, way) in others.iter().enumerate() {
+                    @if number > 0 { ", or" }
+                    " "
+                    a href={ "/connect/" (slug) "?link_token=" (question.token) "&kind=" (way.kind.name()) } {
+                        (way.kind.title())
+                    }
+                }
+                "."
+            }
         }
     }
 }
@@ -108,7 +140,7 @@ fn connection_field(field: &ConnectionField, typed: &BTreeMap<String, String>) -
                 }
             }
         }
-        p.help { (field.description) }
+        p.help { (prose(field.description)) }
     }
 }
 
@@ -119,6 +151,15 @@ fn secret_field(field: &Field, typed: &BTreeMap<String, String>) -> Markup {
         label {
             span { (field.label) }
             input type=(kind) name=(field.name) value=[value] required autocomplete="off" spellcheck="false";
+        }
+    }
+}
+
+/// A text of the definition, in which code stands between backticks.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (number, part) in text.split('`').enumerate() {
+            @if number % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

@@ -38,6 +38,7 @@ pub(super) async fn ask(
     let question = Question {
         link: &link,
         token,
+        way: chosen(&ways, &query).or(ways.first()),
         ways: &ways,
         typed: &Typed::new(),
         problem: None,
@@ -56,9 +57,7 @@ pub(super) async fn begin(
     let token = typed.get("link_token").map_or("", String::as_str);
     let link = super::link(&app, client, &slug, token).await?;
     let ways = ways(&app, &link).await?;
-    let kind = typed.get("kind").and_then(|name| Kind::named(name));
-    let way = ways.iter().find(|way| Some(way.kind) == kind);
-    let way = way.ok_or_else(|| {
+    let way = chosen(&ways, &typed).ok_or_else(|| {
         let sentence = "This is no way to connect the account; go back and choose one.";
         page::problem(StatusCode::BAD_REQUEST, sentence)
     })?;
@@ -66,6 +65,7 @@ pub(super) async fn begin(
         let question = Question {
             link: &link,
             token,
+            way: Some(way),
             ways: &ways,
             typed: &typed,
             problem: Some(problem),
@@ -144,6 +144,12 @@ async fn ways(app: &App, link: &Link) -> Result<Vec<Way>, Page> {
     let oauth_app = app.registry.oauth_app(link.integration).await;
     let has_app = oauth_app.map_err(unavailable)?.is_some();
     Ok(way::ways(link.integration, has_app))
+}
+
+/// The way that is named.
+fn chosen<'a>(ways: &'a [Way], typed: &Typed) -> Option<&'a Way> {
+    let kind = Kind::named(typed.get("kind")?)?;
+    ways.iter().find(|way| way.kind == kind)
 }
 
 /// The connection fields that are settled and those that were typed, or what is wrong with them.

@@ -14,7 +14,9 @@ pub(super) struct Way {
     /// Its name in the form.
     pub(super) kind: Kind,
     /// What a person must know about it.
-    pub(super) description: &'static str,
+    pub(super) description: Option<&'static str>,
+    /// What the vendor asks the person to allow.
+    pub(super) scopes: &'static [&'static str],
 }
 
 /// What is asked for.
@@ -99,6 +101,17 @@ impl Kind {
         named.map(|(kind, _)| *kind)
     }
 
+    /// What follows "connect with".
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Authorization => "a login at the vendor",
+            Self::Bearer => "an access token",
+            Self::Basic | Self::Login | Self::Password => "a user name and a password",
+            Self::ApiKey => "an API key",
+            Self::ClientCredentials => "an application of your own",
+        }
+    }
+
     pub(super) fn fields(self) -> &'static [Field] {
         match self {
             Self::Authorization => &[],
@@ -144,7 +157,13 @@ impl Kind {
 /// The ways to connect an account of an integration, of which some need an application that the
 /// operator has registered with the vendor.
 pub(super) fn ways(integration: &Integration, has_app: bool) -> Vec<Way> {
-    let way = |kind, description| vec![Way { kind, description }];
+    let way = |kind, description| {
+        vec![Way {
+            kind,
+            description: Some(description),
+            scopes: &[],
+        }]
+    };
     let ways = integration
         .auth
         .credentials
@@ -163,18 +182,19 @@ pub(super) fn ways(integration: &Integration, has_app: bool) -> Vec<Way> {
 }
 
 fn granted(oauth: &OAuth2, has_app: bool) -> Vec<Way> {
-    let kinds = oauth.grants.iter().filter_map(|grant| match grant {
-        Grant::AuthorizationCode => has_app.then_some(Kind::Authorization),
-        Grant::Password => has_app.then_some(Kind::Password),
-        Grant::ClientCredentials => Some(Kind::ClientCredentials),
+    // The definition's description is for the operator, who has read it.
+    let way = |kind, scopes| Way {
+        kind,
+        description: None,
+        scopes,
+    };
+    let ways = oauth.grants.iter().filter_map(|grant| match grant {
+        Grant::AuthorizationCode => has_app.then(|| way(Kind::Authorization, oauth.scopes)),
+        Grant::Password => has_app.then(|| way(Kind::Password, &[])),
+        Grant::ClientCredentials => Some(way(Kind::ClientCredentials, &[])),
         Grant::RefreshToken => None,
     });
-    kinds
-        .map(|kind| Way {
-            kind,
-            description: oauth.description,
-        })
-        .collect()
+    ways.collect()
 }
 
 /// The connection fields that a person is asked for: neither settled nor told by the vendor.
