@@ -33,4 +33,5 @@ mod stopping;
 mod terminal;
 mod typed;
 mod vendor;
+mod vendors;
 mod workflows;
