@@ -166,6 +166,8 @@ struct Session<'a> {
     caller: &'a Caller,
     account: &'a Account,
     started: Instant,
+    /// The credential that the vendor took last.
+    credential: Option<Credential>,
     /// Whether a new credential was asked for already; it is asked for once.
     renewed: bool,
     usage: &'a mut Usage,
@@ -177,6 +179,7 @@ impl<'a> Session<'a> {
             caller,
             account,
             started: Instant::now(),
+            credential: None,
             renewed: false,
             usage,
         }
@@ -205,11 +208,17 @@ impl<'a> Session<'a> {
         request: &Request,
         mut accept: impl FnMut(&Answer) -> Result<T, Failure>,
     ) -> Result<T, Error> {
-        let mut credential = self.in_time(self.account.credentials.current()).await?;
+        let mut credential = match self.credential.take() {
+            Some(credential) => credential,
+            None => self.in_time(self.account.credentials.current()).await?,
+        };
         loop {
             let answer = self.send(request, &credential).await?;
             let failure = match accept(&answer) {
-                Ok(accepted) => return Ok(accepted),
+                Ok(accepted) => {
+                    self.credential = Some(credential);
+                    return Ok(accepted);
+                }
                 Err(failure) => failure,
             };
             if !failure.token_expired || self.renewed {

@@ -75,8 +75,8 @@ macro_rules! columns {
 /// The columns of [`Connected`], in the order in which they are read.
 macro_rules! connected_columns {
     () => {
-        "a.version, a.status, a.connection, a.authentication_method, a.key_id, a.data_key, \
-         a.credentials"
+        "a.version, a.updated_at, a.status, a.connection, a.authentication_method, a.key_id, \
+         a.data_key, a.credentials"
     };
 }
 pub(super) use connected_columns;
@@ -240,25 +240,6 @@ impl Registry {
         Ok(Connected::read(&mut row)?)
     }
 
-    /// Keeps the connection fields of an account with what the vendor told, so that it is asked once.
-    ///
-    /// # Errors
-    /// [`RegistryError::Store`].
-    pub async fn learn(
-        &self,
-        id: &str,
-        version: i64,
-        connection: &BTreeMap<String, String>,
-    ) -> Result<(), RegistryError> {
-        // Where the account was changed since, what was told may be about another organisation.
-        const UPDATE: &str = "UPDATE integrated_account SET connection = $3, version = version + 1
-            WHERE id = $1 AND version = $2";
-        let connection = connection_text(connection);
-        let values = vec![id.into(), version.into(), connection.into()];
-        self.store.change_one(UPDATE, values).await?;
-        Ok(())
-    }
-
     /// The integration of that name, or what is wrong with it.
     pub(super) fn known(&self, name: &str) -> Result<&'static Integration, RegistryError> {
         self.integration(name).ok_or_else(|| {
@@ -275,6 +256,8 @@ impl Registry {
 pub(super) struct Connected {
     /// How often it was changed.
     pub(super) version: i64,
+    /// When somebody changed it last, in milliseconds since 1970. A new access token is no change.
+    pub(super) updated_at: i64,
     status: String,
     pub(super) connection: BTreeMap<String, String>,
     method: String,
@@ -285,6 +268,7 @@ impl Connected {
     pub(super) fn read(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
             version: row.integer()?,
+            updated_at: row.integer()?,
             status: row.text()?,
             connection: connection(&row.text()?)?,
             method: row.text()?,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toolwright_runtime::account as runtime;
 use toolwright_runtime::table::Integration;
 
-use super::account::{Connected, connected_columns};
+use super::account::{Connected, connected_columns, connection_text};
 use super::tokens::callable;
 use super::{Registry, RegistryError};
 
@@ -19,8 +19,8 @@ pub struct OpenAccount {
     pub tenant_id: Option<String>,
     /// Its connection fields as the store has them.
     connection: BTreeMap<String, String>,
-    /// Which version of the account this is.
-    version: i64,
+    /// When somebody changed it last.
+    updated_at: i64,
 }
 
 impl Registry {
@@ -49,34 +49,50 @@ impl Registry {
         tenant_id: Option<String>,
         connected: Connected,
     ) -> Result<OpenAccount, RegistryError> {
-        let version = connected.version;
+        let (connection, updated_at) = (connected.connection.clone(), connected.updated_at);
         let (account, _) = callable(self, integration, id, connected)?;
         Ok(OpenAccount {
-            connection: account.connection(),
             account: Arc::new(account),
             tenant_id,
-            version,
+            connection,
+            updated_at,
         })
     }
 
     /// Keeps connection fields that the vendor told during a call. If that fails, it is asked again.
     pub async fn keep_what_was_told(&self, open: &OpenAccount) {
-        let OpenAccount {
-            account,
-            connection,
-            version,
-            ..
-        } = open;
-        let mut fields = account.integration.connection.iter();
-        if fields.all(|field| field.discover.is_none()) {
+        let now = open.account.connection();
+        let mut fields = open.account.integration.connection.iter();
+        let is_new = fields.any(|field| {
+            field.discover.is_some() && now.get(field.name) != open.connection.get(field.name)
+        });
+        if !is_new {
             return;
         }
-        let now = account.connection();
-        if now == *connection {
-            return;
-        }
-        if let Err(error) = self.learn(&account.id, *version, &now).await {
+        if let Err(error) = self.learn(open, &now).await {
             tracing::warn!(%error, "what a vendor told about an account is not kept");
         }
+    }
+
+    /// Keeps connection fields with what the vendor told, so that it is asked once.
+    ///
+    /// # Errors
+    /// [`RegistryError::Store`].
+    pub async fn learn(
+        &self,
+        open: &OpenAccount,
+        told: &BTreeMap<String, String>,
+    ) -> Result<(), RegistryError> {
+        // Where the account was changed since, what was told may be about another organisation.
+        const UPDATE: &str = "UPDATE integrated_account SET connection = $4, version = version + 1
+            WHERE id = $1 AND updated_at = $2 AND connection = $3";
+        let values = vec![
+            open.account.id.as_str().into(),
+            open.updated_at.into(),
+            connection_text(&open.connection).into(),
+            connection_text(told).into(),
+        ];
+        self.store.change_one(UPDATE, values).await?;
+        Ok(())
     }
 }

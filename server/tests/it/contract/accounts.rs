@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use toolwright_server::accounts::OpenAccount;
 
 use super::{Installation, faults, over_each_store, without};
 use crate::support::vendor::REVOKED;
@@ -186,22 +187,21 @@ async fn what_is_told_of_an_account_is_kept_unless_it_was_changed(installation: 
     let account = node.account().await;
     let start = format!("/integrated-account/{account}");
     let organisation = |id: &str| BTreeMap::from([("organisation".to_owned(), id.to_owned())]);
-    let learn = async |version, id| {
-        let told = node
-            .registry
-            .learn(&account, version, &organisation(id))
-            .await;
-        told.unwrap();
+    let learn = async |open: &OpenAccount, id| {
+        node.registry.learn(open, &organisation(id)).await.unwrap();
         let shown = node.expect(200, &format!("GET {start}"), Value::Null).await;
         shown["connection"]["organisation"].clone()
     };
-    assert_eq!(learn(1, "1").await, "1");
-    assert_eq!(learn(1, "2").await, "1", "another was faster");
+    let open = async || node.registry.open_account(&account).await.unwrap();
+    let (one, two) = (open().await, open().await);
+    assert_eq!(learn(&one, "1").await, "1");
+    assert_eq!(learn(&two, "2").await, "1", "another was faster");
+    let before = open().await;
     // The same connection fields, at another organisation.
     let body = json!({ "credentials": { "type": "bearer", "token": "t-2" } });
     node.expect(200, &format!("PATCH {start}"), body).await;
-    assert_eq!(learn(2, "2").await, "1");
-    assert_eq!(learn(3, "2").await, "2");
+    assert_eq!(learn(&before, "2").await, "1");
+    assert_eq!(learn(&open().await, "2").await, "2");
 }
 
 async fn the_tokens_of_a_forgotten_account_are_ended(installation: Installation) {
