@@ -1,4 +1,4 @@
-// What is typed into the server's own pages: a domain, a token.
+// What is typed into the server's own pages: a domain, a token, a user name and a password.
 
 import assert from "node:assert/strict";
 import { useTools } from "./agent.mjs";
@@ -43,4 +43,22 @@ person("a token is pasted", {}, async (page) => {
   await connect(page);
   await reads(page, "Zesty.io is connected");
   await useTools(await account("token"));
+});
+
+person("a user name and a password are exchanged for a token", {}, async (page) => {
+  await page.goto(await link("zesty", "login"));
+  await page.getByRole("link", { name: "a user name and a password" }).click();
+  await reads(page, "Connect Zesty.io", "zesty-login");
+  await page.getByLabel("User name").fill("sandbox-zesty");
+  await page.getByLabel("Password").fill("wrong");
+  await connect(page);
+  await reads(page, "Connect Zesty.io", "zesty-login-wrong");
+  await page.getByRole("alert").waitFor();
+  assert.equal(await page.getByLabel("User name").inputValue(), "sandbox-zesty");
+  assert.equal(await page.getByLabel("Password").inputValue(), "", "a secret is not sent back");
+
+  await page.getByLabel("Password").fill("sandbox-zesty");
+  await connect(page);
+  await reads(page, "Zesty.io is connected");
+  await useTools(await account("login"));
 });
