@@ -5,9 +5,10 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { server } from "./setting.mjs";
 
-/** A page of an application. `links` are for its origin, and the page is told one that was made. */
+/** An application with one page. */
 export class Application {
-  #http = createServer((_, response) => response.setHeader("Content-Type", "text/html").end(this.#page));
+  #http = createServer((_, response) => response.writeHead(200, this.#headers).end(this.#page));
+  #headers = {};
   #page = "";
 
   static async start() {
@@ -17,13 +18,14 @@ export class Application {
     return application;
   }
 
-  /** Another origin than `server` in its host's name, too. */
+  /** The origin, which differs from the server's in the name of the host as well. */
   get origin() {
     return `http://localhost:${this.#http.address().port}`;
   }
 
   /** Shows the page of the document, with a link. */
-  async show(url) {
+  async show(url, headers = {}) {
+    this.#headers = { "content-type": "text/html", ...headers };
     const document = await readFile("docs/connecting.md", "utf8");
     const [, page] = /```html\n(.*?)```/s.exec(document);
     const link = page.replace(/data-url="[^"]*"/, `data-url="${url}"`);

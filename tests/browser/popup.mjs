@@ -12,6 +12,9 @@ const FORGED = { type: "toolwright:connected", id: "forged", integration: "forge
 /** What Chromium says of a message to an origin that is not there. */
 const UNDELIVERED = /target origin provided .* does not match the recipient window's origin/;
 
+/** What cuts a page off from windows of other origins (HTML, cross-origin opener policies). */
+const ISOLATED = { "cross-origin-opener-policy": "same-origin" };
+
 let application;
 let stranger;
 
@@ -103,6 +106,28 @@ person("a window that is closed is noticed", {}, async (page) => {
   await reads(popup, "Connect Zoho Bigin");
   assert.equal(await said(page), "");
   await popup.close();
+  await sees(page, "The window was closed.");
+});
+
+person("a login that cuts itself off from the page counts as closed, and connects all the same", {}, async (page) => {
+  const popup = await open(page, "isolated");
+  await signIn(popup);
+  await reads(popup, "Sandbox of Zoho Bigin: who signs in?");
+  await page.context().route("**/oauth/v2/auth?*", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), ...ISOLATED } });
+  });
+  await popup.reload();
+  await sees(page, "The window was closed.");
+  await popup.getByRole("button", { name: "Accept" }).click();
+  await reads(popup, "Zoho Bigin is connected");
+  await account("isolated");
+});
+
+person("a page that cuts itself off learns nothing", {}, async (page) => {
+  await application.show(await link("zoho_bigin", "cut-off"), ISOLATED);
+  await page.goto(application.origin);
+  await page.getByRole("button").click();
   await sees(page, "The window was closed.");
 });
 
