@@ -50,7 +50,7 @@ person("a user name and a password are exchanged for a token", {}, async (page) 
   await page.getByRole("link", { name: "a user name and a password" }).click();
   await reads(page, "Connect Zesty.io", "zesty-login");
   await page.getByLabel("User name").fill("sandbox-zesty");
-  await page.getByLabel("Password").fill("wrong");
+  await page.getByLabel("Password").fill("not-its-password");
   await connect(page);
   await reads(page, "Connect Zesty.io", "zesty-login-wrong");
   await page.getByRole("alert").waitFor();

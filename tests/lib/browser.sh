@@ -8,7 +8,8 @@ in_browser() {
     system_packages chromium
     chromium=$(find_chromium)
   }
-  node_script "browser/$1.mjs" --calls $calls --chromium "$chromium" --report "$reports/$current" --server "${targets[0]#*=}"
+  node_script "browser/$1.mjs" --calls "$calls" --chromium "$chromium" --report "$reports/$current" \
+    --server "${targets[0]#*=}"
 }
 
 find_chromium() {
