@@ -1,6 +1,7 @@
 //! A server of a hand-written integration in front of a vendor that is not there.
 
 pub(crate) mod http;
+mod people;
 pub(crate) mod tables;
 pub(crate) mod vendor;
 

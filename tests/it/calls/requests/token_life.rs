@@ -140,6 +140,13 @@ fn failures_of_the_token_endpoint(vendor: &'static Vendor) -> Vec<Case> {
             "malformed",
             200,
         ),
+        // A gateway in between, which knows nothing of refresh tokens.
+        (
+            "answers HTML with 403",
+            Fault::Html { status: 403 },
+            "forbidden",
+            403,
+        ),
     ];
     let mut cases = vec![
         case(
@@ -282,12 +289,27 @@ async fn what_a_path_needs_to_know_is_asked_once() {
         expected: SUCCESS,
         asked: [asked, &[departments.to_owned()]].concat(),
     };
-    run([Case {
-        situation: "it is good",
+    let (me, token) = (|status| MEETING.api(status), MEETING.token(200));
+    let dead = || Step::Fault(Injection::new("zoho_meeting", Fault::ExpireTokens));
+    run([
+        ("it is good", GOOD, vec![call(&[me(200)]), call(&[])]),
+        (
+            "it has ended",
+            ENDED,
+            vec![call(&[token.clone(), me(200)]), call(&[])],
+        ),
+        (
+            "it is called dead",
+            Token::Endless,
+            vec![dead(), call(&[me(400), token, me(200)]), call(&[])],
+        ),
+    ]
+    .map(|(situation, token, steps)| Case {
+        situation,
         vendor: &MEETING,
-        token: GOOD,
-        steps: vec![call(&[MEETING.api(200)]), call(&[])],
-    }])
+        token,
+        steps,
+    }))
     .await;
 }
 
