@@ -23,13 +23,15 @@ python_access() {
 node_client() {
   local sdk=$1
   shift
-  node_script "$sdk.mjs" --calls $calls "$@" "${targets[@]}"
+  node_script "clients/$sdk.mjs" --calls $calls "$@" "${targets[@]}"
 }
 
+# node_script FILE ARGUMENT...: runs a script of clients/ or browser/, as they are called in .tools/npm.
 node_script() {
-  local script=$tools/npm/clients/$1
+  local script=$tools/npm/$1
   shift
-  HOME=$client_home "${limit[@]}" "$node" --preserve-symlinks --preserve-symlinks-main "$script" "$@"
+  HOME=$client_home "${limit[@]}" "$node" --preserve-symlinks --preserve-symlinks-main --test-reporter=spec \
+    "$script" "$@"
 }
 
 # through_mcp_remote COMMAND...: runs COMMAND with each URL behind the stdio bridge that desktop clients use.
@@ -75,5 +77,5 @@ conformance_suite() {
 
 # soak ARGUMENT...: many clients at once for a while; the server's memory must not grow.
 soak() {
-  node_script soak.mjs --calls $calls --pid "$server_pid" "$@" "${targets[@]}"
+  node_script clients/soak.mjs --calls $calls --pid "$server_pid" "$@" "${targets[@]}"
 }

@@ -27,7 +27,7 @@ check_dependency_policy() {
   $tools/cargo/bin/cargo-deny --locked --workspace check bans licenses sources
 }
 
-# The commands of README.md, docs/operating.md and docs/sandbox.md, as they stand there.
+# The commands of README.md, docs/operating.md, docs/connecting.md and docs/sandbox.md, as they stand there.
 check_documents() {
   local program
   for program in curl openssl sqlite3; do

@@ -74,8 +74,9 @@ install_npm() {
   cp tests/clients/node/package.json tests/clients/node/package-lock.json $tools/npm/
   (cd $tools/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
   "$node" --version
-  # Node resolves packages from where a script lies, so the scripts are reached through this link.
+  # Node resolves packages from where a script lies, so the scripts are reached through these links.
   ln -sfn ../../tests/clients/node $tools/npm/clients
+  ln -sfn ../../tests/browser $tools/npm/browser
 }
 
 # install_python SDK: a virtual environment of its own, because two generations of one package exclude each other.

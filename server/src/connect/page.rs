@@ -48,7 +48,7 @@ pub(super) fn question(status: StatusCode, question: &Question<'_>) -> Page {
         h1 { (title) }
         p { (prose(link.integration.summary)) }
         @if let Some(problem) = question.problem {
-            p.problem role="alert" { (problem) }
+            p.problem role="alert" { (prose(problem)) }
         }
         @match question.way {
             Some(way) => (form(question, way)),
@@ -82,9 +82,9 @@ fn form(question: &Question<'_>, way: &Way) -> Markup {
                 p.help { (prose(description)) }
             }
             @if !way.scopes.is_empty() {
-                p.help {
-                    (label) " will ask whether this is allowed:"
-                    @for scope in way.scopes { " " code { (scope) } }
+                p.help { (label) " will ask whether this is allowed:" }
+                ul.help {
+                    @for scope in way.scopes { li { code { (scope) } } }
                 }
             }
             button { (button) }
@@ -184,7 +184,7 @@ pub(super) fn problem(status: StatusCode, problem: &str) -> Page {
     let title = "Not connected";
     let body = html! {
         h1 { (title) }
-        p.problem role="alert" { (problem) }
+        p.problem role="alert" { (prose(problem)) }
     };
     page(status, title, body)
 }
