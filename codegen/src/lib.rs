@@ -16,6 +16,7 @@ pub mod explain;
 pub mod files;
 pub mod gather;
 pub mod load;
+pub mod lock;
 pub mod lower;
 mod marks;
 pub mod model;
@@ -28,6 +29,7 @@ pub mod span;
 pub mod syntax;
 pub mod tools;
 mod value;
+pub mod weight;
 
 use crate::diagnostics::Diagnostics;
 use crate::files::Files;

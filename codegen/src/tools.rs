@@ -62,14 +62,18 @@ fn tool(
             "openWorldHint": operation.open_world,
         },
     });
-    let hash = contract_hash(&json);
+    let contract = contract_hash(&json);
     if let Json::Object(members) = &mut json {
-        members.insert("_meta".to_owned(), json!({ "toolwright/contract": hash }));
+        members.insert(
+            "_meta".to_owned(),
+            json!({ "toolwright/contract": &contract }),
+        );
     }
     Some(Tool {
         title: title.value.clone(),
         description: text,
         source: source.value.clone(),
+        contract,
         json,
     })
 }

@@ -238,6 +238,8 @@ pub struct Tool {
     pub description: String,
     /// The vendor's page.
     pub source: String,
+    /// The hash of what a client approves, as it stands in the object's `_meta`.
+    pub contract: String,
     /// The MCP tool object.
     pub json: Json,
 }

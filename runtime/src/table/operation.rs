@@ -252,6 +252,8 @@ pub struct Tool {
     pub description: &'static str,
     /// The vendor's page about the endpoint.
     pub source: &'static str,
+    /// About how many tokens `json` takes in the context of a model.
+    pub tokens: usize,
     /// The MCP tool object, as it is served: JSON on one line, since messages on stdio end with one.
     pub json: &'static str,
 }

@@ -10,6 +10,7 @@ use crate::model::{
     Arg, Body, Http, ListStyle, MethodKind, Operation, Place, Response, ResponseForm, Tool,
 };
 use crate::syntax::Effect;
+use crate::weight::tokens;
 
 impl Tables<'_> {
     pub(super) fn operation(&mut self, operation: &Operation) -> TokenStream {
@@ -202,9 +203,13 @@ fn tool(tool: &Tool) -> TokenStream {
         description,
         source,
         json,
+        ..
     } = tool;
+    let tokens = tokens(json);
     let json = lines(&json_lines(json));
-    quote! { Tool { title: #title, description: #description, source: #source, json: #json } }
+    quote! {
+        Tool { title: #title, description: #description, source: #source, tokens: #tokens, json: #json }
+    }
 }
 
 /// A tool's JSON with a line for each member of the object and for each property of its schemas.

@@ -211,6 +211,7 @@ const fn tool(json: &'static str) -> Option<Tool> {
         title: "A tool",
         description: "A tool.",
         source: "https://acme.example",
+        tokens: 0,
         json,
     })
 }
