@@ -1,5 +1,9 @@
 //! `cargo codegen`: the compiler on the command line.
 
+mod commands {
+    pub(crate) mod diff;
+    mod revision;
+}
 mod directories;
 
 use std::io::{self, IsTerminal, Write};
@@ -19,6 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo codegen check                   what is wrong, and whether generated/ is up to date
   cargo codegen check --format github   the same, as annotations of a pull request
+  cargo codegen diff --since main       what a change means for those who use the tools
   cargo codegen write                   bring generated/ up to date; `cargo build` does it as well
   cargo codegen explain D014            what an error means, with an example
 
@@ -26,7 +31,8 @@ Exit status:
   0    no errors; there may be warnings
   1    a file cannot be written
   2    the command line is wrong
-  4    generated/ or schema.json is out of date (check)
+  3    a tool changed in a way that breaks, and `changes:` does not tell of it (diff)
+  4    generated/ or schema.json is out of date (check, diff)
   100  a definition has errors
 
 A definition is a folder of YAML files: definitions/zesty/users.yaml. definitions/README.md is the
@@ -69,6 +75,13 @@ enum Format {
 enum Command {
     /// Reports all problems of all definitions, and generated files that are out of date.
     Check,
+    /// Compares the tools with those of a git revision: what breaks, what is compatible, what is only
+    /// worded differently.
+    Diff {
+        /// The revision: a branch, a tag, a commit.
+        #[arg(long, value_name = "REV")]
+        since: String,
+    },
     /// Compiles the definitions and writes the files that changed.
     Write,
     /// Writes the JSON Schema of definitions for editors, `schema.json` beside the definitions.
@@ -85,6 +98,7 @@ enum Command {
 enum Outcome {
     Done = 0,
     Usage = 2,
+    Breaking = 3,
     Stale = 4,
     Broken = 100,
 }
@@ -126,6 +140,7 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
     let directories = Directories::new(definitions.as_deref(), out.as_deref(), &working);
     match &arguments.command {
         Command::Check => check(&directories, *format, terminal),
+        Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
         Command::Explain { code: Some(code) } => explain_one(code, terminal),
@@ -138,10 +153,25 @@ fn check(
     format: Format,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Outcome> {
-    let Directories { definitions, out } = directories;
-    let Some(compilation) = compile_and_report(definitions, format, terminal)? else {
+    let Some(compilation) = compile_and_report(&directories.definitions, format, terminal)? else {
         return Ok(Outcome::Broken);
     };
+    Ok(
+        match report_stale(&compilation, directories, format, terminal)? {
+            true => Outcome::Stale,
+            false => Outcome::Done,
+        },
+    )
+}
+
+/// Shows which files are out of date. Whether there are any.
+fn report_stale(
+    compilation: &Compilation,
+    directories: &Directories,
+    format: Format,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<bool> {
+    let Directories { definitions, out } = directories;
     let generated = compilation.files.stale(out).into_iter();
     let mut stale: Vec<_> = generated.map(|path| (out.join(path), "write")).collect();
     let schema = definitions.join("schema.json");
@@ -168,11 +198,7 @@ fn check(
             }
         }
     }
-    Ok(if stale.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::Stale
-    })
+    Ok(!stale.is_empty())
 }
 
 fn write(

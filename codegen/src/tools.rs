@@ -12,7 +12,7 @@ use crate::syntax::{Effect, Format};
 
 /// How many declared types may stand inside each other in an output schema: types that refer to each
 /// other would make it grow without bounds.
-const DEEPEST_TYPE: usize = 3;
+pub(crate) const DEEPEST_TYPE: usize = 3;
 /// The longest description that every client takes (OpenAI refuses more).
 const LONGEST_DESCRIPTION: usize = 1024;
 
@@ -156,7 +156,8 @@ fn input_schema(integration: &Integration, operation: &Operation) -> Json {
     closed_object(properties, required.collect(), None)
 }
 
-fn argument_description(integration: &Integration, arg: &Arg) -> String {
+/// What is said of an argument: its description, its kind of identifier, its default.
+pub(crate) fn argument_description(integration: &Integration, arg: &Arg) -> String {
     let mut text = arg
         .description
         .as_ref()

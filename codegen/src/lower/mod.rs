@@ -73,6 +73,8 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
         category: section.category.clone(),
         summary: section.summary.clone(),
         docs: section.docs.clone(),
+        budget: section.budget.clone(),
+        changes: section.changes.clone(),
         connection,
         hosts,
         auth,
@@ -193,6 +195,7 @@ impl<'a, 'd> Lower<'a, 'd> {
     }
 
     fn aliases(&mut self, aliases: &[Sp<String>]) -> Vec<Sp<String>> {
+        self.each_once("alias", aliases.iter());
         for alias in aliases.iter().filter(|alias| !names::is_slug(alias)) {
             self.diagnostics.malformed_name(alias.span, "alias", alias);
         }

@@ -10,6 +10,8 @@ use crate::span::{Node, Sp, Span};
 pub struct Operation {
     /// The one name.
     pub name: String,
+    /// Names that it had before.
+    pub aliases: Vec<Sp<String>>,
     /// Where the method is declared.
     pub span: Span,
     /// The resource.

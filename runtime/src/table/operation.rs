@@ -7,6 +7,8 @@ use super::{JsonPath, Pagination, PathPart, Shape, StringRule};
 pub struct Operation {
     /// The one name: `list_all_zesty_instances`.
     pub name: &'static str,
+    /// Names that its tool had before: calls by them are accepted, and they are never listed.
+    pub aliases: &'static [&'static str],
     /// The resource: `instances`.
     pub resource: &'static str,
     /// The method: `list`.
@@ -43,6 +45,7 @@ impl Operation {
     /// What most operations have in common; tables name the rest.
     pub const COMMON: Self = Self {
         name: "",
+        aliases: &[],
         resource: "",
         method: "",
         kind: MethodKind::List,

@@ -48,6 +48,11 @@ impl Tables<'_> {
     /// The members of an operation that are left out where they are as usual.
     fn less_common(&mut self, operation: &Operation) -> Vec<TokenStream> {
         let mut members = Vec::new();
+        if !operation.aliases.is_empty() {
+            let aliases: Vec<&str> = operation.aliases.iter().map(|a| a.as_str()).collect();
+            let aliases = texts(&aliases);
+            members.push(quote! { aliases: #aliases });
+        }
         if !operation.tags.is_empty() {
             let tags = texts(&operation.tags);
             members.push(quote! { tags: #tags });
