@@ -62,7 +62,7 @@ pub fn breaks(changes: &[Change]) -> bool {
     changes.any(|change| change.class == Class::Breaking && !change.recorded)
 }
 
-/// All differences, by integration and tool.
+/// All differences, by integration and tool, those that break first.
 #[must_use]
 pub fn compare(before: &[Surface], after: &[Surface]) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -95,7 +95,9 @@ pub fn compare(before: &[Surface], after: &[Surface]) -> Vec<Change> {
         }
     }
     changes.extend(new_tools(before, after));
-    changes.sort_by(|a, b| (&a.integration, &a.tool).cmp(&(&b.integration, &b.tool)));
+    changes.sort_by(|a, b| {
+        (&a.integration, &a.tool, a.class).cmp(&(&b.integration, &b.tool, b.class))
+    });
     changes
 }
 
@@ -180,28 +182,38 @@ fn added<'a>(before: &[Surface], after: &'a Surface) -> Vec<&'a Sp<String>> {
         .collect()
 }
 
-/// A tool whose name leads nowhere.
+/// A tool whose name leads nowhere. It may be a method still, or have another name.
 fn gone(surface: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) -> Difference {
-    let is_new = |name: &str| find(before, name).is_none();
-    let mut tools = after
-        .iter()
-        .filter(|new| new.slug == surface.slug)
-        .flat_map(|new| &new.tools);
-    let successor = tools.find(|new| new.request == tool.request && is_new(&new.name));
     let name = &tool.name;
-    let help = match successor {
-        Some(successor) => format!(
-            "`{}` makes the same request: with `aliases: [{name}]` on its method the old name keeps working",
-            successor.name
+    let is_new = |name: &str| find(before, name).is_none();
+    let same = || after.iter().filter(|new| new.slug == surface.slug);
+    let mut tools = same().flat_map(|new| &new.tools);
+    let successor = tools.find(|new| new.request == tool.request && is_new(&new.name));
+    let mut methods = same().flat_map(|new| &new.methods);
+    let method = methods.find(|(method, _)| method == name);
+    let (span, help) = match (method, successor) {
+        (Some((_, span)), _) => (
+            Some(*span),
+            "its method is no tool any more: `cargo codegen check` says what is missing".to_owned(),
         ),
-        None => format!(
-            "if it has another name now, `aliases: [{name}]` on its method keeps the old one working"
+        (None, Some(successor)) => (
+            Some(successor.span),
+            format!(
+                "`{}` makes the same request: with `aliases: [{name}]` on its method the old name works",
+                successor.name
+            ),
+        ),
+        (None, None) => (
+            None,
+            format!(
+                "if it has another name now, `aliases: [{name}]` on its method keeps the old one"
+            ),
         ),
     };
     Difference {
         class: Class::Breaking,
         part: "name".to_owned(),
-        span: successor.map(|successor| successor.span),
+        span,
         message: "the tool is gone".to_owned(),
         help: Some(help),
     }

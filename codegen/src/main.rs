@@ -2,6 +2,7 @@
 
 mod commands {
     pub(crate) mod diff;
+    pub(crate) mod heaviest;
     mod revision;
 }
 mod directories;
@@ -74,7 +75,11 @@ enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Reports all problems of all definitions, and generated files that are out of date.
-    Check,
+    Check {
+        /// Also shows this many of the tools that take the most tokens, and of the parts of the heaviest.
+        #[arg(long, value_name = "N")]
+        heaviest: Option<usize>,
+    },
     /// Compares the tools with those of a git revision: what breaks, what is compatible, what is only
     /// worded differently.
     Diff {
@@ -139,7 +144,7 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
     let working = env::current_dir().unwrap_or_default();
     let directories = Directories::new(definitions.as_deref(), out.as_deref(), &working);
     match &arguments.command {
-        Command::Check => check(&directories, *format, terminal),
+        Command::Check { heaviest } => check(&directories, *heaviest, *format, terminal),
         Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
@@ -150,12 +155,16 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
 
 fn check(
     directories: &Directories,
+    heaviest: Option<usize>,
     format: Format,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Outcome> {
     let Some(compilation) = compile_and_report(&directories.definitions, format, terminal)? else {
         return Ok(Outcome::Broken);
     };
+    if let Some(count) = heaviest {
+        commands::heaviest::show(&compilation.integrations, count, format, terminal)?;
+    }
     Ok(
         match report_stale(&compilation, directories, format, terminal)? {
             true => Outcome::Stale,

@@ -23,6 +23,8 @@ pub struct Surface {
     pub changes: Vec<Change>,
     /// The tools, sorted by name.
     pub tools: Vec<Tool>,
+    /// The methods that are no tools, and where they are declared.
+    pub methods: Vec<(String, Span)>,
 }
 
 /// A tool as its clients see it.
@@ -144,14 +146,18 @@ pub fn surfaces(integrations: &[Integration]) -> Vec<Surface> {
 
 fn surface(integration: &Integration) -> Surface {
     let aliases = integration.aliases.iter();
-    let operations = integration.operations.iter();
+    let operations = || integration.operations.iter();
+    let methods = operations().filter(|operation| operation.tool.is_none());
     Surface {
         slug: integration.slug.clone(),
         aliases: aliases.map(|alias| alias.value.clone()).collect(),
         span: integration.span,
         changes: integration.changes.clone(),
-        tools: operations
+        tools: operations()
             .filter_map(|operation| tool(integration, operation))
+            .collect(),
+        methods: methods
+            .map(|operation| (operation.name.clone(), operation.span))
             .collect(),
     }
 }
@@ -249,7 +255,7 @@ fn member(field: &Field, value: Value) -> Member {
         name: field.api_name.clone(),
         span: field.span,
         required: field.required,
-        nullable: field.nullable,
+        nullable: field.nullable || value == Value::Any,
         default: None,
         about: field
             .description

@@ -195,7 +195,6 @@ impl<'a, 'd> Lower<'a, 'd> {
     }
 
     fn aliases(&mut self, aliases: &[Sp<String>]) -> Vec<Sp<String>> {
-        self.each_once("alias", aliases.iter());
         for alias in aliases.iter().filter(|alias| !names::is_slug(alias)) {
             self.diagnostics.malformed_name(alias.span, "alias", alias);
         }

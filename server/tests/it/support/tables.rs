@@ -130,6 +130,7 @@ static CREATE: Operation = operation(
 );
 
 static GET: Operation = Operation {
+    aliases: &["get_acme_person"],
     path: &[PathPart::Literal("/users/"), PathPart::Argument("id")],
     args: &[Arg {
         name: "id",
