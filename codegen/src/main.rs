@@ -1,8 +1,9 @@
 //! `cargo codegen`: the compiler on the command line.
 
 mod commands {
+    pub(crate) mod check;
     pub(crate) mod diff;
-    pub(crate) mod heaviest;
+    mod heaviest;
     mod revision;
 }
 mod directories;
@@ -14,7 +15,6 @@ use std::{env, fs};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use directories::Directories;
-use serde_json::json;
 use toolwright_codegen::diagnostics::{Diagnostics, Severity};
 use toolwright_codegen::explain::{CODES, explain};
 use toolwright_codegen::load::{Sources, load};
@@ -77,14 +77,14 @@ enum Command {
     /// Reports all problems of all definitions, and generated files that are out of date.
     Check {
         /// Also shows this many of the tools that take the most tokens, and of the parts of the heaviest.
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", env = "TOOLWRIGHT_HEAVIEST")]
         heaviest: Option<usize>,
     },
     /// Compares the tools with those of a git revision: what breaks, what is compatible, what is only
     /// worded differently.
     Diff {
         /// The revision: a branch, a tag, a commit.
-        #[arg(long, value_name = "REV")]
+        #[arg(long, value_name = "REV", env = "TOOLWRIGHT_SINCE")]
         since: String,
     },
     /// Compiles the definitions and writes the files that changed.
@@ -144,70 +144,15 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
     let working = env::current_dir().unwrap_or_default();
     let directories = Directories::new(definitions.as_deref(), out.as_deref(), &working);
     match &arguments.command {
-        Command::Check { heaviest } => check(&directories, *heaviest, *format, terminal),
+        Command::Check { heaviest } => {
+            commands::check::run(&directories, *heaviest, *format, terminal)
+        }
         Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
         Command::Explain { code: Some(code) } => explain_one(code, terminal),
         Command::Explain { code: None } => list_codes(terminal),
     }
-}
-
-fn check(
-    directories: &Directories,
-    heaviest: Option<usize>,
-    format: Format,
-    terminal: &mut Terminal<'_>,
-) -> io::Result<Outcome> {
-    let Some(compilation) = compile_and_report(&directories.definitions, format, terminal)? else {
-        return Ok(Outcome::Broken);
-    };
-    if let Some(count) = heaviest {
-        commands::heaviest::show(&compilation.integrations, count, format, terminal)?;
-    }
-    Ok(
-        match report_stale(&compilation, directories, format, terminal)? {
-            true => Outcome::Stale,
-            false => Outcome::Done,
-        },
-    )
-}
-
-/// Shows which files are out of date. Whether there are any.
-fn report_stale(
-    compilation: &Compilation,
-    directories: &Directories,
-    format: Format,
-    terminal: &mut Terminal<'_>,
-) -> io::Result<bool> {
-    let Directories { definitions, out } = directories;
-    let generated = compilation.files.stale(out).into_iter();
-    let mut stale: Vec<_> = generated.map(|path| (out.join(path), "write")).collect();
-    let schema = definitions.join("schema.json");
-    if !is_in(&schema, &shape::json_schema()) {
-        stale.push((schema, "schema"));
-    }
-    for (path, command) in &stale {
-        let path = path.display().to_string();
-        let remedy = format!("cargo codegen {command}");
-        match format {
-            Format::Text => writeln!(terminal.log, "{path} is out of date: run `{remedy}`")?,
-            Format::Json => {
-                writeln!(
-                    terminal.out,
-                    "{}",
-                    json!({ "stale": path, "remedy": remedy })
-                )?;
-            }
-            Format::Github => {
-                writeln!(
-                    terminal.out,
-                    "::error file={path}::out of date: run `{remedy}`"
-                )?;
-            }
-        }
-    }
-    Ok(!stale.is_empty())
 }
 
 fn write(

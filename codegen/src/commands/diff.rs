@@ -8,9 +8,10 @@ use toolwright_codegen::load::{Sources, load};
 use toolwright_codegen::surface::surfaces;
 use toolwright_codegen::{compile, diff};
 
+use super::check::report_stale;
 use super::revision::{self, Missing};
 use crate::directories::Directories;
-use crate::{Format, Outcome, Terminal, report, report_stale};
+use crate::{Format, Outcome, Terminal, report};
 
 /// Compares today's definitions with those of a git revision.
 pub(crate) fn run(

@@ -1419,6 +1419,7 @@ pub static OBSTACLE_TYPE_SEARCH: Operation = Operation {
         },
         shape: Shape::Object(&RESULT_TYPE),
     },
+    aliases: &["search", "obstacle_types_find"],
     tags: &["async", "type"],
     args: &[
         Arg {
