@@ -291,13 +291,11 @@ fn contract(old: &Tool, new: &Tool) -> Vec<Difference> {
             put(class, &format!("annotations.{name}"), message, None);
         }
     }
-    for side in [Side::Input, Side::Output] {
-        let (old, new_members) = match side {
-            Side::Input => (&old.input, &new.input),
-            Side::Output => (&old.output, &new.output),
-        };
-        let mut values = Values::new(side, &mut differences);
-        values.members("", new.span, old, new_members);
+    for (side, old, new) in [
+        (Side::Input, &old.input, &new.input),
+        (Side::Output, &old.output, &new.output),
+    ] {
+        Values::new(side, &mut differences).members("", old, new);
     }
     if differences.is_empty() && old.contract != new.contract {
         differences.push(Difference {

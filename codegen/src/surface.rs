@@ -6,7 +6,7 @@
 use crate::model::{
     Field, Http, Integration, Operation, PathPart, Place, ResponseForm, Shape, StringRule,
 };
-use crate::span::Span;
+use crate::span::{Sp, Span};
 use crate::syntax::{Change, Effect, Format};
 use crate::tools::{self, DEEPEST_TYPE};
 
@@ -48,9 +48,9 @@ pub struct Tool {
     /// The annotations.
     pub hints: Hints,
     /// What it takes.
-    pub input: Vec<Member>,
+    pub input: Sp<Vec<Member>>,
     /// What it answers.
-    pub output: Vec<Member>,
+    pub output: Sp<Vec<Member>>,
 }
 
 /// The annotations of a tool, by which clients decide whom to ask before a call.
@@ -102,8 +102,8 @@ pub enum Value {
     List(Box<Value>, Range),
     /// A map.
     Map(Box<Value>),
-    /// An object.
-    Object(Vec<Member>),
+    /// An object, and where its members are declared.
+    Object(Sp<Vec<Member>>),
 }
 
 /// Two members are equal when clients cannot tell them apart but by their words.
@@ -179,7 +179,7 @@ fn tool(integration: &Integration, operation: &Operation) -> Option<Tool> {
             idempotent: operation.idempotent,
             open_world: operation.open_world,
         },
-        input: arguments(integration, operation),
+        input: Sp::new(arguments(integration, operation), operation.span),
         output: answer(integration, operation),
     })
 }
@@ -214,12 +214,13 @@ fn arguments(integration: &Integration, operation: &Operation) -> Vec<Member> {
             .as_ref()
             .map(|default| default.to_json().to_string()),
         about: tools::argument_description(integration, arg),
-        value: input(integration, &arg.shape),
+        value: input(integration, &arg.shape, arg.name.span),
     });
     arguments.collect()
 }
 
-fn input(integration: &Integration, shape: &Shape) -> Value {
+/// `span` is where the value is declared.
+fn input(integration: &Integration, shape: &Shape, span: Span) -> Value {
     match shape {
         Shape::String(rule) | Shape::Text(rule) => Value::String(limits(integration, rule)),
         Shape::Integer { min, max } => Value::Integer(Range {
@@ -236,15 +237,15 @@ fn input(integration: &Integration, shape: &Shape) -> Value {
                 min: min.map(i64::from),
                 max: max.map(i64::from),
             };
-            Value::List(Box::new(input(integration, items)), length)
+            Value::List(Box::new(input(integration, items, span)), length)
         }
-        Shape::Map(values) => Value::Map(Box::new(input(integration, values))),
+        Shape::Map(values) => Value::Map(Box::new(input(integration, values, span))),
         Shape::Object(fields) => {
             let member = |field: &Field| Member {
                 nullable: false,
-                ..member(field, input(integration, &field.shape))
+                ..member(field, input(integration, &field.shape, field.span))
             };
-            Value::Object(fields.iter().map(member).collect())
+            Value::Object(Sp::new(fields.iter().map(member).collect(), span))
         }
         Shape::Named(_) | Shape::Any => Value::Any,
     }
@@ -288,7 +289,7 @@ fn limits(integration: &Integration, rule: &StringRule) -> StringLimits {
 }
 
 /// What a tool answers: what the runtime makes sure of, with the vendor's fields in it.
-fn answer(integration: &Integration, operation: &Operation) -> Vec<Member> {
+fn answer(integration: &Integration, operation: &Operation) -> Sp<Vec<Member>> {
     let span = operation.response.span;
     let known = |name: &str, value: Value| Member {
         name: name.to_owned(),
@@ -299,11 +300,12 @@ fn answer(integration: &Integration, operation: &Operation) -> Vec<Member> {
         about: String::new(),
         value,
     };
-    let value = output(integration, &operation.response.shape, &mut Vec::new());
-    match operation.response.form {
+    let shape = &operation.response.shape;
+    let value = output(integration, shape, span, &mut Vec::new());
+    let members = match operation.response.form {
         ResponseForm::Empty => vec![known("ok", Value::Boolean)],
         ResponseForm::Record => match value {
-            Value::Object(fields) => fields,
+            Value::Object(members) => return members,
             _ => Vec::new(),
         },
         ResponseForm::Rows { .. } | ResponseForm::RowOfOne => {
@@ -314,39 +316,41 @@ fn answer(integration: &Integration, operation: &Operation) -> Vec<Member> {
             }
             members
         }
-    }
+    };
+    Sp::new(members, span)
 }
 
-/// `open` are the declared types that this one stands in, as deep as output schemas describe them.
-fn output(integration: &Integration, shape: &Shape, open: &mut Vec<usize>) -> Value {
-    let fields = |fields: &[Field], open: &mut Vec<usize>| {
+/// `span` is where the value is declared, `open` are the declared types that it stands in, as deep as
+/// output schemas describe them.
+fn output(integration: &Integration, shape: &Shape, span: Span, open: &mut Vec<usize>) -> Value {
+    let inner =
+        |shape: &Shape, open: &mut Vec<usize>| Box::new(output(integration, shape, span, open));
+    let object = |fields: &[Field], span: Span, open: &mut Vec<usize>| {
         let fields = fields.iter();
-        Value::Object(
-            fields
-                .map(|field| member(field, output(integration, &field.shape, open)))
-                .collect(),
-        )
+        let members = fields.map(|field| {
+            let value = output(integration, &field.shape, field.span, open);
+            member(field, value)
+        });
+        Value::Object(Sp::new(members.collect(), span))
     };
     match shape {
         Shape::String(_) | Shape::Text(_) => Value::String(StringLimits::default()),
         Shape::Integer { .. } => Value::Integer(Range::default()),
         Shape::Number { .. } => Value::Number(Range::default()),
         Shape::Boolean => Value::Boolean,
-        Shape::Array { items, .. } => {
-            Value::List(Box::new(output(integration, items, open)), Range::default())
-        }
-        Shape::Map(values) => Value::Map(Box::new(output(integration, values, open))),
-        Shape::Object(inner) => fields(inner, open),
+        Shape::Array { items, .. } => Value::List(inner(items, open), Range::default()),
+        Shape::Map(values) => Value::Map(inner(values, open)),
+        Shape::Object(fields) => object(fields, span, open),
         Shape::Named(index) if open.len() < DEEPEST_TYPE && !open.contains(index) => {
-            let Some(object) = integration.types.get(*index) else {
+            let Some(declared) = integration.types.get(*index) else {
                 return Value::Any;
             };
             open.push(*index);
-            let value = fields(&object.fields, open);
+            let value = object(&declared.fields, declared.name.span, open);
             open.pop();
             value
         }
-        Shape::Named(_) => Value::Object(Vec::new()),
+        Shape::Named(_) => Value::Object(Sp::new(Vec::new(), span)),
         Shape::Any => Value::Any,
     }
 }

@@ -157,7 +157,9 @@ fn summary(changes: &[Change], since: &str) -> String {
 fn unrecorded(changes: &[Change]) -> Vec<String> {
     let mut tools: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for change in changes {
-        if change.class == Class::Breaking && !change.recorded {
+        // Without a place there is no integration any more that could tell of it.
+        let can_be_told = change.span.is_some() && !change.recorded;
+        if change.class == Class::Breaking && can_be_told {
             let names = tools.entry(&change.integration).or_default();
             names.insert(&change.tool);
         }

@@ -3,7 +3,7 @@
 //! Input may become wider, output narrower: then whoever knew the old one is served by the new one.
 
 use super::{Class, Difference};
-use crate::span::Span;
+use crate::span::{Sp, Span};
 use crate::surface::{Member, Range, StringLimits, Value};
 
 /// Which of the two is compared.
@@ -49,12 +49,15 @@ impl<'d> Values<'d> {
         Self { side, differences }
     }
 
-    /// Compares members of an object. `path` ends where a name may follow; `span` is where the object is.
-    pub(super) fn members(&mut self, path: &str, span: Span, old: &[Member], new: &[Member]) {
+    /// Compares the members of an object. `path` ends where a name may follow.
+    pub(super) fn members(&mut self, path: &str, old: &[Member], new: &Sp<Vec<Member>>) {
         let among = |members: &[Member], name: &str| members.iter().any(|m| m.name == name);
         for member in old {
             let path = format!("{path}{}", member.name);
-            let at = At { path: &path, span };
+            let at = At {
+                path: &path,
+                span: new.span,
+            };
             match new.iter().find(|new| new.name == member.name) {
                 Some(new) => self.member(&path, member, new),
                 None => {
@@ -146,7 +149,7 @@ impl<'d> Values<'d> {
                 self.value(At { path: &path, ..at }, old, new);
             }
             (Value::Object(old), Value::Object(new)) => {
-                self.members(&format!("{}.", at.path), at.span, old, new);
+                self.members(&format!("{}.", at.path), old, new);
             }
             (old, new) if kind(old) == kind(new) => {}
             (old, new) => {

@@ -53,13 +53,19 @@ fn a_contract_that_changed_is_a_change_and_one_that_did_not_is_none() {
 
 #[test]
 fn the_other_formats_tell_the_same() {
-    let fixture = expected::path("diff/shared-type-changed");
-    let (sources, after) = side(&fixture, "after");
-    let changes = diff::compare(&side(&fixture, "before").1, &after);
-    let json = diff::report::json(&changes, &sources, "main");
-    let github = diff::report::github(&changes, &sources, "main");
-    for (name, found) in [("expected.json", json), ("expected.github", github)] {
-        expected::same(&fixture.join(name), &found).unwrap();
+    for fixture in [
+        "shared-type-changed",
+        "recorded-of-another-tool",
+        "integration-removed",
+    ] {
+        let fixture = expected::path(&format!("diff/{fixture}"));
+        let (sources, after) = side(&fixture, "after");
+        let changes = diff::compare(&side(&fixture, "before").1, &after);
+        let json = diff::report::json(&changes, &sources, "main");
+        let github = diff::report::github(&changes, &sources, "main");
+        for (name, found) in [("expected.json", json), ("expected.github", github)] {
+            expected::same(&fixture.join(name), &found).unwrap();
+        }
     }
 }
 

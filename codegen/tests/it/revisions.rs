@@ -214,10 +214,26 @@ fn a_revision_without_definitions_or_with_other_files_is_read_as_a_directory_is(
     assert_eq!(remarks.matches("error[").count(), 2, "{remarks}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_in_a_revision_is_no_definition() {
+    let repository = Repository::new();
+    let link = repository.root().join("api/definitions/acme/link.yaml");
+    std::os::unix::fs::symlink("users.yaml", &link).unwrap();
+    repository.commit();
+    fs::remove_file(link).unwrap();
+    let (status, _, remarks) = repository.diff("HEAD");
+    assert_eq!(status, 100);
+    assert!(
+        remarks.contains("--> HEAD:definitions/acme/link.yaml"),
+        "{remarks}"
+    );
+}
+
 #[test]
 fn what_is_no_revision_is_said() {
     let repository = Repository::new();
-    for wrong in ["v2", "--all", "HEAD:api", ""] {
+    for wrong in ["v2", "--all", "--since=yesterday", "HEAD:api", ""] {
         let since = format!("--since={wrong}");
         let (status, report, remarks) = read(&repository.codegen(&["diff", &since]));
         assert_eq!((status, report.as_str()), (2, ""), "{wrong}: {remarks}");
