@@ -35,10 +35,10 @@ pub(super) async fn finish(
     }
     let label = link.integration.label;
     let Some(code) = query.get("code").filter(|_| query.get("error").is_none()) else {
-        let said = query.get("error_description").or(query.get("error"));
-        let said: String = said.unwrap_or("nothing").chars().take(200).collect();
-        let sentence =
-            format!("{label} did not give access: {said}. Open the link again to try once more.");
+        let sentence = format!(
+            "{label} did not give access: {}. Open the link again to try once more.",
+            reason(&query)
+        );
         return Err(page::problem(StatusCode::BAD_REQUEST, &sentence));
     };
     let located = oauth::located(link.integration, began, |name| query.get(name));
@@ -60,6 +60,19 @@ pub(super) async fn finish(
             let (status, sentence) = refused(&error);
             let sentence = format!("{sentence} Open the link again to try once more.");
             Err(page::problem(status, &sentence))
+        }
+    }
+}
+
+/// Why there is no code (RFC 6749 section 4.1.2.1).
+fn reason(query: &Query) -> String {
+    let said = query.get("error_description");
+    match (query.get("error"), said) {
+        (Some("access_denied"), None) => "it was refused there".to_owned(),
+        (code, said) => {
+            let said = said.or(code).unwrap_or("it does not say why");
+            let said: String = said.chars().take(200).collect();
+            said.trim_end_matches('.').to_owned()
         }
     }
 }
