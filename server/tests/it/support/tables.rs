@@ -6,8 +6,10 @@ use toolwright_runtime::table::{
     Response, ResponseForm, RuleKind, Shape, Step, StringRule, Tag, Tool,
 };
 
+use super::orbit::ORBIT;
+
 pub(crate) static CATALOGUE: Catalogue = Catalogue {
-    integrations: &[&ACME],
+    integrations: &[&ACME, &ORBIT],
 };
 
 /// An integration with tools of each kind, and one operation that is no tool.

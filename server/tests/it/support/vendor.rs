@@ -16,7 +16,7 @@ use toolwright_runtime::account::{Account, Credential, Fixed};
 use toolwright_runtime::call::{Caller, Config};
 use toolwright_runtime::upstreams::Upstreams;
 
-use super::ACME;
+use super::{ACME, orbit_vendor};
 
 /// An account at the vendor.
 pub(crate) fn account() -> Account {
@@ -32,12 +32,17 @@ pub(crate) async fn caller() -> Arc<Caller> {
         .route("/users", get(users))
         .route("/users/{id}", get(user))
         .route("/oauth/revoke", post(revoke))
-        .route("/oauth/token", post(token));
+        .route("/oauth/token", post(token))
+        .merge(orbit_vendor::routes());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let mut upstreams = Upstreams::default();
     upstreams
         .set("acme", "api", &format!("http://{address}"))
         .unwrap();
+    for host in ["api", "login"] {
+        let url = format!("http://{address}/{{host}}");
+        upstreams.set("orbit", host, &url).unwrap();
+    }
     Arc::new(
         Caller::new(Config {
             upstreams,
