@@ -9,6 +9,7 @@
 //! table `codes!` of `codegen/src/explain.rs`, the explanation `codegen/src/explain/{code}.md`, and a
 //! cell of the table under "What is checked" in `definitions/README.md`.
 
+mod accounts;
 mod answers;
 mod familiar;
 mod nearest;

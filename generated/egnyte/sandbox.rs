@@ -568,6 +568,7 @@ pub(super) static DATA: &str = r#"{
       "body": null
     }
   },
+  "login": null,
   "operations": {
     "get_single_egnyte_group_by_id": {
       "on": "groups",

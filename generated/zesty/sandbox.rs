@@ -794,6 +794,30 @@ pub(super) static DATA: &str = r#"{
     }
   },
   "oauth": null,
+  "login": {
+    "answer": {
+      "message": "",
+      "status": "OK",
+      "data": {
+        "data": ""
+      },
+      "meta": {
+        "userZuid": "5-bae188a3d8-bnwbk1"
+      },
+      "code": 200
+    },
+    "refused": {
+      "status": 401,
+      "headers": {},
+      "body": {
+        "message": "The e-mail address or the password is wrong.",
+        "status": "Unauthorized",
+        "data": null,
+        "meta": {},
+        "code": 401
+      }
+    }
+  },
   "operations": {
     "get_single_zesty_instance_by_id": {
       "on": "instances",

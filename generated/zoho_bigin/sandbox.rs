@@ -567,6 +567,7 @@ pub(super) static DATA: &str = r#"{
       }
     }
   },
+  "login": null,
   "operations": {
     "delete_a_zoho_bigin_user_by_id": {
       "on": "users",

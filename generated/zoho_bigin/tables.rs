@@ -16,7 +16,7 @@ pub static INTEGRATION: Integration = Integration {
         ConnectionField {
             name: "data_center",
             title: "Data center",
-            description: "Where Zoho keeps the account. It shows in the address of the Zoho website after signing in: zoho.com is us, zoho.eu is eu, zohocloud.ca is ca, and so on.",
+            description: "Where Zoho keeps the account. It shows in the address of the Zoho website after signing in: zoho.com is us, zoho.eu is eu, zohocloud.ca is ca, and so on. A login in the browser finds it out by itself, but for cn.",
             pattern: None,
             one_of: &["us", "eu", "in", "au", "jp", "cn", "ca", "sa", "uk"],
             default: Some("us"),

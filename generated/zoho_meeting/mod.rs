@@ -177,7 +177,8 @@ impl Client {
 #[derive(Clone, Debug, Default)]
 pub struct Connection {
     /// Where Zoho keeps the account. It shows in the address of the Zoho website after signing in:
-    /// zoho.com is us, zoho.eu is eu, zohocloud.ca is ca, and so on. Left out: `us`.
+    /// zoho.com is us, zoho.eu is eu, zohocloud.ca is ca, and so on. A login in the browser finds it
+    /// out by itself, but for cn. Left out: `us`.
     pub data_center: Option<String>,
 }
 

@@ -956,6 +956,7 @@ pub(super) static DATA: &str = r#"{
       }
     }
   },
+  "login": null,
   "operations": {
     "get_single_zoho_meeting_department_by_id": {
       "on": "departments",

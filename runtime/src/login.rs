@@ -43,7 +43,7 @@ impl Caller {
         let answer = self.confide(integration, request, &[password]).await?;
         answer
             .read(integration, 1)
-            .map_err(|failure| failure.error)?;
+            .map_err(|failure| about_login(failure.error))?;
         let text = answer.document().to_string();
         let document = Document::parse(&text, login.token.len());
         let token = document
@@ -57,6 +57,17 @@ impl Caller {
             Error::new(ErrorKind::Malformed, message)
         })
     }
+}
+
+/// What the definition advises is about tokens.
+fn about_login(mut error: Error) -> Error {
+    if matches!(
+        error.kind,
+        ErrorKind::InvalidArgument | ErrorKind::Unauthorized | ErrorKind::Forbidden
+    ) {
+        error.hint = Some("Check the user name and the password.".to_owned());
+    }
+    error
 }
 
 fn of(integration: &Integration) -> Option<&'static Login> {

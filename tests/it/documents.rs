@@ -168,7 +168,11 @@ async fn an_agent_is_given_access_as_the_readme_says() {
         let command = command.replace("http://127.0.0.1:8080", &server.origin);
         let printed = object(&shell.run(&command, "a-token-of-the-vendor\n").await);
         let text = |name: &str| printed[name].as_str().map(str::to_owned);
-        if let Some(url) = text("url") {
+        if command.contains("account link") {
+            let url = text("url").unwrap();
+            let url = url.replace("http://127.0.0.1:8080", &server.origin);
+            assert_eq!(reqwest::get(url).await.unwrap().status(), 200);
+        } else if let Some(url) = text("url") {
             shell.set("MCP_ID", text("id").unwrap());
             urls.push(url.rsplit('/').next().unwrap().to_owned());
             assert_eq!(status(&server, urls.last().unwrap(), "").await, 200);

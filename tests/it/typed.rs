@@ -152,3 +152,17 @@ async fn what_the_vendor_tells_of_the_account_is_asked_once() {
         .count();
     assert_eq!(asked, 1);
 }
+
+#[tokio::test]
+async fn what_stands_in_no_url_of_a_call_is_not_asked_for() {
+    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
+    let bigin = client(&sandbox, &zoho_bigin::tables::INTEGRATION).await;
+    let bigin = zoho_bigin::Client::from(bigin);
+    bigin
+        .list_all_zoho_bigin_roles(Default::default())
+        .await
+        .unwrap();
+    let requests = sandbox.requests();
+    let paths: Vec<&str> = requests.iter().map(|request| &*request.path).collect();
+    assert_eq!(paths, ["/bigin/v2/settings/roles"]);
+}

@@ -135,6 +135,13 @@ impl Diagnostics {
             .help("remove it, or add `oauth2:` to the credentials of `auth:`");
     }
 
+    pub(crate) fn sandbox_without_login(&mut self, span: Span) {
+        let message = "`login` is for accounts that are connected with a user name and a password";
+        self.error(D062, span, message)
+            .label("has no effect")
+            .help("remove it, or add `login:` to the credentials of `auth:`");
+    }
+
     pub(crate) fn login_without_region(&mut self, span: Span) {
         self.error(D062, span, "`own_login` is for vendors with data centers")
             .label("has no effect")

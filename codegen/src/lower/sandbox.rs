@@ -53,6 +53,9 @@ impl<'a> Lower<'a, '_> {
         if let Some(oauth) = &sandbox.oauth {
             self.sandbox_oauth(oauth);
         }
+        if let Some(login) = &sandbox.login {
+            self.sandbox_login(login);
+        }
         for (operation, method) in &methods {
             self.names(sandbox, method, operation);
         }
@@ -80,6 +83,10 @@ impl<'a> Lower<'a, '_> {
                 "forbidden": failures.forbidden.as_ref().map(failure),
             },
             "oauth": sandbox.oauth.as_ref().map(|oauth| oauth::answers(oauth)),
+            "login": sandbox.login.as_ref().map(|login| json!({
+                "answer": login.answer.as_ref().map(|answer| answer.to_json()),
+                "refused": login.refused.as_ref().map(failure),
+            })),
             "operations": operations,
         })
     }
@@ -109,6 +116,16 @@ impl<'a> Lower<'a, '_> {
             .iter()
             .filter_map(|operation| Some((operation, method(operation)?)))
             .collect()
+    }
+
+    fn sandbox_login(&mut self, login: &'a Sp<syntax::SandboxLogin>) {
+        let auth = self.definition.auth;
+        if auth.is_none_or(|auth| auth.credentials.login.is_none()) {
+            self.diagnostics.sandbox_without_login(login.span);
+        }
+        if let Some(failure) = &login.refused {
+            self.failure(failure);
+        }
     }
 
     fn failure(&mut self, failure: &'a syntax::Failure) {

@@ -22,6 +22,8 @@ pub struct Sandbox {
     pub failures: Failures,
     /// How the simulated vendor hands out OAuth tokens, where `auth` does not tell.
     pub oauth: Option<Sp<SandboxOAuth>>,
+    /// How the simulated vendor answers a login, where `auth` does not tell.
+    pub login: Option<Sp<SandboxLogin>>,
 }
 
 /// Rows of the simulated vendor.
@@ -99,6 +101,17 @@ pub struct SandboxOAuth {
     /// The answer of the token endpoint to too many requests; left out where it is that of all
     /// others.
     pub rate_limited: Option<Failure>,
+}
+
+/// How the simulated vendor answers a login.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SandboxLogin {
+    /// The answer to the right user name and password, into which the token is put. Left out: the
+    /// token alone, where `auth` says it stands.
+    pub answer: Option<Sp<Node>>,
+    /// The answer to all others. Left out: that to a wrong credential.
+    pub refused: Option<Failure>,
 }
 
 /// A kind of OAuth token.

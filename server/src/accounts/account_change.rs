@@ -58,8 +58,10 @@ impl Registry {
         let Some(offer) = change.credentials.take() else {
             return self.apply(id, &change, None, None).await;
         };
-        let connection = change.connection.clone().unwrap_or(before.connection);
-        let connection = complete(integration, connection)?;
+        let connection = match change.connection.clone() {
+            Some(given) => complete(integration, given)?,
+            None => before.connection,
+        };
         let obtained = self.obtain(integration, connection, offer).await?;
         self.apply(id, &change, Some(&obtained.secrets), None).await
     }

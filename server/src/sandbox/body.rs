@@ -1,10 +1,10 @@
-//! The fields of a request's body, as a row would have them.
+//! The fields of a request's body, as a row would have them, and the texts of a login's.
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 use toolwright_runtime::json_path;
-use toolwright_runtime::table::{Arg, Body, JsonPath, Operation, Place, Shape};
+use toolwright_runtime::table::{Arg, Body, JsonPath, LoginBody, Operation, Place, Shape};
 
 use super::answer::Refusal;
 use super::document::{get, merge};
@@ -19,24 +19,11 @@ pub(super) fn fields(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Value, Refusal> {
-    let sent = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
     let fields = match operation.body {
         Body::None => Value::Object(Map::new()),
-        Body::Json { wrap, .. } => {
-            media_type(sent, "application/json")?;
-            json(operation, wrap, body)?
-        }
-        Body::Form { .. } => {
-            media_type(sent, "application/x-www-form-urlencoded")?;
-            typed(operation, &Parameters::parse(text(body)?))
-        }
-        Body::Multipart { .. } => {
-            let parameters = media_type(sent, "multipart/form-data")?;
-            typed(operation, &multipart(parameters, text(body)?)?)
-        }
+        Body::Json { wrap, .. } => json(operation, wrap, &document(headers, body)?)?,
+        Body::Form { .. } => typed(operation, &form(headers, body)?),
+        Body::Multipart { .. } => typed(operation, &multipart(headers, body)?),
     };
     if !fields.is_object() {
         return Err(invalid("the body is not an object"));
@@ -45,8 +32,34 @@ pub(super) fn fields(
     Ok(fields)
 }
 
+/// The texts of a login's body.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when the body is not of the declared form.
+pub(super) fn texts(
+    written: LoginBody,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Parameters, Refusal> {
+    match written {
+        LoginBody::Form => form(headers, body),
+        LoginBody::Multipart => multipart(headers, body),
+        LoginBody::Json => {
+            let document = document(headers, body)?;
+            let members = document.as_object().into_iter().flatten();
+            let texts = members
+                .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+            Ok(Parameters(texts.collect()))
+        }
+    }
+}
+
 /// Checks the media type that was sent and hands back its parameters.
-fn media_type<'a>(sent: &'a str, expected: &str) -> Result<&'a str, Refusal> {
+fn media_type<'a>(headers: &'a HeaderMap, expected: &str) -> Result<&'a str, Refusal> {
+    let sent = headers.get(CONTENT_TYPE);
+    let sent = sent
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let (media_type, parameters) = sent.split_once(';').unwrap_or((sent, ""));
     if media_type.trim().eq_ignore_ascii_case(expected) {
         return Ok(parameters);
@@ -62,11 +75,19 @@ fn invalid(message: &str) -> Refusal {
     Refusal::Invalid(message.to_owned())
 }
 
-fn json(operation: &Operation, wrap: JsonPath, body: &[u8]) -> Result<Value, Refusal> {
-    let document: Value =
-        serde_json::from_slice(body).map_err(|_| invalid("the body is not JSON"))?;
+fn document(headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
+    media_type(headers, "application/json")?;
+    serde_json::from_slice(body).map_err(|_| invalid("the body is not JSON"))
+}
+
+fn form(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, Refusal> {
+    media_type(headers, "application/x-www-form-urlencoded")?;
+    Ok(Parameters::parse(text(body)?))
+}
+
+fn json(operation: &Operation, wrap: JsonPath, document: &Value) -> Result<Value, Refusal> {
     let missing = || format!("the body has no {}", json_path::display(wrap));
-    let inner = get(&document, wrap).cloned();
+    let inner = get(document, wrap).cloned();
     let inner = inner.ok_or_else(|| invalid(&missing()))?;
     let is_whole = |arg: &&Arg| matches!(arg.place, Place::Body { at: [], .. });
     Ok(match operation.args.iter().find(is_whole) {
@@ -106,7 +127,9 @@ fn typed_value(shape: &Shape, text: &str) -> Value {
 }
 
 /// The fields of `multipart/form-data` (RFC 7578), of which only texts are understood.
-fn multipart(parameters: &str, text: &str) -> Result<Parameters, Refusal> {
+fn multipart(headers: &HeaderMap, body: &[u8]) -> Result<Parameters, Refusal> {
+    let parameters = media_type(headers, "multipart/form-data")?;
+    let text = text(body)?;
     let boundary = parameters.split(';').find_map(|parameter| {
         parameter
             .trim()

@@ -57,12 +57,11 @@ pub(super) fn inject(vendors: &Vendors, injection: Injection) -> Result<(), Inje
     if injection.times.is_some() || injection.path.is_some() {
         return Err(InjectionError::AtOnce);
     }
-    let login = vendor.login.as_ref().ok_or_else(unknown)?;
-    match injection.fault {
-        Fault::ExpireTokens => login.expire_access_tokens(),
-        _ => login.end_refresh_tokens(),
-    }
-    Ok(())
+    let has_tokens = match injection.fault {
+        Fault::ExpireTokens => vendor.expire_tokens(),
+        _ => vendor.end_refresh_tokens(),
+    };
+    has_tokens.then_some(()).ok_or_else(unknown)
 }
 
 /// The faults that still happen.

@@ -24,6 +24,9 @@ pub struct Data {
     /// How it hands out OAuth tokens, where the definition's `auth` does not tell.
     #[serde(default)]
     pub oauth: Option<OAuth>,
+    /// How it answers a login, where the definition's `auth` does not tell.
+    #[serde(default)]
+    pub login: Option<Login>,
     /// How it answers, by the operation's name.
     #[serde(default)]
     pub operations: BTreeMap<String, Method>,
@@ -104,6 +107,18 @@ pub struct OAuth {
     /// The token endpoint is asked too often.
     #[serde(default)]
     pub rate_limited: Option<Failure>,
+}
+
+/// How a simulated vendor answers a login.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The answer to the right pair, into which the token is put.
+    #[serde(default)]
+    pub answer: Value,
+    /// The answer to any other pair; `None` where it is that to a wrong credential.
+    #[serde(default)]
+    pub refused: Option<Failure>,
 }
 
 /// A kind of OAuth token.

@@ -77,7 +77,7 @@ pub struct Injection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<Times>,
     /// The vendor's path, percent-encoded and without a query: `/pubapi/v2/users`. If nothing is
-    /// said, it is every path but those of the OAuth endpoints.
+    /// said, it is every path but those of the OAuth endpoints and of a login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
 }

@@ -6,8 +6,9 @@
 //! client calls from also tell how a vendor answers: path, credential, pagination and envelope. What
 //! they do not tell is in [`data`].
 //!
-//! Where a definition has OAuth 2.0, its vendor also has a login and hands out tokens
-//! ([`Sandbox::oauth_app`]). Each can be told to fail in the ways in which vendors do: by
+//! Where a definition has OAuth 2.0, its vendor also has a page to sign in at and hands out tokens
+//! ([`Sandbox::oauth_app`]). Where it has `login`, the one user name and its password are
+//! `sandbox-{slug}`. Each vendor can be told to fail in the ways in which vendors do: by
 //! [`Sandbox::inject`], or over HTTP ([`Sandbox::control`]).
 //!
 //! A vendor looks at the credential first, then at the host, the path, the arguments and the rows.
@@ -29,6 +30,8 @@ mod fault;
 mod fill;
 mod found;
 mod journal;
+mod ledger;
+mod login;
 mod mark;
 mod names;
 mod oauth;

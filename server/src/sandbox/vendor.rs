@@ -18,6 +18,7 @@ use super::document::get;
 use super::endpoint::{Endpoint, captures, closeness};
 use super::fault::{Fault, Faults};
 use super::journal::Journal;
+use super::login::PasswordLogin;
 use super::oauth::AuthorizationServer;
 use super::operate::{Collections, perform};
 use super::tenant::{self, Connection};
@@ -30,6 +31,8 @@ pub(super) struct Vendor {
     pub(super) access: Access,
     /// Who hands out tokens, where there is OAuth 2.0.
     pub(super) login: Option<AuthorizationServer>,
+    /// Who exchanges a user name and a password for a token, where the definition says so.
+    passwords: Option<PasswordLogin>,
     /// What it was told to do wrong.
     pub(super) faults: Faults,
     journal: Mutex<Journal>,
@@ -64,6 +67,7 @@ impl Vendor {
             integration,
             access: Access::new(integration).map_err(|text| Problem::new("auth", text))?,
             login: AuthorizationServer::new(integration, data.oauth)?,
+            passwords: PasswordLogin::new(integration, data.login)?,
             faults: Faults::default(),
             journal: Mutex::default(),
             connection: given.clone(),
@@ -90,10 +94,30 @@ impl Vendor {
         self.with_headers(answer.unwrap_or_else(|refusal| self.refuse(&refusal)))
     }
 
-    /// Whether a request is one to the OAuth endpoints.
+    /// Whether a request is one to the OAuth endpoints, or a login.
     pub(super) fn is_sign_in(&self, request: &Request<'_>) -> bool {
         let login = self.login.as_ref();
         login.is_some_and(|login| login.endpoint(request).is_some())
+            || self.asked_for_token(request).is_some()
+    }
+
+    /// Ends every access token that was handed out; `false` where none ever is.
+    pub(super) fn expire_tokens(&self) -> bool {
+        if let Some(login) = &self.login {
+            login.expire_access_tokens();
+        }
+        if let Some(passwords) = &self.passwords {
+            passwords.expire_tokens();
+        }
+        self.login.is_some() || self.passwords.is_some()
+    }
+
+    /// Ends every refresh token; `false` where none is ever handed out.
+    pub(super) fn end_refresh_tokens(&self) -> bool {
+        if let Some(login) = &self.login {
+            login.end_refresh_tokens();
+        }
+        self.login.is_some()
     }
 
     /// The requests that it has answered.
@@ -146,6 +170,13 @@ impl Vendor {
         Some(login.answer(endpoint, center, request))
     }
 
+    /// Who exchanges user name and password, where the request is for that.
+    fn asked_for_token(&self, request: &Request<'_>) -> Option<&PasswordLogin> {
+        let passwords = self.passwords.as_ref()?;
+        let is_asked = passwords.is_asked(request, &self.connection);
+        is_asked.then_some(passwords)
+    }
+
     /// An answer with the headers that all have.
     fn with_headers(&self, mut answer: Answer) -> Answer {
         let own = std::mem::replace(&mut answer.headers, self.headers.clone());
@@ -158,8 +189,13 @@ impl Vendor {
         if self.access.admits(headers) {
             return Some(Cow::Borrowed(&self.connection));
         }
+        let token = self.access.token(headers)?;
+        let mut passwords = self.passwords.iter();
+        if passwords.any(|passwords| passwords.gave(token)) {
+            return Some(Cow::Borrowed(&self.connection));
+        }
         let login = self.login.as_ref()?;
-        let center = login.holder(self.access.token(headers)?)?;
+        let center = login.holder(token)?;
         let mut connection = self.connection.clone();
         if let Some((field, center)) = login.center_field().zip(center) {
             connection.insert(field.to_owned(), center.to_owned());
@@ -168,6 +204,9 @@ impl Vendor {
     }
 
     fn respond(&self, request: &Request<'_>) -> Result<Answer, Refusal> {
+        if let Some(passwords) = self.asked_for_token(request) {
+            return passwords.exchange(request);
+        }
         let connection = self.connection_of(request.headers);
         let connection = connection.ok_or(Refusal::Unauthorized)?;
         let mut hosts = self.integration.hosts.iter().enumerate();

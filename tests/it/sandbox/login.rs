@@ -113,6 +113,35 @@ async fn china_signs_in_at_home() {
 }
 
 #[tokio::test]
+async fn zesty_exchanges_a_password_for_a_session_token() {
+    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
+    let at = |host: &str| format!("http://{}/zesty/{host}", sandbox.address());
+    let log_in = async |password: &str| {
+        let part = |name: &str, value: &str| {
+            format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let (name, word) = (part("email", "sandbox-zesty"), part("password", password));
+        let request = client()
+            .post(at("auth/auth.api.zesty.io/login"))
+            .header("Content-Type", "multipart/form-data; boundary=cut")
+            .body(format!("{name}{word}--cut--\r\n"));
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json::<Value>().await.unwrap())
+    };
+    let (status, answer) = log_in("wrong").await;
+    assert_eq!((status, &answer["code"]), (401, &json!(401)));
+    assert_eq!(answer["meta"], json!({}));
+
+    let (status, answer) = log_in("sandbox-zesty").await;
+    assert_eq!((status, &answer["status"]), (200, &json!("OK")));
+    let token = text(&answer["meta"], "token");
+    let instances = at("accounts/accounts.api.zesty.io/v1/instances");
+    let asked = client().get(instances).bearer_auth(token).send();
+    assert_eq!(asked.await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn egnyte_has_tokens_with_and_without_an_end() {
     let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
     let authority = format!("{}.egnyte.com", sandbox_domain(&sandbox));

@@ -134,6 +134,6 @@ async fn each_vendor_says_no_in_its_own_way() {
         unknown,
         Err(InjectionError::Unknown("zoho_meeting".to_owned()))
     );
-    let without = sandbox.inject(Injection::new("zesty", Fault::ExpireTokens));
+    let without = sandbox.inject(Injection::new("zesty", Fault::EndRefreshTokens));
     assert_eq!(without, Err(InjectionError::Unknown("zesty".to_owned())));
 }

@@ -4,10 +4,10 @@ use axum::http::header::{HeaderMap, HeaderValue, LOCATION};
 use axum::http::{StatusCode, Uri};
 use serde_json::Value;
 
-use super::ledger::{Code, Grant};
 use super::{AuthorizationServer, page, unkept};
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::Request;
+use crate::sandbox::ledger::{Code, Grant};
 use crate::sandbox::parameters::Parameters;
 
 /// The names under which loopback addresses are written in redirect URIs.

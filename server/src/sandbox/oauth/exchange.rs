@@ -9,12 +9,12 @@ use sha2::{Digest as _, Sha256};
 use toolwright_runtime::json_path;
 use toolwright_runtime::table::{Grant as GrantType, Origin};
 
-use super::ledger::{Grant, Issued};
 use super::{AuthorizationServer, unkept};
 use crate::sandbox::answer::Answer;
 use crate::sandbox::call::Request;
 use crate::sandbox::capture::decoded;
 use crate::sandbox::data::{OAuthError, Refresh};
+use crate::sandbox::ledger::{Grant, Issued};
 use crate::sandbox::parameters::Parameters;
 
 const FORM: &str = "application/x-www-form-urlencoded";

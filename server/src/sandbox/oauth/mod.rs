@@ -2,7 +2,6 @@
 
 mod authorize;
 mod exchange;
-mod ledger;
 mod page;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,8 +14,8 @@ use toolwright_runtime::table::{CredentialKind, Host, Integration, OAuth2, Origi
 
 use super::answer::{Answer, Failure};
 use super::call::Request;
+use super::ledger::{Grant, Issued, Ledger};
 use super::{Problem, data};
-use ledger::{Grant, Issued, Ledger};
 
 /// The path below the authorization endpoint that takes a person's decision.
 const CONSENT: &str = "/consent";

@@ -6,6 +6,7 @@ mod faults;
 pub(super) mod fixture;
 mod hosts;
 mod lists;
+mod login;
 mod oauth;
 pub(super) mod operations;
 mod refusals;

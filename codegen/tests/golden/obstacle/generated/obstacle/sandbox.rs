@@ -66,6 +66,7 @@ pub(super) static DATA: &str = r##"{
     "forbidden": null
   },
   "oauth": null,
+  "login": null,
   "operations": {
     "create_a_obstacle_type": {
       "on": "types",

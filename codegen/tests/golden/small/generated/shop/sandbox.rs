@@ -44,6 +44,7 @@ pub(super) static DATA: &str = r#"{
     "forbidden": null
   },
   "oauth": null,
+  "login": null,
   "operations": {
     "get_single_shop_order_by_id": {
       "on": "orders",
