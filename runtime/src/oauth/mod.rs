@@ -226,7 +226,9 @@ impl Caller {
         }
         let is_secret = |name: &str| !PUBLIC.contains(&name);
         let secrets = fields.iter().filter(|(name, _)| is_secret(name));
-        let secrets: Vec<&str> = secrets.map(|(_, value)| value.as_str()).collect();
+        let mut secrets: Vec<&str> = secrets.map(|(_, value)| value.as_str()).collect();
+        // It may be in the header alone.
+        secrets.extend(app.map(|app| app.client_secret.expose_secret()));
         let answer = self.confide(integration, request, &secrets).await;
         let answer = answer.map_err(TokenError::Failed)?;
         let reading = answer.read(integration, 1);

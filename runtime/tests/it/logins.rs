@@ -107,7 +107,7 @@ async fn a_vendor_that_says_no_is_heard_and_the_password_is_not() {
     assert_eq!(error.kind, ErrorKind::Unauthorized);
     assert_eq!(
         error.message,
-        "Moon answered 401 (no): not [redacted], jane@moon."
+        "Moon answered 401: not [redacted], jane@moon."
     );
     assert!(!error.body.as_ref().unwrap().contains("p&ss"), "{error:?}");
     let (token, _) = log_in(&FORM, 200, r#"{"error":"busy"}"#).await;

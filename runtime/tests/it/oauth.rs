@@ -244,7 +244,7 @@ async fn what_was_sent_is_not_told_back() {
             panic!("{tokens:?}")
         };
         assert!(error.message.contains("[redacted]"), "{error}");
-        for hidden in ["s:e/c&ret", "r-12345"] {
+        for hidden in ["s:e/c&ret", "s%3Ae", "r-12345"] {
             assert!(!error.message.contains(hidden), "{error}");
             assert!(!error.body.as_ref().unwrap().contains(hidden), "{error:?}");
         }
@@ -342,7 +342,7 @@ fn a_browser_is_sent_to_the_login_of_its_account() {
         "https://jane.moon.example/oauth/auth?response_type=code&client_id=my%20app\
          &redirect_uri=https%3A%2F%2Ftools.example%2Fconnect%2Fmoon%2Fcallback\
          &scope=files.read%2Ca%20b&state=s%261\
-         &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWWbuGJSstw-cM\
+         &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
          &code_challenge_method=S256&access_type=offline&x=a%26b%3Dc"
     );
     assert_eq!(
