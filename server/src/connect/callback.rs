@@ -1,5 +1,6 @@
 //! `/connect/{slug}/callback`: a browser comes back from the vendor's login (RFC 6749 section 4.1.2).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -23,8 +24,9 @@ pub(super) async fn finish(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Page, Page> {
-    let query = Query::parse(uri.query().unwrap_or_default());
-    let state = query.get("state").unwrap_or_default();
+    let query = parameters(uri.query().unwrap_or_default()).ok_or_else(strange)?;
+    let told = |name: &str| query.get(name).map(String::as_str);
+    let state = told("state").unwrap_or_default();
     let Some(verifier) = cookie(&headers, &cookie_name(state)) else {
         return Err(strange());
     };
@@ -34,14 +36,14 @@ pub(super) async fn finish(
         return Err(strange());
     }
     let label = link.integration.label;
-    let Some(code) = query.get("code").filter(|_| query.get("error").is_none()) else {
-        let said = query.get("error_description").or(query.get("error"));
+    let Some(code) = told("code").filter(|_| told("error").is_none()) else {
+        let said = told("error_description").or(told("error"));
         let said: String = said.unwrap_or("nothing").chars().take(200).collect();
         let sentence =
             format!("{label} did not give access: {said}. Open the link again to try once more.");
         return Err(page::problem(StatusCode::BAD_REQUEST, &sentence));
     };
-    let located = oauth::located(link.integration, began, |name| query.get(name));
+    let located = oauth::located(link.integration, began, told);
     let connection = located.map_err(unavailable)?;
     let offer = Offer::Code {
         code: code.to_owned().into(),
@@ -84,22 +86,15 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     })
 }
 
-/// The parameters of a redirect. One that stands there twice is none (RFC 6749 section 3.1).
-struct Query(Vec<(String, String)>);
-
-impl Query {
-    fn parse(text: &str) -> Self {
-        let pairs = form_urlencoded::parse(text.as_bytes());
-        Self(pairs.into_owned().collect())
+/// The parameters of a redirect; `None` where one stands there twice (RFC 6749 section 3.1).
+fn parameters(query: &str) -> Option<BTreeMap<String, String>> {
+    let mut parameters = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()).into_owned() {
+        if parameters.insert(name, value).is_some() {
+            return None;
+        }
     }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        let mut values = self.0.iter().filter(|(known, _)| known == name);
-        let value = values.next();
-        value
-            .filter(|_| values.next().is_none())
-            .map(|(_, value)| value.as_str())
-    }
+    Some(parameters)
 }
 
 fn strange() -> Page {
