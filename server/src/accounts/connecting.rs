@@ -147,7 +147,7 @@ impl Registry {
     }
 
     /// Asks the vendor to end tokens that nobody will use.
-    async fn drop_tokens(&self, integration: &'static Integration, obtained: &Obtained) {
+    pub(super) async fn drop_tokens(&self, integration: &'static Integration, obtained: &Obtained) {
         let Secrets::OAuth2 {
             access_token,
             refresh_token,

@@ -168,15 +168,25 @@ impl Registry {
         let tokens = answer.map_err(|refused| match refused {
             TokenError::Ended(error) | TokenError::Failed(error) => error,
         })?;
-        let connection = oauth::at_origin(integration, connection, &tokens)?;
+        let located = oauth::at_origin(integration, connection.clone(), &tokens);
         let secrets = match offer {
             Offer::ClientCredentials { .. } => Secrets::of_client(own, tokens, asked),
             _ => Secrets::of_grant(tokens, asked),
         };
-        Ok(Obtained {
+        let obtained = Obtained {
             secrets,
             connection,
-        })
+        };
+        match located {
+            Ok(connection) => Ok(Obtained {
+                connection,
+                ..obtained
+            }),
+            Err(error) => {
+                self.drop_tokens(integration, &obtained).await;
+                Err(error.into())
+            }
+        }
     }
 }
 
