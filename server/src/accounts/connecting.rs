@@ -16,6 +16,7 @@ use super::{
 };
 use crate::log::ClientInfo;
 use crate::store::{Statement, StoreError};
+use crate::visible::is_visible;
 
 const DELETE: &str = "DELETE FROM link WHERE id = $1";
 
@@ -98,7 +99,7 @@ impl Registry {
         owner: Option<String>,
     ) -> Result<Account, RegistryError> {
         let label = link.integration.label;
-        let named = || owner.map(|owner| shortened(&format!("{label} ({owner})")));
+        let named = || owner.map(|owner| readable(&format!("{label} ({owner})")));
         let new = NewAccount {
             integration: link.integration.slug.to_owned(),
             name: link.name.clone().or_else(named),
@@ -184,7 +185,8 @@ fn used(link: &Link) -> Statement {
     (DELETE, vec![link.id.as_str().into()])
 }
 
-/// A name as long as a name may be.
-fn shortened(name: &str) -> String {
-    name.chars().take(200).collect()
+/// A name as names have to be, of whatever the vendor says.
+fn readable(name: &str) -> String {
+    let visible = name.chars().filter(|character| is_visible(*character));
+    visible.take(200).collect()
 }
