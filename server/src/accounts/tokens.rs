@@ -193,20 +193,21 @@ impl Refresher {
                 if self.keep(&secrets, &lease.id).await? {
                     return Ok(Some(secrets.into_credential()));
                 }
-                // It was connected with something else meanwhile.
-                let connected = self.read().await?;
-                Ok(Some(self.open(&connected)?.into_credential()))
             }
             Err(TokenError::Ended(error)) => {
-                tracing::warn!(account = self.account, %error, "an account has to be connected anew");
-                self.end(&lease.id).await?;
-                Err(self.reconnect(connected.version + 1).await)
+                if self.end(&lease.id).await? {
+                    tracing::warn!(account = self.account, %error, "an account has to be connected anew");
+                    return Err(self.reconnect(connected.version + 1).await);
+                }
             }
             Err(TokenError::Failed(error)) => {
                 self.rest(&lease.id, &error).await?;
-                Err(error)
+                return Err(error);
             }
         }
+        // It was connected with something else meanwhile.
+        let connected = self.read().await?;
+        Ok(Some(self.open(&connected)?.into_credential()))
     }
 
     /// Takes the turn to refresh, unless another process has it or was faster.
@@ -245,12 +246,13 @@ impl Refresher {
         changed.map_err(|error| self.failed(error))
     }
 
-    async fn end(&self, lease: &str) -> Result<(), Error> {
+    /// Whether it was still this process that replaces the token.
+    async fn end(&self, lease: &str) -> Result<bool, Error> {
         const UPDATE: &str = "UPDATE integrated_account SET status = 'needs_reauth',
             version = version + 1, lease = NULL, lease_until = NULL WHERE id = $1 AND lease = $2";
         let values = vec![self.account.as_str().into(), lease.into()];
         let changed = self.registry.change(vec![(UPDATE, values)]).await;
-        changed.map(drop).map_err(|error| self.failed(error))
+        changed.map_err(|error| self.failed(error))
     }
 
     /// Lets nobody ask for a while.

@@ -1,6 +1,7 @@
 //! Accounts that are connected again.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ over_each_store! {
     a_call_that_fails_tells_where_to_connect_again
     calls_that_fail_share_one_link
     a_link_that_is_used_is_not_told_again
+    whoever_is_connected_again_meanwhile_is_not_sent_away
 }
 
 impl Person<'_> {
@@ -218,4 +220,20 @@ async fn a_link_that_is_used_is_not_told_again(installation: Installation) {
     assert_ne!(first, second);
     assert_eq!(person.browser.get(&first).await.status, 404);
     assert_eq!(person.browser.get(&second).await.status, 200);
+}
+
+async fn whoever_is_connected_again_meanwhile_is_not_sent_away(installation: Installation) {
+    let node = installation.node().await;
+    let person = Person::new(&node).await;
+    let (id, token) = person.account("late").await;
+    let again = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let credentials = json!({ "type": "bearer", "token": person.secret("good") });
+        let body = json!({ "credentials": credentials });
+        let start = format!("PATCH /integrated-account/{id}");
+        node.expect(200, &start, body).await
+    };
+    let (result, _) = tokio::join!(me(&node, &token), again);
+    assert_eq!(result["isError"], false, "{result}");
+    assert_eq!(status(&node, &id).await, "active");
 }

@@ -99,6 +99,10 @@ async fn token(Path(host): Path<String>, body: String) -> Response {
             let said = format!("<script>alert('{shown}')</script> is stale");
             answer(400, &refused("invalid_grant", &said))
         }
+        "late" => {
+            tokio::time::sleep(Duration::from_millis(600)).await;
+            answer(400, &refused("invalid_grant", "It was revoked"))
+        }
         "said" => answer(200, &refused("invalid_grant", "It was revoked")),
         "down" => answer(503, &refused("down", "Come again")),
         "busy" => answer(429, &refused("busy", "Slower")),
