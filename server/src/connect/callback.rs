@@ -37,14 +37,18 @@ pub(super) async fn finish(
     }
     let label = link.integration.label;
     let Some(code) = told("code").filter(|_| told("error").is_none()) else {
-        let said = told("error_description").or(told("error"));
-        let said: String = said.unwrap_or("nothing").chars().take(200).collect();
-        let sentence =
-            format!("{label} did not give access: {said}. Open the link again to try once more.");
-        return Err(page::problem(StatusCode::BAD_REQUEST, &sentence));
+        let sentence = match told("error_description").or(told("error")) {
+            Some(said) => {
+                let said: String = said.chars().take(200).collect();
+                let said = said.trim_end_matches('.');
+                format!("{label} did not give access: {said}.")
+            }
+            None => format!("{label} did not give access, and did not say why."),
+        };
+        return Err(again(StatusCode::BAD_REQUEST, &sentence));
     };
     let located = oauth::located(link.integration, began, told);
-    let connection = located.map_err(unavailable)?;
+    let connection = located.map_err(|error| came_to_nothing(&error.into()))?;
     let offer = Offer::Code {
         code: code.to_owned().into(),
         redirect_uri: redirect_uri(&app, &link),
@@ -58,12 +62,19 @@ pub(super) async fn finish(
     match connected {
         Ok(account) => Ok(page::connected(&link, &account)),
         Err(RegistryError::NotFound(_)) => Err(page::no_link()),
-        Err(error) => {
-            let (status, sentence) = refused(&error);
-            let sentence = format!("{sentence} Open the link again to try once more.");
-            Err(page::problem(status, &sentence))
-        }
+        Err(error) => Err(came_to_nothing(&error)),
     }
+}
+
+fn came_to_nothing(error: &RegistryError) -> Page {
+    let (status, sentence) = refused(error);
+    again(status, &sentence)
+}
+
+/// The page for a login that came to nothing, under a link that is as good as before.
+fn again(status: StatusCode, sentence: &str) -> Page {
+    let sentence = format!("{sentence} Open the link again to try once more.");
+    page::problem(status, &sentence)
 }
 
 /// The name of the cookie of a login.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::connect::Person;
+use super::person::Person;
 use super::{Installation, over_each_store};
 
 over_each_store! {
@@ -76,7 +76,8 @@ async fn an_unknown_data_center_is_refused_before_anything_is_sent(installation:
     ] {
         let page = person.sign_in(&token, "good", &told).await;
         assert_eq!(page.status, 502, "{told:?}: {page:?}");
-        assert!(page.body.contains("Nothing was sent there"), "{page:?}");
+        let sentence = "Nothing was sent there. Open the link again";
+        assert!(page.body.contains(sentence), "{page:?}");
         assert!(!page.body.contains("<script"), "{page:?}");
     }
     assert!(person.asked().is_empty(), "{:?}", person.asked());

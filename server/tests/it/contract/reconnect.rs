@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::connect::Person;
-use super::grants::me;
+use super::person::{Person, me};
 use super::{Installation, Node, over_each_store};
 
 over_each_store! {

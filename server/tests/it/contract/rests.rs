@@ -3,8 +3,7 @@
 use serde_json::json;
 use tokio::time::Duration;
 
-use super::connect::Person;
-use super::grants::me;
+use super::person::{Person, me};
 use super::reconnect::failure;
 use super::{Installation, over_each_store};
 
