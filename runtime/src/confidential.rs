@@ -7,11 +7,13 @@ use serde_json::Value;
 use crate::authorize;
 use crate::body;
 use crate::call::Caller;
+use crate::document::Document;
 use crate::error::Error;
 use crate::interpret::{self, Failure, Reading};
+use crate::json_path;
 use crate::request::Request;
 use crate::send::Answer;
-use crate::table::Integration;
+use crate::table::{Integration, JsonPath};
 
 /// How long a vendor may take over a token.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -55,6 +57,13 @@ impl Confidential {
         levels: usize,
     ) -> Result<Reading<'_>, Failure> {
         interpret::read(integration, &self.discreet, levels)
+    }
+
+    /// The text at a place of the answer, without the secrets that were sent.
+    pub(crate) fn text_at(&self, path: JsonPath) -> Option<String> {
+        let text = std::str::from_utf8(&self.discreet.body).ok()?;
+        let document = Document::parse(text, path.len()).ok()?;
+        json_path::scalar(&document.first(path)?)
     }
 
     /// The answer as it came; nothing where it is no JSON.

@@ -31,4 +31,5 @@ mod server;
 mod stopping;
 mod typed;
 mod vendor;
+mod vendors;
 mod workflows;

@@ -15,7 +15,6 @@ use crate::body;
 use crate::call::Caller;
 use crate::error::{Error, ErrorKind};
 use crate::interpret::Content;
-use crate::json_path;
 use crate::message;
 use crate::request;
 use crate::table::{CredentialKind, Grant, Integration, OAuth2, PathPart, Step};
@@ -231,23 +230,23 @@ impl Caller {
         secrets.extend(app.map(|app| app.client_secret.expose_secret()));
         let answer = self.confide(integration, request, &secrets).await;
         let answer = answer.map_err(TokenError::Failed)?;
-        let reading = answer.read(integration, 1);
-        let reading = reading.map_err(|failure| judged(failure.error))?;
-        let document = match reading.content {
-            Content::Json(document) => document,
-            // A revocation may be confirmed by nothing (RFC 7009 section 2.2).
-            Content::Empty => return Ok(Value::Null),
-            Content::Other(error) => return Err(TokenError::Failed(error)),
-        };
         let failed_at = oauth.failed_at.unwrap_or(&[Step::Key("error")]);
-        let refused = document.first(failed_at);
-        if let Some(reason) = refused.as_ref().and_then(json_path::scalar) {
-            let reason = message::sentence(&reason);
-            let message = format!("{} refused: {reason}", integration.label);
-            let error = Error::new(ErrorKind::Unauthorized, message);
-            return Err(TokenError::Ended(error));
+        let reason = answer.text_at(failed_at);
+        match (answer.read(integration, 1), reason) {
+            (Err(failure), reason) => Err(judged(integration, failure.error, reason.as_deref())),
+            (Ok(_), Some(reason)) => {
+                let (label, said) = (integration.label, message::sentence(&reason));
+                let message = format!("{label} refused: {said}");
+                let error = Error::new(ErrorKind::Unauthorized, message);
+                Err(judged(integration, error, Some(&reason)))
+            }
+            (Ok(reading), None) => match reading.content {
+                Content::Json(_) => Ok(answer.document()),
+                // A revocation may be confirmed by nothing (RFC 7009 section 2.2).
+                Content::Empty => Ok(Value::Null),
+                Content::Other(error) => Err(TokenError::Failed(error)),
+            },
         }
-        Ok(answer.document())
     }
 }
 
@@ -270,14 +269,27 @@ fn field(name: &str, value: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
 }
 
-/// Whether a vendor that says no will say so again.
-fn judged(error: Error) -> TokenError {
-    match error.kind {
-        ErrorKind::InvalidArgument
-        | ErrorKind::Unauthorized
-        | ErrorKind::Forbidden
-        | ErrorKind::NotFound
-        | ErrorKind::Conflict => TokenError::Ended(error),
+/// What it means that a vendor says no, with its reason (RFC 6749 section 5.2). Without one it was
+/// not the token endpoint that spoke.
+fn judged(integration: &Integration, error: Error, reason: Option<&str>) -> TokenError {
+    match (error.kind, reason) {
+        // The operator's application is at fault, and accounts are as good as before.
+        (_, Some(reason)) if reason.starts_with("invalid_client") => {
+            let label = integration.label;
+            let message =
+                format!("{label} does not take the application of this server ({reason}).");
+            let hint = "Whoever runs the server checks its client id and secret.";
+            let error = Error::new(ErrorKind::Internal, message).with_hint(hint);
+            TokenError::Failed(error)
+        }
+        (
+            ErrorKind::InvalidArgument
+            | ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::NotFound
+            | ErrorKind::Conflict,
+            Some(_),
+        ) => TokenError::Ended(error),
         _ => TokenError::Failed(error),
     }
 }

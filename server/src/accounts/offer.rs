@@ -77,7 +77,7 @@ impl Offer {
     #[must_use]
     pub fn kinds(integration: &Integration) -> Vec<&'static str> {
         let kinds = integration.auth.credentials.iter();
-        kinds.flat_map(|kind| kinds_of(kind)).collect()
+        kinds.flat_map(kinds_of).collect()
     }
 
     pub(super) fn check(&self, integration: &Integration) -> Option<Problem> {

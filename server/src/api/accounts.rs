@@ -100,8 +100,11 @@ fn credentials(fields: &mut Fields) -> Option<Offer> {
     fields.object("credentials", read).flatten()
 }
 
-/// The types of credentials, and how each is read.
-const TYPES: [(&str, fn(&mut Fields) -> Offer); 7] = [
+/// How credentials of one type are read.
+type Read = fn(&mut Fields) -> Offer;
+
+/// The types of credentials.
+const TYPES: [(&str, Read); 7] = [
     ("bearer", |fields| {
         let token = fields.secret("token");
         Secrets::Bearer { token }.into()

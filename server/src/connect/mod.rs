@@ -35,7 +35,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 /// The link of a token, if it is one to this integration.
 async fn link(app: &App, client: Client, slug: &str, token: &str) -> Result<Link, Page> {
     let hash = app.registry.hash(token);
-    let search = async { Ok::<_, Page>(app.registry.link(&hash).await.map_err(unavailable)?) };
+    let search = async { app.registry.link(&hash).await.map_err(unavailable) };
     let found = app.limiter.look_up(client, &hash, false, search).await?;
     found
         .filter(|link| link.integration.slug == slug)

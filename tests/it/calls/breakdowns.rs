@@ -13,7 +13,7 @@ use serde_json::json;
 use toolwright::CATALOGUE;
 use toolwright::runtime::send::Limits;
 
-use super::scripted::{Act, Puppet, answer, json, upstreams};
+use super::scripted::{Act, Puppet, answer, json};
 use super::served::Served;
 
 const LIST: &str = "list_all_zesty_instances";
@@ -198,6 +198,7 @@ async fn what_looks_broken_and_is_not_is_taken() {
         puppet.answers([acts]);
         let object = served.success("zesty", LIST, &json!({})).await;
         assert_eq!(object["result"], expected);
+        assert_eq!(puppet.vendor.asked().len(), 1, "{expected}");
     }
     let id = json!({ "id": "8-c0a4f1b2d9-7fthvk" });
     puppet.answers([answer(
@@ -225,13 +226,21 @@ async fn a_vendor_that_cannot_be_reached_is_a_network_error() {
             call: Duration::from_secs(4),
             ..LIMITS
         };
-        let served = Served::within(limits, &CATALOGUE, upstreams(&CATALOGUE, url)).await;
+        let mut upstreams = puppet.vendor.upstreams(&CATALOGUE);
+        upstreams.set("zesty", "accounts", url).unwrap();
+        let served = Served::within(limits, &CATALOGUE, upstreams).await;
         for _ in 0..2 {
             let (sentence, details) = served.failure("zesty", LIST, &json!({})).await;
             assert_eq!(details["error"]["kind"], "network", "{sentence}");
             assert_eq!(details["error"].get("status"), None, "{sentence}");
             assert!(!sentence.contains("127.0.0.1"), "{sentence}");
         }
+        // Other vendors are reached as before.
+        puppet.vendor.asked();
+        puppet.answers([json(&json!({ "roles": [] }))]);
+        let roles = "list_all_zoho_bigin_roles";
+        served.success("zoho_bigin", roles, &json!({})).await;
+        assert_eq!(puppet.vendor.asked().len(), 1, "{url}");
     }
     assert_eq!(
         handshakes.join().unwrap(),

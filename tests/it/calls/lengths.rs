@@ -43,6 +43,7 @@ async fn a_long_list_ends_between_two_rows() {
         let mut walked = Vec::new();
         for _ in 0..=rows.len() {
             let page = short(&served, "list_all_zesty_instances", &arguments).await;
+            assert_eq!(vendor.asked().len(), 1, "{limit:?}");
             let found = page["result"].as_array().unwrap();
             let is_cut = page.get("next_cursor").is_some() && Some(found.len()) != limit;
             let note =
@@ -72,6 +73,7 @@ async fn a_row_that_is_too_long_by_itself_is_left_out() {
     let mut pages = Vec::new();
     for _ in 0..4 {
         let page = short(&served, "list_all_zesty_instances", &arguments).await;
+        assert_eq!(vendor.asked().len(), 1);
         let ids: Vec<Value> = page["result"]
             .as_array()
             .unwrap()
@@ -113,6 +115,7 @@ async fn a_failure_is_short_whatever_the_vendor_says() {
         let result = served.call("zoho_bigin", tool, &json!({})).await;
         assert_eq!(result["isError"], true);
         assert!(result.to_string().len() < 4000, "{result}");
+        assert_eq!(puppet.vendor.asked().len(), 1);
     }
 }
 
@@ -133,6 +136,7 @@ async fn a_record_that_is_too_long_is_left_out() {
         ),
     ] {
         let result = short(&served, tool, &arguments).await;
+        assert_eq!(vendor.asked().len(), 1, "{tool}");
         let note = result["note"].as_str().unwrap();
         assert!(
             note.starts_with("The call succeeded. The answer is left out: it has "),

@@ -2,13 +2,17 @@
 //! that can go wrong. The vendors are the sandbox or scripted, and count what they are asked.
 
 mod breakdowns;
+mod centers;
 mod cursors;
 mod lengths;
 mod lists;
 mod pages;
 mod refusals;
+mod renewal;
+mod requests;
 mod scripted;
 mod served;
+mod simulated;
 mod throttling;
 mod tokens;
 mod walks;

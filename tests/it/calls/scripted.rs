@@ -85,7 +85,14 @@ impl Vendor {
 
     /// The overrides that send all calls here. The host that was meant comes first in the path.
     pub(crate) fn upstreams(&self, catalogue: &Catalogue) -> Upstreams {
-        upstreams(catalogue, &self.url)
+        let mut upstreams = Upstreams::default();
+        for integration in catalogue.integrations {
+            for host in integration.hosts {
+                let (slug, name) = (integration.slug, host.name);
+                upstreams.set(slug, name, &self.url).unwrap();
+            }
+        }
+        upstreams
     }
 
     /// What it was asked since the last time.
@@ -121,17 +128,6 @@ impl Puppet {
     pub(crate) fn answers(&self, answers: impl IntoIterator<Item = Vec<Act>>) {
         *self.next.lock().unwrap() = answers.into_iter().collect();
     }
-}
-
-/// The overrides that send all calls to a URL.
-pub(crate) fn upstreams(catalogue: &Catalogue, url: &str) -> Upstreams {
-    let mut upstreams = Upstreams::default();
-    for integration in catalogue.integrations {
-        for host in integration.hosts {
-            upstreams.set(integration.slug, host.name, url).unwrap();
-        }
-    }
-    upstreams
 }
 
 async fn serve(

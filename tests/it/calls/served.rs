@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use toolwright::runtime::call::{Caller, Config};
+use toolwright::runtime::oauth::OAuthApp;
 use toolwright::runtime::send::Limits;
 use toolwright::runtime::table::{Catalogue, CredentialKind, Integration};
 use toolwright::runtime::upstreams::Upstreams;
@@ -19,7 +21,15 @@ use toolwright_server::limits::{self, Limiter};
 pub(crate) struct Served {
     origin: String,
     http: reqwest::Client,
+    registry: Registry,
     _running: oneshot::Sender<()>,
+}
+
+/// An account that a test has connected.
+pub(crate) struct Connected {
+    id: String,
+    /// The token of its MCP server, which has all tools.
+    pub(crate) token: String,
 }
 
 impl Served {
@@ -40,7 +50,7 @@ impl Served {
             .unwrap();
         for integration in catalogue.integrations {
             for account in ["", "-2"] {
-                connect(&registry, integration, account).await;
+                connect_example(&registry, integration, account).await;
             }
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -49,7 +59,7 @@ impl Served {
             hosts: Vec::new(),
             origins: Vec::new(),
         };
-        let mut app = App::new(registry, access, origin.clone());
+        let mut app = App::new(registry.clone(), access, origin.clone());
         // Tests call faster than agents.
         app.limiter = Limiter::new(&limits::Limits {
             requests_per_second: NonZeroU32::MAX,
@@ -66,8 +76,36 @@ impl Served {
         Self {
             origin,
             http: http(),
+            registry,
             _running: running,
         }
+    }
+
+    /// Registers the operator's application of an integration.
+    pub(crate) async fn register(&self, slug: &str, app: &OAuthApp) {
+        let integration = self.registry.integration(slug).unwrap();
+        self.registry.set_oauth_app(integration, app).await.unwrap();
+    }
+
+    /// Connects an account.
+    pub(crate) async fn connect(
+        &self,
+        slug: &str,
+        connection: BTreeMap<String, String>,
+        credentials: Secrets,
+    ) -> Connected {
+        let id = connect(&self.registry, slug, connection, credentials).await;
+        let made = self.registry.create_mcp_server(&id, all_tools()).await;
+        let (_, token) = made.unwrap();
+        Connected {
+            id,
+            token: token.expose_secret().to_owned(),
+        }
+    }
+
+    /// `active`, or `needs_reauth`.
+    pub(crate) async fn status(&self, account: &Connected) -> String {
+        self.registry.account(&account.id).await.unwrap().status
     }
 
     /// Calls a tool of the MCP server with a token: the integration's slug, for the second account
@@ -116,8 +154,9 @@ pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::new()
 }
 
-/// Connects an account whose MCP server has all tools, with the slug in front as its token.
-async fn connect(registry: &Registry, integration: &Integration, suffix: &str) {
+/// Connects an account with the definition's examples, whose MCP server has all tools, with the slug
+/// in front as its token.
+async fn connect_example(registry: &Registry, integration: &Integration, suffix: &str) {
     let takes_bearer = |kind: &CredentialKind| matches!(kind, CredentialKind::Bearer { .. });
     let token = format!("sandbox-{}", integration.slug).into();
     let credentials = match integration.auth.credentials.iter().any(takes_bearer) {
@@ -131,19 +170,38 @@ async fn connect(registry: &Registry, integration: &Integration, suffix: &str) {
     let examples = integration.connection.iter();
     let connection =
         examples.filter_map(|field| Some((field.name.to_owned(), field.example?.to_owned())));
+    let account = connect(
+        registry,
+        integration.slug,
+        connection.collect(),
+        credentials,
+    )
+    .await;
+    let token = format!("{}{suffix}", integration.slug).into();
+    let created = registry.create_known_mcp_server(&account, all_tools(), &token);
+    created.await.unwrap();
+}
+
+/// Connects an account; its id.
+async fn connect(
+    registry: &Registry,
+    slug: &str,
+    connection: BTreeMap<String, String>,
+    credentials: Secrets,
+) -> String {
     let account = NewAccount {
-        integration: integration.slug.to_owned(),
+        integration: slug.to_owned(),
         name: None,
         tenant_id: None,
-        connection: connection.collect::<BTreeMap<_, _>>(),
+        connection,
         credentials: credentials.into(),
     };
-    let account = registry.create_account(account).await.unwrap();
-    let server = NewMcpServer {
+    registry.create_account(account).await.unwrap().id
+}
+
+fn all_tools() -> NewMcpServer {
+    NewMcpServer {
         name: "all".to_owned(),
         ..NewMcpServer::default()
-    };
-    let token = format!("{}{suffix}", integration.slug).into();
-    let created = registry.create_known_mcp_server(&account.id, server, &token);
-    created.await.unwrap();
+    }
 }

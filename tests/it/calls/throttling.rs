@@ -259,11 +259,13 @@ async fn a_moment_to_call_again_becomes_seconds() {
         let (_, details) = served.failure("zesty", ZESTY, &json!({})).await;
         let reset = details["ratelimit"]["reset"].as_u64().unwrap();
         assert!(expected.contains(&reset), "{retry_after}: {reset}");
+        assert_eq!(puppet.vendor.asked().len(), 1, "{retry_after}");
     }
     for nonsense in ["soon", "-1", "", "99999999999999999999999"] {
         puppet.answers([answer(429, &[("retry-after", nonsense)], "")]);
         let (_, details) = served.failure("zesty", ZESTY, &json!({})).await;
         assert_eq!(details.get("ratelimit"), None, "{nonsense}");
+        assert_eq!(puppet.vendor.asked().len(), 1, "{nonsense}");
     }
 }
 
@@ -308,6 +310,7 @@ async fn a_success_tells_what_is_left_as_far_as_the_vendor_does() {
         puppet.answers([answer(200, headers, body)]);
         let object = served.success(slug(tool), tool, &json!({})).await;
         assert_eq!(object.get("ratelimit"), ratelimit.as_ref(), "{tool}");
+        assert_eq!(puppet.vendor.asked().len(), 1, "{tool}");
     }
 }
 

@@ -21,7 +21,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// A vendor, its login, and what it is asked for.
-struct Vendor<'a> {
+pub(crate) struct Vendor<'a> {
     sandbox: &'a Sandbox,
     slug: &'static str,
     authorize: &'static str,
@@ -31,7 +31,7 @@ struct Vendor<'a> {
 }
 
 impl<'a> Vendor<'a> {
-    fn zoho(sandbox: &'a Sandbox, slug: &'static str, scope: &'static str) -> Self {
+    pub(crate) fn zoho(sandbox: &'a Sandbox, slug: &'static str, scope: &'static str) -> Self {
         Self {
             sandbox,
             slug,
@@ -102,6 +102,14 @@ impl<'a> Vendor<'a> {
         json_of(answer.unwrap()).await
     }
 
+    /// What somebody who belongs to a data center gets by signing in there.
+    pub(crate) async fn tokens(&self, login: &str, center: &str) -> Value {
+        let told = self.consent(login, &[("region", center)]).await;
+        let code = told["code"].as_str();
+        let grant = [("grant_type", "authorization_code"), ("code", code)];
+        self.token(login, &grant).await
+    }
+
     /// The answer to a call with a token.
     async fn call(&self, authority: &str, path: &str, authorization: &str) -> (u16, Value) {
         let request = self.http.get(self.url("api", authority, path));
@@ -129,7 +137,7 @@ async fn json_of(answer: Response) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::String(text))
 }
 
-fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
+pub(crate) fn text<'a>(answer: &'a Value, field: &str) -> &'a str {
     answer[field]
         .as_str()
         .unwrap_or_else(|| panic!("no {field} in {answer}"))
