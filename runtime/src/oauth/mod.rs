@@ -230,8 +230,8 @@ impl Caller {
         secrets.extend(app.map(|app| app.client_secret.expose_secret()));
         let answer = self.confide(integration, request, &secrets).await;
         let answer = answer.map_err(TokenError::Failed)?;
-        let failed_at = oauth.failed_at.unwrap_or(&[Step::Key("error")]);
-        let reason = answer.text_at(failed_at);
+        let failed_at = oauth.failed_at.and_then(|path| answer.text_at(path));
+        let reason = failed_at.or_else(|| answer.text_at(&[Step::Key("error")]));
         match (answer.read(integration, 1), reason) {
             (Err(failure), reason) => Err(judged(integration, failure.error, reason.as_deref())),
             (Ok(_), Some(reason)) => {

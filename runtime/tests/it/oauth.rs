@@ -283,7 +283,11 @@ async fn what_ends_a_connection_is_told_from_what_does_not() {
     let token = SecretString::from("r-1");
     for (integration, status, body, ends) in [
         (&MOON, 400, r#"{"error":"invalid_grant"}"#, true),
-        (&MOON, 401, "", true),
+        // Without a reason it was not the token endpoint that spoke.
+        (&MOON, 401, "", false),
+        // The operator's application is at fault, and no account.
+        (&MOON, 401, r#"{"error":"invalid_client"}"#, false),
+        (&MOON, 200, r#"{"error":"invalid_client_secret"}"#, false),
         (&MOON, 200, r#"{"error":"invalid_code"}"#, true),
         (&MOON, 400, r#"{"error":"busy"}"#, false),
         (&MOON, 200, r#"{"error":"busy"}"#, false),
@@ -295,6 +299,8 @@ async fn what_ends_a_connection_is_told_from_what_does_not() {
         (&MOON, 200, r#"{"access_token":""}"#, false),
         (&MOON, 200, r#"{"access_token":7}"#, false),
         (&BASIC, 200, r#"{"data":{"problem":"gone"}}"#, true),
+        // Another place for a 200 leaves the standard's as it is.
+        (&BASIC, 400, r#"{"error":"invalid_grant"}"#, true),
         (&BASIC, 200, r#"{"data":{"problem":null}}"#, false),
     ] {
         let request = TokenRequest::RefreshToken(&token);
