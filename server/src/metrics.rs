@@ -38,6 +38,8 @@ struct Counted {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Call {
+    /// `tool_call` or `proxy_call`.
+    kind: &'static str,
     integration: String,
     tool: String,
     /// `ok`, `abandoned`, or the kind of the error.
@@ -78,22 +80,22 @@ impl Metrics {
         let registry = &mut counted.registry;
         registry.register(
             "calls",
-            "Tool calls, by how they went",
+            "Calls of tools and of the proxy API, by how they went",
             counted.calls.clone(),
         );
         registry.register(
             "call_duration_seconds",
-            "How long tool calls took",
+            "How long calls took",
             counted.durations.clone(),
         );
         registry.register(
             "upstream_duration_seconds",
-            "How long tool calls waited for the vendor",
+            "How long calls waited for the vendor",
             counted.upstream_durations.clone(),
         );
         registry.register(
             "upstream_answers",
-            "The last answers of vendors to tool calls, by HTTP status",
+            "The last answers of vendors to calls, by HTTP status",
             counted.upstream_answers.clone(),
         );
         registry.register(
@@ -127,12 +129,15 @@ impl Metrics {
 
     /// Counts what a line of the log is about.
     pub(crate) fn count(&self, entry: &Entry) {
-        let (Deed::ToolCall(tool), Some(figures)) = (&entry.deed, &entry.call) else {
+        let (Deed::ToolCall(tool) | Deed::ProxyCall(tool), Some(figures)) =
+            (&entry.deed, &entry.call)
+        else {
             return;
         };
         let integration = entry.integration.clone().unwrap_or_default();
         let outcome = entry.error_kind.as_deref().unwrap_or(entry.status.name());
         let call = Call {
+            kind: entry.deed.kind(),
             integration: integration.clone(),
             tool: tool.clone(),
             outcome: outcome.to_owned(),

@@ -9,11 +9,22 @@ use super::CommandError;
 /// A secret, which is not shown while it is typed. From a pipe it is a line.
 pub(super) fn secret(what: &str) -> Result<SecretString, CommandError> {
     let text = if io::stdin().is_terminal() {
+        #[cfg(unix)]
+        outlive_interrupts()?;
         rpassword::prompt_password(format!("{what}: "))?
     } else {
         line()?
     };
     filled(what, text).map(SecretString::from)
+}
+
+/// Has Ctrl-C end the prompt for a secret with an error. Otherwise it kills the process before what is
+/// typed is shown again. It stays so: secrets are what is asked for last, and the rest takes a moment.
+#[cfg(unix)]
+fn outlive_interrupts() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Whoever listens is not needed, and the handler remains.
+    signal(SignalKind::interrupt()).map(drop)
 }
 
 /// A text, which is shown while it is typed.

@@ -30,7 +30,7 @@ pub(crate) struct LogArguments {
     /// Only calls or only changes.
     #[arg(long, value_enum)]
     kind: Option<Kind>,
-    /// Only calls of this tool.
+    /// Only calls of this tool or operation.
     #[arg(long, value_name = "NAME", conflicts_with = "action")]
     tool: Option<String>,
     /// Only changes of this kind, such as `mcp_server.create`.
@@ -58,9 +58,12 @@ pub(crate) struct LogArguments {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
-    /// A tool was called.
+    /// An agent called a tool.
     #[value(name = "tool_call")]
     ToolCall,
+    /// A program called the vendor by the proxy API.
+    #[value(name = "proxy_call")]
+    ProxyCall,
     /// Something was changed.
     Change,
 }
@@ -94,6 +97,7 @@ impl LogArguments {
         let filter = LogFilter {
             kind: self.kind.map(|kind| match kind {
                 Kind::ToolCall => "tool_call".to_owned(),
+                Kind::ProxyCall => "proxy_call".to_owned(),
                 Kind::Change => "change".to_owned(),
             }),
             tool: self.tool,

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use toolwright::CATALOGUE;
+use toolwright_server::sandbox::Sandbox;
 
 use crate::server::{Server, toolwright};
 
@@ -23,7 +25,9 @@ fn requests() -> Vec<Request> {
     for block in PAGE.split("\n```") {
         if let Some(body) = block.strip_prefix("json\n") {
             let request = requests.last_mut().expect("a request stands before a body");
-            request.body = Some(serde_json::from_str(body).expect("the body is JSON"));
+            // The simulated vendor takes another token than the page has.
+            let body = body.replace("a-token-of-egnyte", "sandbox-egnyte");
+            request.body = Some(serde_json::from_str(&body).expect("the body is JSON"));
             continue;
         }
         for code in block.split('`').skip(1).step_by(2) {
@@ -49,7 +53,13 @@ async fn each_request_of_the_reference_is_answered() {
     let folder = tempfile::tempdir().unwrap();
     let directory = folder.path().to_str().unwrap();
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--data-dir", directory];
-    let server = Server::run(toolwright(arguments).env("TOOLWRIGHT_ADMIN_TOKEN", ADMIN)).await;
+    let sandbox = Sandbox::start(&CATALOGUE).await.unwrap();
+    let hosts = sandbox.upstreams().into_iter();
+    let hosts = hosts.map(|host| format!("{}.{}={}", host.integration, host.host, host.url));
+    let mut command = toolwright(arguments);
+    command.env("TOOLWRIGHT_ADMIN_TOKEN", ADMIN);
+    command.env("TOOLWRIGHT_UPSTREAM", hosts.collect::<Vec<_>>().join(" "));
+    let server = Server::run(&mut command).await;
     let client = reqwest::Client::new();
     let mut ids: BTreeMap<&str, String> = BTreeMap::new();
     let mut made = BTreeSet::new();
@@ -96,6 +106,6 @@ async fn each_request_of_the_reference_is_answered() {
         }
         made.insert(format!("{method} {}", address.split('?').next().unwrap()));
     }
-    // All routes of the API, and the three that need no token.
-    assert_eq!(made.len(), 19 + 3, "{made:?}");
+    // All routes of the API, three of the proxy API, and the three that need no token.
+    assert_eq!(made.len(), 19 + 3 + 3, "{made:?}");
 }

@@ -29,6 +29,8 @@ mod secrets;
 mod server;
 #[cfg(unix)]
 mod stopping;
+#[cfg(unix)]
+mod terminal;
 mod typed;
 mod vendor;
 mod vendors;

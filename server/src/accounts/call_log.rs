@@ -17,9 +17,9 @@ const LAST: &str = "g";
 /// Which lines are wanted. `None`: any.
 #[derive(Clone, Debug, Default)]
 pub struct LogFilter {
-    /// `tool_call` or `change`.
+    /// `tool_call`, `proxy_call` or `change`.
     pub kind: Option<String>,
-    /// The tool that was called.
+    /// The tool or operation that was called.
     pub tool: Option<String>,
     /// What was changed: `mcp_server.create`.
     pub action: Option<String>,
@@ -167,18 +167,12 @@ impl Registry {
         };
         // A tool and a change never have the same name.
         let deed = filter.tool.as_ref().or(filter.action.as_ref());
-        let kind = match (&filter.kind, &filter.tool, &filter.action) {
-            (Some(kind), ..) => Some(kind.as_str()),
-            (None, Some(_), _) => Some("tool_call"),
-            (None, None, Some(_)) => Some("change"),
-            (None, None, None) => None,
-        };
         let values = vec![
             filter.since.map(first_id).unwrap_or_default().into(),
             before.into(),
             index.clone().into(),
             filter.integrated_account_id.clone().into(),
-            kind.into(),
+            filter.kind.clone().into(),
             deed.cloned().into(),
             filter.integration.clone().into(),
             filter.tenant_id.clone().into(),
@@ -289,7 +283,7 @@ impl Default for Author {
 
 fn values(entry: &Entry) -> Vec<Value> {
     let (deed, subject_id) = match &entry.deed {
-        Deed::ToolCall(tool) => (tool, None),
+        Deed::ToolCall(tool) | Deed::ProxyCall(tool) => (tool, None),
         Deed::Change { action, subject_id } => (action, subject_id.clone()),
     };
     let call = entry.call.as_ref();
@@ -328,6 +322,7 @@ fn read(row: &mut Row) -> Result<Entry, StoreError> {
     let (kind, deed, subject_id) = (row.text()?, row.text()?, row.optional_text()?);
     let deed = match kind.as_str() {
         "tool_call" => Deed::ToolCall(deed),
+        "proxy_call" => Deed::ProxyCall(deed),
         _ => Deed::Change {
             action: deed,
             subject_id,

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
-use toolwright_runtime::account as runtime;
 use toolwright_runtime::table::{Integration, Operation, Shape};
 
 use super::account::{Connected, connected_columns};
-use super::tokens::callable;
 use super::{
-    Page, PageRequest, Problem, Registry, RegistryError, Subject, TRIES, check_name, new_id, now,
-    time,
+    OpenAccount, Page, PageRequest, Problem, Registry, RegistryError, Subject, TRIES, check_name,
+    new_id, now, time,
 };
 use crate::mcp::toolset::{Exposure, Filter, FilterError, Toolset};
 use crate::store::{Row, StoreError, Value};
@@ -82,12 +80,8 @@ pub struct McpServer {
 pub struct Opened {
     /// The MCP server.
     pub server: McpServer,
-    /// The account, which cannot do anything but make calls.
-    pub account: runtime::Account,
-    /// Which version of the account this is.
-    pub account_version: i64,
-    /// Which customer the account belongs to.
-    pub tenant_id: Option<String>,
+    /// The account that it makes calls for.
+    pub account: OpenAccount,
 }
 
 /// The columns of [`McpServer`], in the order in which they are read.
@@ -378,15 +372,9 @@ impl Registry {
         };
         let tenant_id = row.optional_text()?;
         let connected = Connected::read(&mut row)?;
-        let account_version = connected.version;
         let id = &server.integrated_account_id;
-        let (account, _) = callable(self, integration, id, connected)?;
-        Ok(Some(Opened {
-            server,
-            account,
-            account_version,
-            tenant_id,
-        }))
+        let account = self.opened(integration, id, tenant_id, connected)?;
+        Ok(Some(Opened { server, account }))
     }
 
     /// What an agent with this MCP server will miss, a sentence each.

@@ -21,14 +21,7 @@ pub(super) struct Fields {
 impl Fields {
     /// The members of a body.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Problem> {
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Ok(Self::new(members, String::new())),
-            Ok(_) => Err(Problem::new("", "The body must be a JSON object.")),
-            Err(error) => Err(Problem::new(
-                "",
-                format!("The body is not JSON: {}.", place(&error)),
-            )),
-        }
+        Ok(Self::new(object(body)?, String::new()))
     }
 
     /// The parameters of a query, each of which may stand there once.
@@ -249,6 +242,18 @@ impl Fields {
     fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         self.members.shift_remove(name)
+    }
+}
+
+/// The members of a body that has to be an object.
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(Problem::new("", "The body must be a JSON object.")),
+        Err(error) => {
+            let message = format!("The body is not JSON: {}.", place(&error));
+            Err(Problem::new("", message))
+        }
     }
 }
 

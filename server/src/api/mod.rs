@@ -24,13 +24,14 @@ use serde_json::{Map, Value, json};
 
 pub(crate) use self::admission::{admit, bearer};
 use self::input::Fields;
-pub(crate) use self::path::Names;
-pub(crate) use self::refusal::{Refusal, answer};
+pub(crate) use self::input::object;
+pub(crate) use self::path::{Names, is_name};
+pub(crate) use self::refusal::{Refusal, answer, json_text};
 use crate::accounts::{Page, PageRequest};
 use crate::http::{App, body};
 
 /// The most bytes of a body.
-const BODY_LIMIT: usize = 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// What a handler answers.
 type Answer = Result<Response, Refusal>;

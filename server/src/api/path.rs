@@ -26,6 +26,7 @@ impl<S: Send + Sync, const COUNT: usize> FromRequestParts<S> for Names<COUNT> {
     }
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether a text can be an id or a slug.
+pub(crate) fn is_name(text: &str) -> bool {
     text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

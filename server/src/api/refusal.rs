@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
@@ -17,10 +17,21 @@ pub(crate) struct Refusal {
     status: StatusCode,
     message: String,
     details: Vec<Problem>,
-    /// Whether an API token would help.
-    challenges: bool,
-    /// The limit that was reached.
-    exceeded: Option<Exceeded>,
+    /// What its headers say.
+    headers: Headers,
+}
+
+/// What the headers of a refusal say besides what every answer does.
+#[derive(Debug)]
+enum Headers {
+    /// Nothing.
+    None,
+    /// An API token would help.
+    Challenge,
+    /// The address takes these methods.
+    Allow(String),
+    /// This limit was reached.
+    Exceeded(Exceeded),
 }
 
 impl Refusal {
@@ -30,8 +41,7 @@ impl Refusal {
             status,
             message: message.into(),
             details: Vec::new(),
-            challenges: false,
-            exceeded: None,
+            headers: Headers::None,
         }
     }
 
@@ -45,8 +55,20 @@ impl Refusal {
     #[must_use]
     pub(crate) fn unauthorized(message: &str) -> Self {
         Self {
-            challenges: true,
+            headers: Headers::Challenge,
             ..Self::new(StatusCode::UNAUTHORIZED, message)
+        }
+    }
+
+    /// The address takes these methods (RFC 9110 section 15.5.6).
+    #[must_use]
+    pub(crate) fn method_not_allowed<'a>(methods: impl IntoIterator<Item = &'a str>) -> Self {
+        let methods: Vec<&str> = methods.into_iter().collect();
+        let methods = methods.join(", ");
+        let message = format!("This address takes {methods}.");
+        Self {
+            headers: Headers::Allow(methods),
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message)
         }
     }
 
@@ -90,7 +112,7 @@ impl From<StoreError> for Refusal {
 impl From<Exceeded> for Refusal {
     fn from(exceeded: Exceeded) -> Self {
         Self {
-            exceeded: Some(exceeded),
+            headers: Headers::Exceeded(exceeded),
             ..Self::new(exceeded.status(), exceeded.to_string())
         }
     }
@@ -116,12 +138,19 @@ impl IntoResponse for Refusal {
             body.insert("details".to_owned(), details);
         }
         let mut response = answer(self.status, &body);
-        if self.challenges {
-            let challenge = HeaderValue::from_static("Bearer realm=\"toolwright\"");
-            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-        }
-        if let Some(exceeded) = self.exceeded {
-            exceeded.tell(&mut response);
+        match self.headers {
+            Headers::None => {}
+            Headers::Challenge => {
+                let challenge = HeaderValue::from_static("Bearer realm=\"toolwright\"");
+                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+            }
+            Headers::Allow(methods) => {
+                let methods = methods.try_into().ok();
+                response
+                    .headers_mut()
+                    .extend(methods.map(|methods| (ALLOW, methods)));
+            }
+            Headers::Exceeded(exceeded) => exceeded.tell(&mut response),
         }
         response
     }
@@ -130,7 +159,13 @@ impl IntoResponse for Refusal {
 /// A JSON answer. Nobody on the way may keep it.
 #[must_use]
 pub(crate) fn answer(status: StatusCode, body: &Value) -> Response {
-    let mut response = Response::new(Body::from(body.to_string()));
+    json_text(status, body.to_string())
+}
+
+/// The same of JSON that is text already.
+#[must_use]
+pub(crate) fn json_text(status: StatusCode, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -26,7 +26,7 @@ use crate::limits::{Limiter, Limits};
 use crate::log::Log;
 use crate::mcp::servers::Servers;
 use crate::metrics::Metrics;
-use crate::{api, connect, mcp};
+use crate::{api, connect, mcp, proxy};
 
 /// Everything that the server serves.
 pub struct App {
@@ -87,6 +87,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/mcp", mcp::http::routes())
         .route("/mcp/{token}", mcp::http::routes())
         .merge(api::routes())
+        .merge(proxy::routes())
         .merge(connect::routes())
         .fallback(pages::not_found)
         .method_not_allowed_fallback(pages::method_not_allowed)

@@ -217,6 +217,7 @@ fn redacted(path: &str) -> &'static str {
         path if path.starts_with("/integrated-account") => "/integrated-account…",
         path if path.starts_with("/integration") => "/integration…",
         path if path.starts_with("/api-token") => "/api-token…",
+        path if path.starts_with("/proxy/") => "/proxy/…",
         path if path.starts_with("/.well-known/") => "/.well-known/…",
         _ => "another",
     }

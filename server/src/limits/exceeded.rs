@@ -15,9 +15,9 @@ pub(super) enum Limit {
     Failures,
     /// Messages to one MCP server.
     Requests,
-    /// Tool calls at a time of one MCP server.
+    /// Calls at a time of one MCP server, or of one account by the proxy API.
     Calls,
-    /// Tool calls at a time of all MCP servers.
+    /// Calls at a time of all of them.
     AllCalls,
     /// Requests to the HTTP API with one token.
     ApiRequests,
@@ -126,8 +126,8 @@ impl fmt::Display for Exceeded {
             ),
             Limit::Calls => write!(
                 out,
-                "This MCP server makes {most} calls at a time; send this one again when others are \
-                 answered."
+                "No more than {most} calls are made at a time here; send this one again when others \
+                 are answered."
             ),
             Limit::AllCalls => write!(
                 out,

@@ -29,9 +29,9 @@ const STRANGERS: usize = 8;
 pub struct Limits {
     /// Messages a second to one MCP server. Twice as many may come at once.
     pub requests_per_second: NonZeroU32,
-    /// Tool calls at a time of one MCP server.
+    /// Calls at a time of one MCP server, or of one account by the proxy API.
     pub concurrent_calls: NonZeroU32,
-    /// Tool calls at a time of all MCP servers together. The answers of vendors are held in memory.
+    /// Calls at a time of all of them together. The answers of vendors are held in memory.
     pub total_concurrent_calls: NonZeroU32,
     /// Requests a second to the HTTP API with one token. Twice as many may come at once.
     pub api_requests_per_second: NonZeroU32,
@@ -129,12 +129,12 @@ impl Limiter {
         self.requests.take_others(server, messages)
     }
 
-    /// Begins calls of an MCP server.
+    /// Begins calls of an MCP server or account, which have ids of their own.
     ///
     /// # Errors
     /// [`Exceeded`]: nothing is begun.
-    pub(crate) fn begin(&self, server: &str, calls: u32) -> Result<Turn, Exceeded> {
-        self.calls.begin(server, calls)
+    pub(crate) fn begin(&self, id: &str, calls: u32) -> Result<Turn, Exceeded> {
+        self.calls.begin(id, calls)
     }
 
     /// Counts a request to the HTTP API.

@@ -44,8 +44,10 @@ pub struct Entry {
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// A tool was called.
+    /// An agent called a tool.
     ToolCall(String),
+    /// A program called the operation of this name, which may be no tool.
+    ProxyCall(String),
     /// Something was changed.
     Change {
         /// What was done: `mcp_server.create`.
@@ -87,14 +89,18 @@ pub struct CallFigures {
 
 impl Deed {
     /// All kinds of them, by name.
-    pub const KINDS: [(&'static str, &'static str); 2] =
-        [("tool_call", "tool_call"), ("change", "change")];
+    pub const KINDS: [(&'static str, &'static str); 3] = [
+        ("tool_call", "tool_call"),
+        ("proxy_call", "proxy_call"),
+        ("change", "change"),
+    ];
 
     /// Its kind.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::ToolCall(_) => "tool_call",
+            Self::ProxyCall(_) => "proxy_call",
             Self::Change { .. } => "change",
         }
     }
@@ -126,12 +132,12 @@ impl Entry {
     #[must_use]
     pub fn to_json(&self) -> Value {
         let (tool, action, subject_id) = match &self.deed {
-            Deed::ToolCall(tool) => (Some(tool), None, None),
+            Deed::ToolCall(tool) | Deed::ProxyCall(tool) => (Some(tool), None, None),
             Deed::Change { action, subject_id } => (None, Some(action), subject_id.as_ref()),
         };
         let era = match self.deed {
             Deed::ToolCall(_) => Some(era(self.protocol_version.as_deref())),
-            Deed::Change { .. } => None,
+            Deed::ProxyCall(_) | Deed::Change { .. } => None,
         };
         let call = self.call.as_ref();
         json!({
@@ -243,6 +249,20 @@ mod tests {
         assert_eq!(
             (&told["duration_ms"], &told["upstream_status"]),
             (&json!(12.345), &json!(404))
+        );
+        let by_a_program = Entry {
+            deed: Deed::ProxyCall("acme_files_secret".to_owned()),
+            protocol_version: None,
+            ..entry.clone()
+        };
+        let told = by_a_program.to_json();
+        assert_eq!(
+            (&told["kind"], &told["tool"], &told["protocol_era"]),
+            (
+                &json!("proxy_call"),
+                &json!("acme_files_secret"),
+                &Value::Null
+            )
         );
         let change = Entry {
             deed: Deed::Change {

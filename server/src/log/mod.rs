@@ -3,6 +3,7 @@
 
 mod client_info;
 mod entry;
+mod record;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,7 @@ use tokio::sync::{Mutex, mpsc};
 pub use self::client_info::ClientInfo;
 pub(crate) use self::client_info::SESSION_ID;
 pub use self::entry::{CallFigures, Deed, Entry, Status, first_id, next_id};
+pub(crate) use self::record::{About, Record};
 use crate::accounts::Registry;
 use crate::metrics::Metrics;
 
@@ -134,7 +136,11 @@ fn say(entry: &Entry) {
         call,
         ..
     } = entry;
-    let Deed::ToolCall(tool) = deed else { return };
+    let (what, tool) = match deed {
+        Deed::ToolCall(tool) => ("tool call", tool),
+        Deed::ProxyCall(tool) => ("proxy call", tool),
+        Deed::Change { .. } => return,
+    };
     let call = call.unwrap_or_default();
     tracing::info!(
         integration,
@@ -144,7 +150,7 @@ fn say(entry: &Entry) {
         milliseconds = call.duration.as_millis(),
         account = integrated_account_id,
         mcp_server = mcp_server_id,
-        "tool call"
+        "{what}"
     );
 }
 

@@ -16,6 +16,7 @@ use toolwright_runtime::json::Json;
 use toolwright_runtime::outcome::{Data, Outcome};
 
 use super::json_string;
+use crate::envelope;
 
 /// The members of a `tools/call` result behind those that open it, and what closes the response.
 #[must_use]
@@ -58,57 +59,28 @@ fn structured(outcome: Outcome) -> String {
     let rate_limit = outcome.rate_limit;
     let is_page = matches!(outcome.data, Data::Page { .. });
     let mut object = match outcome.data {
-        Data::Page {
-            mut result,
-            next_cursor,
-            interrupted,
-            cut,
-        } => {
-            let left_out = result.extract_if(.., |row| is_too_long(row));
-            let mut notes: Vec<String> = left_out.map(|row| without("A row", &row)).collect();
-            notes.extend(interrupted.map(|error| stopped_early(&error, next_cursor.is_some())));
-            notes.extend(cut.then(|| FULL.to_owned()));
-            page(&result, next_cursor, &notes.join(" "))
-        }
         Data::Record(record) if is_too_long(&record) => {
             let note = Value::from(without("The call succeeded. The answer", &record));
             ["{\"note\":", &note.to_string(), "}"].concat()
         }
-        Data::Record(record) if record.is_object() => record.into_string(),
-        // The protocol wants an object.
-        Data::Record(other) => ["{\"result\":", other.as_str(), "}"].concat(),
-        Data::Empty => r#"{"ok":true}"#.to_owned(),
+        mut data => {
+            let notes = leave_out(&mut data);
+            envelope::object(data, notes)
+        }
     };
     if !rate_limit.is_empty() && (is_page || !has_rate_limit(&object)) {
-        add(&mut object, "ratelimit", &rate_limit.to_json().into());
+        envelope::add(&mut object, "ratelimit", &rate_limit.to_json().into());
     }
     object
 }
 
-fn page(rows: &[Json], next_cursor: Option<String>, note: &str) -> String {
-    let length: usize = rows.iter().map(|row| row.as_str().len() + 1).sum();
-    let mut object = String::with_capacity(length + 512);
-    object.push('{');
-    if !note.is_empty() {
-        object.extend(["\"note\":", &Value::from(note).to_string(), ","]);
-    }
-    object.push_str("\"result\":[");
-    for (index, row) in rows.iter().enumerate() {
-        object.extend([if index == 0 { "" } else { "," }, row.as_str()]);
-    }
-    object.push_str("]}");
-    if let Some(cursor) = next_cursor {
-        add(&mut object, "next_cursor", &cursor.into());
-    }
-    object
-}
-
-/// Adds a member to an object.
-fn add(object: &mut String, name: &str, value: &Value) {
-    object.pop();
-    object.truncate(object.trim_end().len());
-    let comma = if object == "{" { "" } else { "," };
-    object.push_str(&format!("{comma}\"{name}\":{value}}}"));
+/// Takes rows out that are too long; a sentence about each.
+fn leave_out(data: &mut Data) -> Vec<String> {
+    let Data::Page { result, .. } = data else {
+        return Vec::new();
+    };
+    let left_out = result.extract_if(.., |row| is_too_long(row));
+    left_out.map(|row| without("A row", &row)).collect()
 }
 
 /// Whether a record has a member of that name already.
@@ -121,19 +93,6 @@ fn has_rate_limit(object: &str) -> bool {
 fn is_too_long(json: &Json) -> bool {
     json.as_str().len() > MOST_BYTES
 }
-
-/// Why a page holds fewer rows than were asked for: a later page failed.
-fn stopped_early(error: &Error, goes_on: bool) -> String {
-    let rest = if goes_on {
-        "next_cursor goes on where it stopped."
-    } else {
-        "There is no cursor to go on with."
-    };
-    format!("The list stopped early. {error} {rest}")
-}
-
-/// Why a page holds fewer rows than were asked for: they are as much as a model is shown.
-const FULL: &str = "More rows do not fit into one result; next_cursor goes on with the next one.";
 
 /// Why a row or record is missing.
 fn without(what: &str, json: &Json) -> String {

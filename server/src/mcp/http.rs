@@ -70,7 +70,7 @@ async fn receive(
         api_token_id,
     };
     let response = open.endpoint.perform(&means, reply).await;
-    keep_what_was_told(&app, &open).await;
+    app.registry.keep_what_was_told(&open.account).await;
     match response {
         Some(response) => response.into_response(),
         None => StatusCode::ACCEPTED.into_response(),
@@ -126,23 +126,6 @@ fn too_much(id: Option<&RawValue>, exceeded: Exceeded) -> axum::response::Respon
     let mut response = Response::failure(exceeded.status(), id, &failure).into_response();
     exceeded.tell(&mut response);
     response
-}
-
-/// Keeps connection fields that the vendor told during a call. If that fails, it is asked again.
-async fn keep_what_was_told(app: &App, open: &Open) {
-    let account = &open.endpoint.account;
-    let fields = account.integration.connection;
-    let now = account.connection();
-    if fields.iter().all(|field| field.discover.is_none()) || now == open.connection {
-        return;
-    }
-    let kept = app
-        .registry
-        .learn(&account.id, open.account_version, &now)
-        .await;
-    if let Err(error) = kept {
-        tracing::warn!(%error, "what a vendor told about an account is not kept");
-    }
 }
 
 impl From<OpenError> for Refusal {

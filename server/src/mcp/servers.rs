@@ -11,7 +11,7 @@ use toolwright_runtime::table::{Catalogue, Integration};
 use super::endpoint::Endpoint;
 use super::identity::Identity;
 use super::toolset::{Exposure, Filter, FilterError, Toolset};
-use crate::accounts::{McpServer, Opened, Registry, RegistryError};
+use crate::accounts::{McpServer, OpenAccount, Opened, Registry, RegistryError};
 
 /// How long what a token opens is remembered. A change by another process takes effect after that;
 /// one by this process takes effect at once.
@@ -48,10 +48,8 @@ pub struct Open {
     pub server: McpServer,
     /// What answers.
     pub endpoint: Endpoint,
-    /// The connection fields as the store has them.
-    pub connection: BTreeMap<String, String>,
-    /// Which version of the account this is.
-    pub account_version: i64,
+    /// The account that it makes calls for.
+    pub account: OpenAccount,
 }
 
 /// Why a token opens nothing.
@@ -129,27 +127,20 @@ impl Servers {
     }
 
     fn prepare(&self, opened: Opened) -> Result<Open, FilterError> {
-        let Opened {
-            server,
-            account,
-            account_version,
-            tenant_id,
-        } = opened;
-        let integration = account.integration;
-        let connection = account.connection();
+        let Opened { server, account } = opened;
+        let integration = account.account.integration;
         let identity = self.identities.get(integration.slug).map(Arc::clone);
         let endpoint = Endpoint {
             id: Some(server.id.clone()),
-            tenant_id,
+            tenant_id: account.tenant_id.clone(),
             identity: identity.unwrap_or_else(|| Arc::new(Identity::of(integration))),
             toolset: self.toolset(integration, &server.filter, server.tool_exposure)?,
-            account: Arc::new(account),
+            account: Arc::clone(&account.account),
         };
         Ok(Open {
             server,
             endpoint,
-            connection,
-            account_version,
+            account,
         })
     }
 

@@ -14,6 +14,7 @@ mod mcp_servers;
 mod nodes;
 mod odd_ids;
 mod person;
+mod proxy;
 mod reconnect;
 mod rests;
 mod tokens;
@@ -127,6 +128,11 @@ impl Installation {
     }
 
     pub(crate) async fn node(&self) -> Node {
+        self.node_with(|_| {}).await
+    }
+
+    /// A node with something different about it.
+    pub(crate) async fn node_with(&self, change: impl FnOnce(&mut App)) -> Node {
         let registry = self.registry().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -136,7 +142,8 @@ impl Installation {
         };
         let (_, admin) = registry.create_api_token(token).await.unwrap();
         let url = "https://tools.example.com".to_owned();
-        let app = App::new(registry.clone(), Access::default(), url);
+        let mut app = App::new(registry.clone(), Access::default(), url);
+        change(&mut app);
         let serving = tokio::spawn(async move {
             let forever = std::future::pending();
             serve(listener, Arc::new(app), forever, std::future::pending())

@@ -401,6 +401,47 @@ async fn a_call_whose_client_has_gone_gives_its_turn_back() {
 }
 
 #[tokio::test]
+async fn calls_by_the_proxy_api_are_counted_like_others() {
+    let installation = Installation::sqlite().await;
+    let node = installation
+        .node_with(|app| {
+            app.limiter = limits(|limits| {
+                limits.concurrent_calls = number(1);
+                limits.total_concurrent_calls = number(2);
+                limits.api_requests_per_second = number(5);
+            });
+        })
+        .await;
+    let (one, two, three) = (
+        node.account().await,
+        node.account().await,
+        node.account().await,
+    );
+    let ask = async |account: &str, id: &str| {
+        let start = format!("GET /proxy/things/{id}?integrated_account_id={account}");
+        node.ask(&start, Value::Null).await
+    };
+    let late = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let refused = ask(&one, "1").await;
+        assert_limited(&refused);
+        assert_eq!(
+            refused.json().get("details"),
+            None,
+            "it is not the vendor's"
+        );
+        assert_eq!(ask(&three, "1").await.status, 503);
+    };
+    let (first, second, ()) = tokio::join!(ask(&one, "slow"), ask(&two, "slow"), late);
+    assert_eq!((first.status, second.status), (200, 200));
+    let mut refused = false;
+    for _ in 0..20 {
+        refused |= ask(&one, "1").await.status == 429;
+    }
+    assert!(refused, "they are requests to the HTTP API");
+}
+
+#[tokio::test]
 async fn an_api_token_is_good_for_so_many_requests_a_second() {
     let server = Server::with("127.0.0.1:0", |app| {
         app.limiter = limits(|limits| limits.api_requests_per_second = number(2));

@@ -7,6 +7,7 @@ mod cursors;
 mod lengths;
 mod lists;
 mod pages;
+mod proxy;
 mod refusals;
 mod renewal;
 mod requests;

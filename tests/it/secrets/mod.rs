@@ -10,7 +10,7 @@ mod surface;
 use serde_json::{Value, json};
 
 use self::search::{Finding, Search, Secret};
-use self::surface::Surface;
+use self::surface::{Surface, proxied};
 use crate::installation::{Installation, over_each_store};
 use crate::server::Server;
 
@@ -185,19 +185,17 @@ async fn use_account(
         .await;
     let token = made["token"].as_str().unwrap().to_owned();
     let id = made["id"].as_str().unwrap().to_owned();
+    let start = proxied(tool, path.rsplit('/').next().unwrap());
+    let (status, answer) = surface.ask(server, admin, &start, "").await;
+    assert_eq!(status != 200, fails, "{answer}");
     let call = rpc("tools/call", json!({ "name": tool, "arguments": {} }));
     let (status, answer) = surface
         .ask(server, "", &format!("POST /mcp/{token}"), call.clone())
         .await;
     let has_failed = answer["result"]["isError"] == true;
     assert_eq!((status, has_failed), (200, fails), "{answer}");
-    assert_eq!(
-        surface
-            .ask(server, &token, "POST /mcp", call.clone())
-            .await
-            .0,
-        200
-    );
+    let (status, _) = surface.ask(server, &token, "POST /mcp", call.clone()).await;
+    assert_eq!(status, 200);
     for start in [
         format!("GET {path}/mcp/{id}"),
         format!("GET {path}/mcp"),
@@ -371,6 +369,12 @@ async fn refusals(surface: &mut Surface, server: &Server, admin: &str) {
         ),
         (&wrong, "GET /integrated-account".to_owned(), 401),
         (&wrong, "GET /api-token".to_owned(), 401),
+        (
+            admin,
+            format!("GET /proxy/x?integrated_account_id={wrong}"),
+            404,
+        ),
+        (&wrong, "GET /proxy/x".to_owned(), 401),
     ] {
         let (status, answer) = surface.ask(server, bearer, &start, list.clone()).await;
         assert_eq!(status, expected, "{answer}");

@@ -17,6 +17,15 @@ use super::search::Secret;
 use crate::installation::Installation;
 use crate::server::{PATIENCE, Server};
 
+/// Where programs call what is a tool without arguments.
+pub(super) fn proxied(tool: &str, account: &str) -> String {
+    let integrations = toolwright::CATALOGUE.integrations.iter();
+    let mut operations = integrations.flat_map(|integration| integration.operations);
+    let operation = operations.find(|operation| operation.name == tool);
+    let resource = operation.unwrap().resource;
+    format!("GET /proxy/{resource}?integrated_account_id={account}")
+}
+
 /// The programs of an installation, what they were given and what they said.
 pub(super) struct Surface {
     pub(super) installation: Installation,

@@ -38,7 +38,7 @@ impl Node {
     }
 
     /// The lines of the log once there are so many.
-    async fn lines(&self, query: &str, count: usize) -> Vec<Value> {
+    pub(super) async fn lines(&self, query: &str, count: usize) -> Vec<Value> {
         let started = Instant::now();
         loop {
             let log = self
@@ -162,7 +162,7 @@ async fn a_call_leaves_a_line(installation: Installation) {
 
     let metrics = node.ask("GET /metrics", Value::Null).await;
     for sample in [
-        r#"toolwright_calls_total{integration="acme",tool="get_single_acme_user_by_id",outcome="ok"} 1"#,
+        r#"toolwright_calls_total{kind="tool_call",integration="acme",tool="get_single_acme_user_by_id",outcome="ok"} 1"#,
         r#"outcome="invalid_argument"} 1"#,
         r#"toolwright_call_duration_seconds_count{integration="acme"} 2"#,
         r#"toolwright_upstream_duration_seconds_count{integration="acme"} 1"#,

@@ -4,6 +4,7 @@ pub(crate) mod browser;
 pub(crate) mod http;
 pub(crate) mod orbit;
 pub(crate) mod orbit_vendor;
+mod people;
 pub(crate) mod tables;
 pub(crate) mod vendor;
 

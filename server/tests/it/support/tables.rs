@@ -7,12 +7,13 @@ use toolwright_runtime::table::{
 };
 
 use super::orbit::ORBIT;
+use super::people;
 
 pub(crate) static CATALOGUE: Catalogue = Catalogue {
     integrations: &[&ACME, &ORBIT],
 };
 
-/// An integration with tools of each kind, and one operation that is no tool.
+/// An integration with tools of each kind, and operations that are no tools.
 pub(crate) static ACME: Integration = Integration {
     slug: "acme",
     label: "Acme",
@@ -103,6 +104,12 @@ pub(crate) static ACME: Integration = Integration {
         ),
         &GET,
         &LIST,
+        &people::LIST,
+        &people::GET,
+        &people::CREATE,
+        &people::UPDATE,
+        &people::DELETE,
+        &people::INVITE,
     ],
     sandbox: None,
 };

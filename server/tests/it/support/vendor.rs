@@ -7,9 +7,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::json;
 use tokio::net::TcpListener;
 use toolwright_runtime::account::{Account, Credential, Fixed};
@@ -31,6 +31,8 @@ pub(crate) async fn caller() -> Arc<Caller> {
     let router = Router::new()
         .route("/users", get(users))
         .route("/users/{id}", get(user))
+        .route("/people", any(echo))
+        .route("/people/{*rest}", any(echo))
         .route("/oauth/revoke", post(revoke))
         .route("/oauth/token", post(token))
         .merge(orbit_vendor::routes());
@@ -136,6 +138,16 @@ async fn token(body: String) -> Response {
         .into_response()
 }
 
+/// Says what was asked, as a record or as a list of one. What is removed leaves nothing to say.
+async fn echo(method: Method, uri: Uri, body: String) -> Response {
+    if method == Method::DELETE {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+    let asked = json!({ "asked": format!("{method} {uri}"), "body": body });
+    ([(CONTENT_TYPE, "application/json")], asked.to_string()).into_response()
+}
+
 async fn users() -> Response {
     (
         [(CONTENT_TYPE, "application/json")],
@@ -182,7 +194,15 @@ async fn user(Path(id): Path<String>, headers: HeaderMap) -> Response {
             )
                 .into_response();
         }
-        _ => {}
+        // Blanks, and digits that no float holds.
+        "spaced" => *response.body_mut() = r#"{"id": "spaced",  "n": 1.10}"#.into(),
+        "odd" => *response.body_mut() = "<html>".into(),
+        other => {
+            let status = other.strip_prefix("status-");
+            if let Some(status) = status.and_then(|status| status.parse().ok()) {
+                *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            }
+        }
     }
     response
 }
