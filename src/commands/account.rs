@@ -283,6 +283,7 @@ fn offer(integration: &Integration, with: Option<&str>) -> Result<Offer, Command
                 access_token: ask::secret("access token")?,
                 refresh_token: None,
                 expires_at: None,
+                given_at: None,
             };
             Ok(secrets.into())
         }

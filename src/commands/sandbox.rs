@@ -51,6 +51,7 @@ fn secrets(integration: &Integration, credential: Credential) -> Secrets {
             access_token,
             refresh_token: None,
             expires_at: None,
+            given_at: None,
         },
         Credential::Basic { username, password } => Secrets::Basic { username, password },
         Credential::ApiKey(key) => Secrets::ApiKey { key },

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::log::ClientInfo;
 use crate::store::{Statement, StoreError};
+use crate::visible::is_visible;
 
 const DELETE: &str = "DELETE FROM link WHERE id = $1";
 
@@ -59,10 +60,7 @@ impl Registry {
             Ok((owner, connection)) => self.keep_under(link, connection, &obtained, owner).await,
             Err(error) => Err(error.into()),
         };
-        if kept.is_err() {
-            self.drop_tokens(integration, &obtained).await;
-        }
-        kept
+        self.drop_unless_kept(integration, &obtained, kept).await
     }
 
     /// Whose the account is, as far as the vendor tells, and its connection fields.
@@ -98,7 +96,7 @@ impl Registry {
         owner: Option<String>,
     ) -> Result<Account, RegistryError> {
         let label = link.integration.label;
-        let named = || owner.map(|owner| shortened(&format!("{label} ({owner})")));
+        let named = || owner.map(|owner| readable(&format!("{label} ({owner})")));
         let new = NewAccount {
             integration: link.integration.slug.to_owned(),
             name: link.name.clone().or_else(named),
@@ -146,8 +144,21 @@ impl Registry {
         })
     }
 
+    /// Ends what the vendor gave if it was not kept.
+    pub(super) async fn drop_unless_kept<T>(
+        &self,
+        integration: &'static Integration,
+        obtained: &Obtained,
+        kept: Result<T, RegistryError>,
+    ) -> Result<T, RegistryError> {
+        if kept.is_err() && obtained.is_new {
+            self.drop_tokens(integration, obtained).await;
+        }
+        kept
+    }
+
     /// Asks the vendor to end tokens that nobody will use.
-    async fn drop_tokens(&self, integration: &'static Integration, obtained: &Obtained) {
+    pub(super) async fn drop_tokens(&self, integration: &'static Integration, obtained: &Obtained) {
         let Secrets::OAuth2 {
             access_token,
             refresh_token,
@@ -184,7 +195,8 @@ fn used(link: &Link) -> Statement {
     (DELETE, vec![link.id.as_str().into()])
 }
 
-/// A name as long as a name may be.
-fn shortened(name: &str) -> String {
-    name.chars().take(200).collect()
+/// A name as names have to be, of whatever the vendor says.
+fn readable(name: &str) -> String {
+    let visible = name.chars().filter(|character| is_visible(*character));
+    visible.take(200).collect()
 }

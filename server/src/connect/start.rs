@@ -75,6 +75,10 @@ pub(super) async fn begin(
     };
     let connection = connection(&link, &typed);
     let connection = connection.map_err(|problem| again(StatusCode::BAD_REQUEST, &problem))?;
+    let missing = way.kind.missing(&typed);
+    if !missing.is_empty() {
+        return Err(again(StatusCode::BAD_REQUEST, &missing.join(" ")));
+    }
     let Some(offer) = way.kind.offer(&typed) else {
         return leave(&app, &link, &connection).await;
     };

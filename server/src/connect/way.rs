@@ -122,9 +122,25 @@ impl Kind {
         }
     }
 
+    /// What is missing of what is asked for: a sentence for each field.
+    pub(super) fn missing(self, typed: &BTreeMap<String, String>) -> Vec<String> {
+        let is_missing = |field: &&Field| {
+            let typed = typed.get(field.name);
+            typed.is_none_or(|typed| typed.trim().is_empty())
+        };
+        let missing = self.fields().iter().filter(is_missing);
+        missing
+            .map(|field| format!("{} is missing.", field.label))
+            .collect()
+    }
+
     /// What is offered by what was typed; `None` for a login at the vendor, which has yet to begin.
     pub(super) fn offer(self, typed: &BTreeMap<String, String>) -> Option<Offer> {
-        let text = |field: Field| typed.get(field.name).cloned().unwrap_or_default();
+        let text = |field: Field| match typed.get(field.name) {
+            // What is copied from a page often comes with blanks; a password may have some.
+            Some(typed) if field != PASSWORD => typed.trim().to_owned(),
+            typed => typed.cloned().unwrap_or_default(),
+        };
         let secret = |field| SecretString::from(text(field));
         Some(match self {
             Self::Authorization => return None,
