@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use toolwright_runtime::account::{self as runtime, Fixed};
 use toolwright_runtime::error::Error;
+use toolwright_runtime::oauth;
 use toolwright_runtime::table::Integration;
 
 use super::account::complete;
@@ -120,10 +121,7 @@ impl Registry {
         secrets: Secrets,
     ) -> Result<Account, RegistryError> {
         let before = self.account(id).await?;
-        let is_other = |(name, known): (&String, &String)| {
-            connection.get(name).is_some_and(|told| told != known)
-        };
-        if before.connection.iter().any(is_other) {
+        if !is_same(link.integration, &before.connection, &connection) {
             let label = link.integration.label;
             let message = format!(
                 "This is another account of {label} than the one that is connected again. Sign in \
@@ -179,6 +177,23 @@ impl Registry {
             tracing::warn!(error, "tokens that nobody uses live on at the vendor");
         }
     }
+}
+
+/// Whether two connections are those of one account, as far as is known. It may have moved to another
+/// data center if something else tells that it is the same.
+fn is_same(
+    integration: &Integration,
+    before: &BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> bool {
+    let region = oauth::of(integration).and_then(|oauth| oauth.region.as_ref());
+    let is_region = |name: &str| region.is_some_and(|region| region.field == name);
+    let known = before
+        .iter()
+        .filter_map(|(name, known)| Some((name, known, now.get(name)?)));
+    let (centers, others): (Vec<_>, Vec<_>) = known.partition(|(name, ..)| is_region(name));
+    let is_equal = |(_, before, now): &(&String, &String, &String)| before == now;
+    others.iter().all(is_equal) && (!others.is_empty() || centers.iter().all(is_equal))
 }
 
 /// The account as the vendor is asked about it before it is one.

@@ -11,6 +11,7 @@ use super::{Installation, Node, over_each_store};
 over_each_store! {
     an_account_that_is_connected_again_stays_the_same
     another_account_is_refused
+    an_account_may_have_moved
     a_call_that_fails_tells_where_to_connect_again
     calls_that_fail_share_one_link
     a_link_that_is_used_is_not_told_again
@@ -119,9 +120,9 @@ async fn another_account_is_refused(installation: Installation) {
     failure(&node, &token).await;
     let link = person.link_to(&id).await;
     let sentence = "This is another account of Orbit than the one that is connected again.";
-    // Another organization, and one in another data centre.
-    for (word, told) in [("other", vec![]), ("good", vec![("location", "eu")])] {
-        let page = person.sign_in(&link, word, &told).await;
+    // Another organization, here and in another data centre.
+    for told in [vec![], vec![("location", "eu")]] {
+        let page = person.sign_in(&link, "other", &told).await;
         assert_eq!(page.status, 400, "{page:?}");
         assert!(page.body.contains(sentence), "{page:?}");
         assert_eq!(status(&node, &id).await, "needs_reauth");
@@ -144,6 +145,22 @@ async fn another_account_is_refused(installation: Installation) {
     assert_eq!(page.status, 200, "{page:?}");
     let connection = &node.accounts().await[0]["connection"];
     assert_eq!(connection["domain"], person.unique);
+}
+
+async fn an_account_may_have_moved(installation: Installation) {
+    let node = installation.node().await;
+    let person = Person::new(&node).await;
+    let (id, token) = person.account("said").await;
+    failure(&node, &token).await;
+    let link = person.link_to(&id).await;
+    let page = person.sign_in(&link, "good", &[("location", "eu")]).await;
+    assert_eq!(page.status, 200, "{page:?}");
+    let account = &node.accounts().await[0];
+    assert_eq!(
+        (&account["id"], &account["connection"]["data_center"]),
+        (&json!(id), &json!("eu"))
+    );
+    assert_eq!(status(&node, &id).await, "active");
 }
 
 async fn a_call_that_fails_tells_where_to_connect_again(installation: Installation) {
