@@ -49,36 +49,32 @@ pub(super) struct Field {
     pub(super) is_secret: bool,
 }
 
-const USERNAME: Field = Field {
-    name: "username",
-    label: "User name",
-    is_secret: false,
-};
-const PASSWORD: Field = Field {
-    name: "password",
-    label: "Password",
-    is_secret: true,
-};
-const TOKEN: Field = Field {
-    name: "token",
-    label: "Access token",
-    is_secret: true,
-};
-const KEY: Field = Field {
-    name: "key",
-    label: "API key",
-    is_secret: true,
-};
-const CLIENT_ID: Field = Field {
-    name: "client_id",
-    label: "Client id",
-    is_secret: false,
-};
-const CLIENT_SECRET: Field = Field {
-    name: "client_secret",
-    label: "Client secret",
-    is_secret: true,
-};
+const USERNAME: Field = Field::shown("username", "User name");
+const PASSWORD: Field = Field::secret("password", "Password");
+const TOKEN: Field = Field::secret("token", "Access token");
+const KEY: Field = Field::secret("key", "API key");
+const CLIENT_ID: Field = Field::shown("client_id", "Client id");
+const CLIENT_SECRET: Field = Field::secret("client_secret", "Client secret");
+
+impl Field {
+    const fn shown(name: &'static str, label: &'static str) -> Self {
+        let is_secret = false;
+        Self {
+            name,
+            label,
+            is_secret,
+        }
+    }
+
+    const fn secret(name: &'static str, label: &'static str) -> Self {
+        let is_secret = true;
+        Self {
+            name,
+            label,
+            is_secret,
+        }
+    }
+}
 
 impl Kind {
     const ALL: [(Self, &str); 7] = [
