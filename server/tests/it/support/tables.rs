@@ -6,10 +6,11 @@ use toolwright_runtime::table::{
     Response, ResponseForm, RuleKind, Shape, Step, StringRule, Tag, Tool,
 };
 
+use super::orbit::ORBIT;
 use super::people;
 
 pub(crate) static CATALOGUE: Catalogue = Catalogue {
-    integrations: &[&ACME],
+    integrations: &[&ACME, &ORBIT],
 };
 
 /// An integration with tools of each kind, and operations that are no tools.

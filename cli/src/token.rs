@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
+use toolwright_runtime::table::Catalogue;
 use toolwright_server::accounts::{ApiToken, NewApiToken, Scope};
 
 use super::account::Common;
@@ -50,10 +51,10 @@ enum TokenScope {
 }
 
 impl TokenArguments {
-    pub(super) async fn run(self) -> Result<(), CommandError> {
+    pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
         match self.command {
             TokenCommand::List { common } => {
-                let registry = common.store.open().await?;
+                let registry = common.store.open(catalogue).await?;
                 let read = async |page| registry.api_tokens(&page).await;
                 let rows: Vec<Value> = all(read).await?.iter().map(ApiToken::to_json).collect();
                 show::rows(&rows, &["id", "name", "scopes", "created_at"], common.json)
@@ -63,7 +64,7 @@ impl TokenArguments {
                 scope,
                 common,
             } => {
-                let registry = common.store.open().await?;
+                let registry = common.store.open(catalogue).await?;
                 let scopes = vec![match scope {
                     TokenScope::Admin => Scope::Admin,
                     TokenScope::Call => Scope::Call,
@@ -74,7 +75,7 @@ impl TokenArguments {
                 show::one(&show::with(token.to_json(), "token", secret), common.json)
             }
             TokenCommand::Revoke { id, common } => {
-                let registry = common.store.open().await?;
+                let registry = common.store.open(catalogue).await?;
                 Ok(registry.revoke_api_token(&id).await?)
             }
         }

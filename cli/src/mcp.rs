@@ -4,6 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
+use toolwright_runtime::table::Catalogue;
 use toolwright_server::accounts::{McpServer, McpServerChange, NewMcpServer, Registry};
 use toolwright_server::http::PublicUrl;
 use toolwright_server::mcp::toolset::{Exposure, Filter};
@@ -132,23 +133,23 @@ impl From<Shown> for Exposure {
 const COLUMNS: &[&str] = &["id", "name", "config", "expires_at", "created_at"];
 
 impl McpArguments {
-    pub(super) async fn run(self) -> Result<(), CommandError> {
+    pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
         match self.command {
             McpCommand::List { account, common } => {
-                let registry = common.store.open().await?;
+                let registry = common.store.open(catalogue).await?;
                 let read = async |page| registry.mcp_servers(&account, &page).await;
                 let rows: Vec<Value> = all(read).await?.iter().map(McpServer::to_json).collect();
                 show::rows(&rows, COLUMNS, common.json)
             }
-            McpCommand::Create(create) => create.run().await,
+            McpCommand::Create(create) => create.run(catalogue).await,
             McpCommand::Show { named } => {
-                let registry = named.common.store.open().await?;
+                let registry = named.common.store.open(catalogue).await?;
                 let server = registry.mcp_server(&named.account, &named.id).await?;
                 show::one(&server.to_json(), named.common.json)
             }
-            McpCommand::Update(update) => update.run().await,
+            McpCommand::Update(update) => update.run(catalogue).await,
             McpCommand::Delete { named } => {
-                let registry = named.common.store.open().await?;
+                let registry = named.common.store.open(catalogue).await?;
                 Ok(registry
                     .delete_mcp_server(&named.account, &named.id)
                     .await?)
@@ -158,8 +159,8 @@ impl McpArguments {
 }
 
 impl Create {
-    async fn run(self) -> Result<(), CommandError> {
-        let registry = self.common.store.open().await?;
+    async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
+        let registry = self.common.store.open(catalogue).await?;
         let new = NewMcpServer {
             name: self.name,
             filter: Filter {
@@ -179,13 +180,13 @@ impl Create {
 }
 
 impl Update {
-    async fn run(self) -> Result<(), CommandError> {
+    async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
         let Named {
             account,
             id,
             common,
         } = self.named;
-        let registry = common.store.open().await?;
+        let registry = common.store.open(catalogue).await?;
         let expires_at = match self.never_expires {
             true => Some(None),
             false => self.expires_at.map(Some),

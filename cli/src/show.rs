@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::CommandError;
 
 /// Prints rows: with `json` as an array of objects, else as a table of the members that are named.
-pub(super) fn rows(rows: &[Value], columns: &[&str], json: bool) -> Result<(), CommandError> {
+pub(crate) fn rows(rows: &[Value], columns: &[&str], json: bool) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     if json {
         writeln!(out, "{:#}", Value::from(rows))?;
@@ -38,7 +38,7 @@ pub(super) fn rows(rows: &[Value], columns: &[&str], json: bool) -> Result<(), C
 }
 
 /// Prints one object: with `json` as it is, else a line for each member.
-pub(super) fn one(object: &Value, json: bool) -> Result<(), CommandError> {
+pub(crate) fn one(object: &Value, json: bool) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     if json {
         writeln!(out, "{object:#}")?;
@@ -57,7 +57,7 @@ pub(super) fn one(object: &Value, json: bool) -> Result<(), CommandError> {
 }
 
 /// An object with one member more.
-pub(super) fn with(mut object: Value, name: &str, text: String) -> Value {
+pub(crate) fn with(mut object: Value, name: &str, text: String) -> Value {
     if let Some(members) = object.as_object_mut() {
         members.insert(name.to_owned(), text.into());
     }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde_json::json;
+use toolwright_runtime::table::Catalogue;
 use toolwright_server::accounts::NewLink;
 use toolwright_server::http::PublicUrl;
 
@@ -9,7 +10,7 @@ use super::account::{Common, fields};
 use super::{CommandError, environment, show};
 
 #[derive(Debug, Args)]
-pub(super) struct Link {
+pub(crate) struct Link {
     /// The integration, such as `zoho_bigin`.
     integration: String,
     /// What to call the account; otherwise the vendor is asked whose it is.
@@ -37,9 +38,9 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) async fn run(self) -> Result<(), CommandError> {
-        let registry = self.common.store.open().await?;
-        let integration = environment::integration(&self.integration)?;
+    pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
+        let registry = self.common.store.open(catalogue).await?;
+        let integration = environment::integration(catalogue, &self.integration)?;
         let new = NewLink {
             integration: integration.slug.to_owned(),
             name: self.name,

@@ -1,4 +1,12 @@
-//! What the command line can do.
+//! The command line of a server, for any catalogue: `main` is the whole of a program.
+//!
+//! ```no_run
+//! # static CATALOGUE: toolwright_runtime::table::Catalogue =
+//! #     toolwright_runtime::table::Catalogue { integrations: &[] };
+//! fn main() -> std::process::ExitCode {
+//!     toolwright_cli::main(&CATALOGUE)
+//! }
+//! ```
 
 mod account;
 mod ask;
@@ -18,9 +26,11 @@ mod token;
 mod tools;
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use toolwright::runtime::upstreams::UpstreamError;
+use toolwright_runtime::table::Catalogue;
+use toolwright_runtime::upstreams::UpstreamError;
 use toolwright_server::accounts::{Page, PageRequest, RegistryError};
 use toolwright_server::http::ServeError;
 use toolwright_server::mcp::toolset::FilterError;
@@ -52,8 +62,8 @@ Secrets come from the environment, never from the command line:
 /// Without a command it serves the accounts that are connected or, as long as there are none, a
 /// sandbox of simulated vendors.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
-pub(crate) struct Arguments {
+#[command(name = "toolwright", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -87,7 +97,7 @@ pub(crate) enum CommandError {
     #[error("{0}")]
     Sentence(String),
     #[error(transparent)]
-    Account(#[from] toolwright::runtime::error::Error),
+    Account(#[from] toolwright_runtime::error::Error),
     #[error(transparent)]
     Filter(#[from] FilterError),
     #[error(transparent)]
@@ -106,23 +116,35 @@ pub(crate) enum CommandError {
     Pipe(#[from] io::Error),
 }
 
-/// Runs a command.
-pub(crate) fn run(arguments: Arguments) -> Result<(), CommandError> {
+/// Does what the command line asks for, with what is compiled in; what is wrong is a sentence on
+/// standard error.
+#[must_use]
+pub fn main(catalogue: &'static Catalogue) -> ExitCode {
+    match run(catalogue, Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(catalogue: &'static Catalogue, arguments: Arguments) -> Result<(), CommandError> {
     let text = LogFormat::Text;
     match arguments.command {
-        Some(Command::Tools(tools)) => tools.run(),
-        Some(Command::Stdio(stdio)) => start(text)?.block_on(stdio.run()),
+        Some(Command::Tools(tools)) => tools.run(catalogue),
+        Some(Command::Stdio(stdio)) => start(text)?.block_on(stdio.run(catalogue)),
         Some(Command::Serve(serve)) => {
-            start(serve.log_format())?.block_on(serve.run(serve::Unconfigured::Serves))
+            start(serve.log_format())?.block_on(serve.run(catalogue, serve::Unconfigured::Serves))
         }
-        Some(Command::Account(account)) => start(text)?.block_on(account.run()),
-        Some(Command::Mcp(mcp)) => start(text)?.block_on(mcp.run()),
-        Some(Command::Token(token)) => start(text)?.block_on(token.run()),
-        Some(Command::Key(key)) => start(text)?.block_on(key.run()),
-        Some(Command::Log(log)) => start(text)?.block_on(log.run()),
+        Some(Command::Account(account)) => start(text)?.block_on(account.run(catalogue)),
+        Some(Command::Mcp(mcp)) => start(text)?.block_on(mcp.run(catalogue)),
+        Some(Command::Token(token)) => start(text)?.block_on(token.run(catalogue)),
+        Some(Command::Key(key)) => start(text)?.block_on(key.run(catalogue)),
+        Some(Command::Log(log)) => start(text)?.block_on(log.run(catalogue)),
         None => {
             let serve = arguments.serve;
-            start(serve.log_format())?.block_on(serve.run(serve::Unconfigured::Sandbox))
+            start(serve.log_format())?.block_on(serve.run(catalogue, serve::Unconfigured::Sandbox))
         }
     }
 }

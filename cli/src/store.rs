@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
-use toolwright::CATALOGUE;
+use toolwright_runtime::table::Catalogue;
 use toolwright_server::accounts::Registry;
 use toolwright_server::store::Store;
 use toolwright_server::vault::{KeySource, Vault};
@@ -27,7 +27,7 @@ const DATABASE_URL: &str = "TOOLWRIGHT_DATABASE_URL";
 
 /// Where accounts are kept.
 #[derive(Debug, Args)]
-pub(super) struct StoreArguments {
+pub(crate) struct StoreArguments {
     /// The folder of the store and of the master key [default: toolwright in the folder for the
     /// user's data, such as ~/.local/share/toolwright].
     #[arg(long, value_name = "DIR", env = "TOOLWRIGHT_DATA_DIR")]
@@ -42,12 +42,15 @@ pub(super) struct StoreArguments {
     #[arg(long, value_name = "FILE", env = "TOOLWRIGHT_DATABASE_PASSWORD_FILE")]
     database_password_file: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) upstream: Upstream,
+    pub(crate) upstream: Upstream,
 }
 
 impl StoreArguments {
     /// The accounts. The store and the key are made where there are none.
-    pub(super) async fn open(&self) -> Result<Registry, CommandError> {
+    pub(crate) async fn open(
+        &self,
+        catalogue: &'static Catalogue,
+    ) -> Result<Registry, CommandError> {
         let directory = self.directory()?;
         let keys = match env::var(MASTER_KEY) {
             Ok(keys) if !keys.is_empty() => KeySource::Given(keys.into()),
@@ -61,13 +64,13 @@ impl StoreArguments {
             }
             None => Store::sqlite(&database(prepared(&directory)?)).await?,
         };
-        let caller = Arc::new(self.upstream.caller(None)?);
-        let registry = Registry::open(&CATALOGUE, store, Vault::open(keys)?, caller).await?;
-        Ok(registry.with_oauth_apps(environment::oauth_apps()?))
+        let caller = Arc::new(self.upstream.caller(catalogue, None)?);
+        let registry = Registry::open(catalogue, store, Vault::open(keys)?, caller).await?;
+        Ok(registry.with_oauth_apps(environment::oauth_apps(catalogue)?))
     }
 
     /// Whether there may be accounts already. Looking makes nothing.
-    pub(super) fn is_there(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         let directory = self.directory();
         self.database_url.is_some()
             || variable(DATABASE_URL).is_some()

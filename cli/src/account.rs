@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
 use serde_json::Value;
-use toolwright::runtime::account::connection_problems;
-use toolwright::runtime::oauth::OAuthApp;
-use toolwright::runtime::table::{ConnectionField, CredentialKind, Integration};
+use toolwright_runtime::account::connection_problems;
+use toolwright_runtime::oauth::OAuthApp;
+use toolwright_runtime::table::{Catalogue, ConnectionField, CredentialKind, Integration};
 use toolwright_server::accounts::{
     Account, AccountChange, NewAccount, Offer, Secrets, undiscovered,
 };
@@ -102,12 +102,12 @@ struct Update {
 
 /// What every command on the store takes.
 #[derive(Debug, Args)]
-pub(super) struct Common {
+pub(crate) struct Common {
     /// Print JSON.
     #[arg(long, env = "TOOLWRIGHT_JSON")]
-    pub(super) json: bool,
+    pub(crate) json: bool,
     #[command(flatten)]
-    pub(super) store: StoreArguments,
+    pub(crate) store: StoreArguments,
 }
 
 const COLUMNS: &[&str] = &[
@@ -121,10 +121,10 @@ const COLUMNS: &[&str] = &[
 ];
 
 impl AccountArguments {
-    pub(super) async fn run(self) -> Result<(), CommandError> {
+    pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
         match self.command {
             AccountCommand::List { tenant_id, common } => {
-                let registry = common.store.open().await?;
+                let registry = common.store.open(catalogue).await?;
                 let read = async |page| registry.accounts(tenant_id.as_deref(), &page).await;
                 let rows: Vec<Value> = all(read).await?.iter().map(Account::to_json).collect();
                 show::rows(&rows, COLUMNS, common.json)
@@ -137,8 +137,8 @@ impl AccountArguments {
                 with,
                 common,
             } => {
-                let registry = common.store.open().await?;
-                let integration = environment::integration(&integration)?;
+                let registry = common.store.open(catalogue).await?;
+                let integration = environment::integration(catalogue, &integration)?;
                 let new = NewAccount {
                     integration: integration.slug.to_owned(),
                     name,
@@ -150,13 +150,13 @@ impl AccountArguments {
                 show::one(&account.to_json(), common.json)
             }
             AccountCommand::Show { id, common } => {
-                let registry = common.store.open().await?;
+                let registry = common.store.open(catalogue).await?;
                 show::one(&registry.account(&id).await?.to_json(), common.json)
             }
-            AccountCommand::Update(update) => update.run().await,
-            AccountCommand::Link(link) => link.run().await,
+            AccountCommand::Update(update) => update.run(catalogue).await,
+            AccountCommand::Link(link) => link.run(catalogue).await,
             AccountCommand::Delete { id, common } => {
-                let registry = common.store.open().await?;
+                let registry = common.store.open(catalogue).await?;
                 if let Some(error) = registry.delete_account(&id).await? {
                     super::complain(&format!("warning: {error}"));
                 }
@@ -167,10 +167,10 @@ impl AccountArguments {
 }
 
 impl Update {
-    async fn run(self) -> Result<(), CommandError> {
-        let registry = self.common.store.open().await?;
+    async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
+        let registry = self.common.store.open(catalogue).await?;
         let account = registry.account(&self.id).await?;
-        let integration = environment::integration(&account.integration)?;
+        let integration = environment::integration(catalogue, &account.integration)?;
         // What the vendor told may have been about another organisation.
         let mut connection = undiscovered(integration, account.connection);
         connection.extend(fields(&self.connection)?);
@@ -194,7 +194,7 @@ impl Update {
 }
 
 /// Connection fields as they are given on a command line.
-pub(super) fn fields(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
+pub(crate) fn fields(given: &[String]) -> Result<BTreeMap<String, String>, CommandError> {
     let field = |field: &String| match field.split_once('=') {
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
         None => {
@@ -283,6 +283,7 @@ fn offer(integration: &Integration, with: Option<&str>) -> Result<Offer, Command
                 access_token: ask::secret("access token")?,
                 refresh_token: None,
                 expires_at: None,
+                given_at: None,
             };
             Ok(secrets.into())
         }

@@ -9,7 +9,7 @@ use toolwright_server::limits::Limits;
 use super::CommandError;
 
 /// The limits that nobody can set.
-pub(super) const FIXED: &str = "\
+pub(crate) const FIXED: &str = "\
 Further limits:
   Wrong tokens from one address (IPv6: from one /64) are answered with 429 beyond 100, and then 10 a
   second; the same one beyond 30, and then 1 a second. A right token is served all the same.
@@ -22,7 +22,7 @@ Further limits:
 /// The limits that an operator can set.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
-pub(super) struct LimitArguments {
+pub(crate) struct LimitArguments {
     /// The messages a second that one MCP server takes; twice as many may come at once. Further ones
     /// are answered with 429.
     #[arg(long, value_name = "NUMBER", env = "TOOLWRIGHT_REQUESTS_PER_SECOND")]
@@ -59,7 +59,7 @@ pub(super) struct LimitArguments {
 }
 
 impl LimitArguments {
-    pub(super) fn limits(&self) -> Limits {
+    pub(crate) fn limits(&self) -> Limits {
         Limits {
             requests_per_second: self.requests_per_second,
             concurrent_calls: self.concurrent_calls,
@@ -68,7 +68,7 @@ impl LimitArguments {
         }
     }
 
-    pub(super) fn proxies(&self) -> Result<Vec<Network>, CommandError> {
+    pub(crate) fn proxies(&self) -> Result<Vec<Network>, CommandError> {
         let texts = self.trusted_proxies.iter().map(|text| text.trim());
         let networks = texts.filter(|text| !text.is_empty()).map(|text| {
             text.parse().map_err(|error| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::Args;
-use toolwright::CATALOGUE;
+use toolwright_runtime::table::Catalogue;
 use toolwright_server::mcp::endpoint::Endpoint;
 use toolwright_server::mcp::stdio;
 use toolwright_server::mcp::toolset::{Filter, Toolset};
@@ -31,10 +31,10 @@ pub(crate) struct Stdio {
 }
 
 impl Stdio {
-    pub(super) async fn run(self) -> Result<(), CommandError> {
-        let integration = environment::integration(&self.integration)?;
+    pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
+        let integration = environment::integration(catalogue, &self.integration)?;
         let sandbox = match self.sandbox {
-            true => Some(Sandbox::start(&CATALOGUE).await?),
+            true => Some(Sandbox::start(catalogue).await?),
             false => None,
         };
         let account = match &sandbox {
@@ -50,7 +50,7 @@ impl Stdio {
                 sets.join(" or ")
             ))
         })?;
-        let caller = Arc::new(self.upstream.caller(sandbox.as_ref())?);
+        let caller = Arc::new(self.upstream.caller(catalogue, sandbox.as_ref())?);
         let filter = Filter {
             methods: self.methods,
             tags: self.tags,

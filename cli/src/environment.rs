@@ -4,23 +4,25 @@ use std::collections::BTreeMap;
 use std::env;
 use std::sync::Arc;
 
-use toolwright::CATALOGUE;
-use toolwright::runtime::account::{Account, Credential, Fixed};
-use toolwright::runtime::error::{Error, ErrorKind};
-use toolwright::runtime::oauth::OAuthApp;
-use toolwright::runtime::table::{CredentialKind, Integration};
+use toolwright_runtime::account::{Account, Credential, Fixed};
+use toolwright_runtime::error::{Error, ErrorKind};
+use toolwright_runtime::oauth::OAuthApp;
+use toolwright_runtime::table::{Catalogue, CredentialKind, Integration};
 use toolwright_server::sandbox::{Sandbox, SandboxAccount};
 
 use super::CommandError;
 
 /// The integration of a slug or alias.
-pub(super) fn integration(name: &str) -> Result<&'static Integration, CommandError> {
-    let found = CATALOGUE
+pub(crate) fn integration(
+    catalogue: &'static Catalogue,
+    name: &str,
+) -> Result<&'static Integration, CommandError> {
+    let found = catalogue
         .integrations
         .iter()
         .find(|integration| integration.slug == name || integration.aliases.contains(&name));
     found.copied().ok_or_else(|| {
-        let known: Vec<&str> = CATALOGUE.integrations.iter().map(|i| i.slug).collect();
+        let known: Vec<&str> = catalogue.integrations.iter().map(|i| i.slug).collect();
         CommandError::Sentence(format!(
             "there is no integration `{name}`; compiled in are {}",
             known.join(", ")
@@ -29,12 +31,12 @@ pub(super) fn integration(name: &str) -> Result<&'static Integration, CommandErr
 }
 
 /// The name of an environment variable: `TOOLWRIGHT_EGNYTE_DOMAIN`.
-pub(super) fn variable(integration: &Integration, field: &str) -> String {
+pub(crate) fn variable(integration: &Integration, field: &str) -> String {
     format!("TOOLWRIGHT_{}_{field}", integration.slug).to_ascii_uppercase()
 }
 
 /// The variables of which one set is a credential: `[["…_TOKEN"], ["…_USERNAME", "…_PASSWORD"]]`.
-pub(super) fn credential_variables(integration: &Integration) -> Vec<Vec<String>> {
+pub(crate) fn credential_variables(integration: &Integration) -> Vec<Vec<String>> {
     let mut sets: Vec<Vec<String>> = Vec::new();
     for kind in integration.auth.credentials {
         let names: &[&str] = match kind {
@@ -57,7 +59,7 @@ pub(super) fn credential_variables(integration: &Integration) -> Vec<Vec<String>
 }
 
 /// The account that the environment describes; `None` where it has no credential.
-pub(super) fn account(integration: &'static Integration) -> Result<Option<Account>, Error> {
+pub(crate) fn account(integration: &'static Integration) -> Result<Option<Account>, Error> {
     let Some(credential) = credential(integration)? else {
         return Ok(None);
     };
@@ -79,7 +81,7 @@ pub(super) fn account(integration: &'static Integration) -> Result<Option<Accoun
 }
 
 /// The account of a simulated vendor.
-pub(super) fn sandbox_account(
+pub(crate) fn sandbox_account(
     sandbox: &Sandbox,
     integration: &'static Integration,
 ) -> Result<Option<Account>, Error> {
@@ -151,9 +153,11 @@ fn read(integration: &Integration, field: &str) -> Option<String> {
 }
 
 /// The OAuth applications that the environment names, by the slugs of their integrations.
-pub(super) fn oauth_apps() -> Result<BTreeMap<&'static str, OAuthApp>, CommandError> {
+pub(crate) fn oauth_apps(
+    catalogue: &Catalogue,
+) -> Result<BTreeMap<&'static str, OAuthApp>, CommandError> {
     let mut apps = BTreeMap::new();
-    for integration in CATALOGUE.integrations {
+    for integration in catalogue.integrations {
         let name = |part| format!("TOOLWRIGHT_OAUTH_{}_{part}", integration.slug).to_uppercase();
         let names = [name("CLIENT_ID"), name("CLIENT_SECRET")];
         let set = |name| env::var(name).ok().filter(|value| !value.is_empty());

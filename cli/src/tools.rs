@@ -4,8 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde_json::{Value, json};
-use toolwright::CATALOGUE;
-use toolwright::runtime::table::{Effect, Integration, Operation, Tool};
+use toolwright_runtime::table::{Catalogue, Effect, Integration, Operation, Tool};
 
 use super::{CommandError, environment};
 
@@ -20,22 +19,26 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    pub(super) fn run(self) -> Result<(), CommandError> {
-        match self.print(&mut io::stdout().lock()) {
+    pub(crate) fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
+        match self.print(catalogue, &mut io::stdout().lock()) {
             // Whoever reads the output has seen enough.
             Err(CommandError::Pipe(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             done => done,
         }
     }
 
-    fn print(self, out: &mut impl Write) -> Result<(), CommandError> {
+    fn print(
+        self,
+        catalogue: &'static Catalogue,
+        out: &mut impl Write,
+    ) -> Result<(), CommandError> {
         let one = self
             .integration
             .as_deref()
-            .map(environment::integration)
+            .map(|name| environment::integration(catalogue, name))
             .transpose()?;
         let integrations: Vec<&'static Integration> =
-            one.map_or_else(|| CATALOGUE.integrations.to_vec(), |one| vec![one]);
+            one.map_or_else(|| catalogue.integrations.to_vec(), |one| vec![one]);
         if self.json {
             let tools: Vec<Value> = integrations
                 .iter()

@@ -10,10 +10,10 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use toolwright::CATALOGUE;
-use toolwright::runtime::call::{Caller, Config};
-use toolwright::runtime::oauth::OAuthApp;
-use toolwright::runtime::upstreams::Upstreams;
+use toolwright_runtime::call::{Caller, Config};
+use toolwright_runtime::oauth::OAuthApp;
+use toolwright_runtime::table::Catalogue;
+use toolwright_runtime::upstreams::Upstreams;
 use toolwright_server::accounts::{NewApiToken, Registry, Scope};
 use toolwright_server::http::{Access, App, PublicUrl, ServeError, serve};
 use toolwright_server::limits::Limiter;
@@ -53,7 +53,7 @@ pub(crate) struct Serve {
 
 /// Where calls go instead of to the vendors.
 #[derive(Debug, Args)]
-pub(super) struct Upstream {
+pub(crate) struct Upstream {
     /// Send calls to a named host elsewhere, such as `egnyte.api=http://127.0.0.1:9102`; `{host}` in
     /// the URL stands for the host the call was meant for. Repeatable; in the environment separated
     /// by spaces.
@@ -68,7 +68,11 @@ pub(super) struct Upstream {
 
 impl Upstream {
     /// What calls the vendors, or the sandbox where there is one.
-    pub(super) fn caller(&self, sandbox: Option<&Sandbox>) -> Result<Caller, CommandError> {
+    pub(crate) fn caller(
+        &self,
+        catalogue: &'static Catalogue,
+        sandbox: Option<&Sandbox>,
+    ) -> Result<Caller, CommandError> {
         let mut upstreams = Upstreams::default();
         for host in sandbox.map(Sandbox::upstreams).unwrap_or_default() {
             upstreams.set(host.integration, host.host, &host.url)?;
@@ -76,7 +80,7 @@ impl Upstream {
         for assignment in self.overrides.iter().filter(|text| !text.is_empty()) {
             upstreams.add(assignment)?;
         }
-        upstreams.check(&CATALOGUE)?;
+        upstreams.check(catalogue)?;
         Ok(Caller::new(Config {
             upstreams,
             ..Config::default()
@@ -86,7 +90,7 @@ impl Upstream {
 
 /// What happens when no account is configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unconfigured {
+pub(crate) enum Unconfigured {
     /// There will be some.
     Serves,
     /// The sandbox starts, and says so.
@@ -95,11 +99,15 @@ pub(super) enum Unconfigured {
 
 impl Serve {
     /// How lines are logged.
-    pub(super) fn log_format(&self) -> LogFormat {
+    pub(crate) fn log_format(&self) -> LogFormat {
         self.logging.format()
     }
 
-    pub(super) async fn run(self, unconfigured: Unconfigured) -> Result<(), CommandError> {
+    pub(crate) async fn run(
+        self,
+        catalogue: &'static Catalogue,
+        unconfigured: Unconfigured,
+    ) -> Result<(), CommandError> {
         let proxies = self.limits.proxies()?;
         if proxies.is_empty()
             && self
@@ -114,11 +122,11 @@ impl Serve {
         }
         let registry = match self.sandbox {
             true => None,
-            false => self.accounts(unconfigured).await?,
+            false => self.accounts(catalogue, unconfigured).await?,
         };
         let sandbox = match &registry {
             Some(_) => None,
-            None => Some(self.simulated().await?),
+            None => Some(self.simulated(catalogue).await?),
         };
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             CommandError::Sentence(format!(
@@ -131,9 +139,11 @@ impl Serve {
         let registry = match registry {
             Some(registry) => registry,
             None => {
-                let caller = Arc::new(self.store.upstream.caller(sandbox.as_ref())?);
-                let registry = Registry::in_memory(&CATALOGUE, caller).await?;
-                registry.with_oauth_apps(sandbox.as_ref().map(simulated_apps).unwrap_or_default())
+                let caller = Arc::new(self.store.upstream.caller(catalogue, sandbox.as_ref())?);
+                let registry = Registry::in_memory(catalogue, caller).await?;
+                let apps = sandbox.as_ref();
+                let apps = apps.map(|sandbox| simulated_apps(catalogue, sandbox));
+                registry.with_oauth_apps(apps.unwrap_or_default())
             }
         };
         let url = self.public_url.as_ref();
@@ -170,16 +180,20 @@ impl Serve {
     }
 
     /// The accounts that are connected; `None` where there are none, and that means the sandbox.
-    async fn accounts(&self, unconfigured: Unconfigured) -> Result<Option<Registry>, CommandError> {
+    async fn accounts(
+        &self,
+        catalogue: &'static Catalogue,
+        unconfigured: Unconfigured,
+    ) -> Result<Option<Registry>, CommandError> {
         if unconfigured == Unconfigured::Sandbox && !self.store.is_there() {
             return Ok(None);
         }
-        let registry = self.store.open().await?;
+        let registry = self.store.open(catalogue).await?;
         let is_empty = registry.is_empty().await?;
         Ok((unconfigured == Unconfigured::Serves || !is_empty).then_some(registry))
     }
 
-    async fn simulated(&self) -> Result<Sandbox, CommandError> {
+    async fn simulated(&self, catalogue: &'static Catalogue) -> Result<Sandbox, CommandError> {
         // Said before anything is started that somebody could reach: its tokens are no secrets.
         if !self.listen.ip().is_loopback() {
             return Err(CommandError::Sentence(format!(
@@ -187,13 +201,16 @@ impl Serve {
                 self.listen
             )));
         }
-        Ok(Sandbox::start(&CATALOGUE).await?)
+        Ok(Sandbox::start(catalogue).await?)
     }
 }
 
 /// The applications that the simulated vendors know.
-fn simulated_apps(sandbox: &Sandbox) -> BTreeMap<&'static str, OAuthApp> {
-    let slugs = CATALOGUE.integrations.iter().map(|known| known.slug);
+fn simulated_apps(
+    catalogue: &'static Catalogue,
+    sandbox: &Sandbox,
+) -> BTreeMap<&'static str, OAuthApp> {
+    let slugs = catalogue.integrations.iter().map(|known| known.slug);
     slugs
         .filter_map(|slug| Some((slug, sandbox.oauth_app(slug)?)))
         .collect()

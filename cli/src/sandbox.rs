@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use serde_json::json;
-use toolwright::runtime::account::Credential;
-use toolwright::runtime::table::Integration;
+use toolwright_runtime::account::Credential;
+use toolwright_runtime::table::Integration;
 use toolwright_server::accounts::{NewAccount, NewMcpServer, Offer, Registry, Secrets};
 use toolwright_server::http::PublicUrl;
 use toolwright_server::sandbox::Sandbox;
@@ -14,7 +14,7 @@ use super::CommandError;
 
 /// Connects an account to each simulated vendor, with an MCP server whose token is the integration's
 /// name: a URL that stays the same is worth more here than one that nobody guesses.
-pub(super) async fn connect(
+pub(crate) async fn connect(
     registry: &Registry,
     sandbox: &Sandbox,
 ) -> Result<Vec<&'static Integration>, CommandError> {
@@ -51,6 +51,7 @@ fn secrets(integration: &Integration, credential: Credential) -> Secrets {
             access_token,
             refresh_token: None,
             expires_at: None,
+            given_at: None,
         },
         Credential::Basic { username, password } => Secrets::Basic { username, password },
         Credential::ApiKey(key) => Secrets::ApiKey { key },
@@ -58,15 +59,15 @@ fn secrets(integration: &Integration, credential: Credential) -> Secrets {
 }
 
 /// What a person reads when the server has started.
-pub(super) struct Announcement<'a> {
-    pub(super) address: SocketAddr,
-    pub(super) public_url: Option<&'a PublicUrl>,
+pub(crate) struct Announcement<'a> {
+    pub(crate) address: SocketAddr,
+    pub(crate) public_url: Option<&'a PublicUrl>,
     /// Whether nobody asked for the simulated vendors.
-    pub(super) unasked: bool,
-    pub(super) served: &'a [&'static Integration],
+    pub(crate) unasked: bool,
+    pub(crate) served: &'a [&'static Integration],
 }
 
-pub(super) fn announce(news: &Announcement<'_>) -> Result<(), CommandError> {
+pub(crate) fn announce(news: &Announcement<'_>) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     let local = format!("http://{}", news.address);
     let origin = news.public_url.map_or(local.clone(), PublicUrl::to_string);

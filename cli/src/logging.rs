@@ -19,7 +19,7 @@ const FILTER: &str = "TOOLWRIGHT_LOG";
 
 /// How a server logs.
 #[derive(Debug, Args)]
-pub(super) struct LoggingArguments {
+pub(crate) struct LoggingArguments {
     /// How lines are written to standard error. Which ones says TOOLWRIGHT_LOG: `warn`, `info`,
     /// `debug`, or by part, such as `info,toolwright_server::http=debug`.
     #[arg(long, value_enum, value_name = "FORMAT", env = "TOOLWRIGHT_LOG_FORMAT")]
@@ -33,7 +33,7 @@ pub(super) struct LoggingArguments {
 
 /// How lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogFormat {
+pub(crate) enum LogFormat {
     /// For people.
     #[default]
     Text,
@@ -42,18 +42,18 @@ pub(super) enum LogFormat {
 }
 
 impl LoggingArguments {
-    pub(super) fn format(&self) -> LogFormat {
+    pub(crate) fn format(&self) -> LogFormat {
         self.log_format
     }
 
     /// How long the log of calls is kept.
-    pub(super) fn retention(&self) -> Duration {
+    pub(crate) fn retention(&self) -> Duration {
         Duration::from_secs(u64::from(self.log_retention_days) * 24 * 60 * 60)
     }
 }
 
 /// Logs from now on. Standard output belongs to what was asked for, with `stdio` even to the protocol.
-pub(super) fn start(format: LogFormat) -> Result<(), CommandError> {
+pub(crate) fn start(format: LogFormat) -> Result<(), CommandError> {
     let wanted = env::var(FILTER).ok().filter(|wanted| !wanted.is_empty());
     let filter = EnvFilter::builder().parse(wanted.as_deref().unwrap_or("info"));
     let filter = filter.map_err(|error| {

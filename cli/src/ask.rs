@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::CommandError;
 
 /// A secret, which is not shown while it is typed. From a pipe it is a line.
-pub(super) fn secret(what: &str) -> Result<SecretString, CommandError> {
+pub(crate) fn secret(what: &str) -> Result<SecretString, CommandError> {
     let text = if io::stdin().is_terminal() {
         #[cfg(unix)]
         outlive_interrupts()?;
@@ -28,7 +28,7 @@ fn outlive_interrupts() -> io::Result<()> {
 }
 
 /// A text, which is shown while it is typed.
-pub(super) fn text(what: &str) -> Result<String, CommandError> {
+pub(crate) fn text(what: &str) -> Result<String, CommandError> {
     if io::stdin().is_terminal() {
         let mut out = io::stderr().lock();
         write!(out, "{what}: ")?;

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::account::Common;
 use super::{CommandError, show};
+use toolwright_runtime::table::Catalogue;
 
 /// What `toolwright key` takes.
 #[derive(Debug, Args)]
@@ -25,9 +26,9 @@ enum KeyCommand {
 }
 
 impl KeyArguments {
-    pub(super) async fn run(self) -> Result<(), CommandError> {
+    pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
         let KeyCommand::Rotate { common } = self.command;
-        let registry = common.store.open().await?;
+        let registry = common.store.open(catalogue).await?;
         let rotation = registry.rotate_key().await?;
         let shown = json!({
             "key_id": rotation.key_id,

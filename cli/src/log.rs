@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde_json::Value;
+use toolwright_runtime::table::Catalogue;
 use toolwright_server::accounts::{LogFilter, PageRequest, RegistryError};
 use toolwright_server::log::{Entry, Status};
 
@@ -92,7 +93,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 impl LogArguments {
-    pub(super) async fn run(self) -> Result<(), CommandError> {
+    pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
         let page = PageRequest::new(Some(self.limit), None).map_err(RegistryError::from)?;
         let filter = LogFilter {
             kind: self.kind.map(|kind| match kind {
@@ -118,7 +119,7 @@ impl LogArguments {
             since: self.since,
             until: self.until,
         };
-        let registry = self.common.store.open().await?;
+        let registry = self.common.store.open(catalogue).await?;
         let entries = registry.log(&filter, &page).await?.result;
         let rows: Vec<Value> = match self.common.json {
             true => entries.iter().map(Entry::to_json).collect(),
