@@ -179,6 +179,7 @@ pub(crate) const fn operation(
 ) -> Operation {
     Operation {
         name,
+        aliases: &[],
         resource: "things",
         method,
         kind,
