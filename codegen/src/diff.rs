@@ -65,40 +65,41 @@ pub fn breaks(changes: &[Change]) -> bool {
 /// All differences, by integration and tool, those that break first.
 #[must_use]
 pub fn compare(before: &[Surface], after: &[Surface]) -> Vec<Change> {
-    let mut changes = Vec::new();
+    let mut changes = new_tools(before, after);
     for old in before {
         for tool in &old.tools {
-            let found = find(after, &tool.name);
-            let differences = match found {
-                Some((_, new)) => contract(tool, new),
-                None => vec![gone(old, tool, before, after)],
-            };
-            let surface = found.map(|(surface, _)| surface);
-            let surface = surface.or_else(|| after.iter().find(|new| new.slug == old.slug));
-            let new_name = found.map_or(tool.name.as_str(), |(_, new)| &new.name);
-            let told = surface
-                .map(|surface| added(before, surface))
-                .unwrap_or_default();
-            let told = |name: &str| told.iter().any(|told| told.value == name);
-            let recorded = told(&tool.name) || told(new_name);
-            let found_at = surface.map(|surface| surface.span);
-            changes.extend(differences.into_iter().map(|difference| Change {
-                recorded: recorded && difference.class == Class::Breaking,
-                integration: old.slug.clone(),
-                tool: tool.name.clone(),
-                span: difference.span.or(found_at),
-                class: difference.class,
-                part: difference.part,
-                message: difference.message,
-                help: difference.help,
-            }));
+            changes.extend(of_tool(old, tool, before, after));
         }
     }
-    changes.extend(new_tools(before, after));
     changes.sort_by(|a, b| {
         (&a.integration, &a.tool, a.class).cmp(&(&b.integration, &b.tool, b.class))
     });
     changes
+}
+
+/// What is different of a tool that clients knew, and whether they are told.
+fn of_tool(old: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) -> Vec<Change> {
+    let (home, name, differences) = match find(after, &tool.name) {
+        Some((surface, new)) => (Some(surface), &new.name, contract(tool, new)),
+        None => {
+            let home = after.iter().find(|new| new.slug == old.slug);
+            (home, &tool.name, vec![gone(old, tool, before, after)])
+        }
+    };
+    let told = home.map(|home| added(before, home)).unwrap_or_default();
+    let mut told = told.iter().map(|told| &told.value);
+    let is_told = told.any(|told| *told == tool.name || told == name);
+    let change = |difference: Difference| Change {
+        class: difference.class,
+        recorded: is_told && difference.class == Class::Breaking,
+        integration: old.slug.clone(),
+        tool: tool.name.clone(),
+        part: difference.part,
+        span: difference.span.or(home.map(|home| home.span)),
+        message: difference.message,
+        help: difference.help,
+    };
+    differences.into_iter().map(change).collect()
 }
 
 /// Reports the entries of `changes` that are new and name what is no tool, neither today nor before.
