@@ -80,7 +80,11 @@ pub fn compare(before: &[Surface], after: &[Surface]) -> Vec<Change> {
 /// What is different of a tool that clients knew, and whether they are told.
 fn of_tool(old: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) -> Vec<Change> {
     let (home, name, differences) = match find(after, &tool.name) {
-        Some((surface, new)) => (Some(surface), &new.name, contract(tool, new)),
+        Some((surface, new)) => {
+            let mut differences = lost_names(old, tool, new, after);
+            differences.extend(contract(tool, new));
+            (Some(surface), &new.name, differences)
+        }
         None => {
             let home = after.iter().find(|new| new.slug == old.slug);
             (home, &tool.name, vec![gone(old, tool, before, after)])
@@ -183,6 +187,36 @@ fn added<'a>(before: &[Surface], after: &'a Surface) -> Vec<&'a Sp<String>> {
         .collect()
 }
 
+/// The other names by which a tool was called, where they do not lead to it any more: those of before, and
+/// its name with an alias of the integration in the place of the slug.
+fn lost_names(old: &Surface, tool: &Tool, new: &Tool, after: &[Surface]) -> Vec<Difference> {
+    let is_lost = |name: &str| find(after, name).is_none_or(|(_, found)| found.name != new.name);
+    let own = tool.aliases.iter();
+    let own = own.map(|alias| {
+        (
+            alias.clone(),
+            format!("keep `aliases: [{alias}]` on its method"),
+        )
+    });
+    let slugs = old.aliases.iter().filter(|_| tool.name.contains(&old.slug));
+    let slugs = slugs.map(|alias| {
+        let name = tool.name.replacen(&old.slug, alias, 1);
+        (
+            name,
+            format!("keep `{alias}` among the `aliases` of the integration"),
+        )
+    });
+    let lost = own.chain(slugs).filter(|(name, _)| is_lost(name));
+    lost.map(|(name, help)| Difference {
+        class: Class::Breaking,
+        part: "name".to_owned(),
+        span: Some(new.span),
+        message: format!("the name `{name}` does not lead to it any more"),
+        help: Some(help),
+    })
+    .collect()
+}
+
 /// A tool whose name leads nowhere. It may be a method still, or have another name.
 fn gone(surface: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) -> Difference {
     let name = &tool.name;
@@ -248,37 +282,25 @@ fn new_tools(before: &[Surface], after: &[Surface]) -> Vec<Change> {
 /// What is different between a tool and the one that its name leads to now.
 fn contract(old: &Tool, new: &Tool) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let mut put = |class, part: &str, message: String, help: Option<String>| {
+    let mut put = |class, part: &str, message: String| {
         differences.push(Difference {
             class,
             part: part.to_owned(),
             span: Some(new.span),
             message,
-            help,
+            help: None,
         });
     };
     if old.name != new.name {
         let message = format!("the tool is called `{}` now; the old name works", new.name);
-        put(Class::Compatible, "name", message, None);
-    }
-    for alias in old.names().filter(|name| *name != old.name) {
-        if !new.names().any(|name| name == alias) {
-            let message = format!("the old name `{alias}` does not lead to it any more");
-            let help = format!("keep `aliases: [{alias}]` on its method");
-            put(Class::Breaking, "name", message, Some(help));
-        }
+        put(Class::Compatible, "name", message);
     }
     for (part, old, new) in [
         ("title", &old.title, &new.title),
         ("description", &old.description, &new.description),
     ] {
         if old != new {
-            put(
-                Class::Words,
-                part,
-                format!("the {part} is in other words"),
-                None,
-            );
+            put(Class::Words, part, format!("the {part} is in other words"));
         }
     }
     for (name, old, new, promise) in hints(old.hints, new.hints) {
@@ -289,7 +311,7 @@ fn contract(old: &Tool, new: &Tool) -> Vec<Difference> {
                 Class::Breaking
             };
             let message = format!("`{name}` is {new} now");
-            put(class, &format!("annotations.{name}"), message, None);
+            put(class, &format!("annotations.{name}"), message);
         }
     }
     for (side, old, new) in [
