@@ -46,7 +46,9 @@ impl Builder {
     /// ```
     #[must_use]
     pub fn out_dir(definitions: impl Into<PathBuf>) -> Self {
-        let output = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
+        let output = env::var_os("OUT_DIR")
+            .map(PathBuf::from)
+            .unwrap_or_default();
         Self {
             definitions: definitions.into(),
             output: output.join("catalogue"),
