@@ -8,9 +8,6 @@ use toolwright_runtime::table::{Catalogue, Effect, Integration, Operation, Tool}
 
 use super::{CommandError, environment};
 
-/// A token is about so many bytes of English and JSON.
-const BYTES_A_TOKEN: usize = 4;
-
 /// What `toolwright tools` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Tools {
@@ -69,10 +66,6 @@ fn documented(
         .filter_map(|operation| Some((*operation, operation.tool.as_ref()?)))
 }
 
-fn tokens(tool: &Tool) -> usize {
-    tool.json.len().div_ceil(BYTES_A_TOKEN)
-}
-
 fn effect(operation: &Operation) -> &'static str {
     match operation.effect {
         Effect::Read => "read",
@@ -88,7 +81,7 @@ fn in_json(integration: &Integration, operation: &Operation, tool: &Tool) -> Val
         "name": operation.name,
         "effect": effect(operation),
         "tags": operation.tags,
-        "tokens": tokens(tool),
+        "tokens": tool.tokens,
         // The compiler wrote it, so it is JSON.
         "tool": serde_json::from_str::<Value>(tool.json).unwrap_or_default(),
     })
@@ -96,7 +89,7 @@ fn in_json(integration: &Integration, operation: &Operation, tool: &Tool) -> Val
 
 fn list(out: &mut impl Write, integration: &'static Integration) -> io::Result<()> {
     let tools: Vec<_> = documented(integration).collect();
-    let total: usize = tools.iter().map(|(_, tool)| tokens(tool)).sum();
+    let total: usize = tools.iter().map(|(_, tool)| tool.tokens).sum();
     let Integration { label, slug, .. } = integration;
     writeln!(
         out,
@@ -113,7 +106,7 @@ fn list(out: &mut impl Write, integration: &'static Integration) -> io::Result<(
         writeln!(
             out,
             "  {name:width$}  {effect:6}  {:5}  {tags}",
-            tokens(tool)
+            tool.tokens
         )?;
     }
     writeln!(out)

@@ -7,9 +7,12 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod diagnostics;
+mod diff;
 mod expected;
 mod explanations;
 mod extremes;
 mod golden;
 mod mutants;
 mod reference;
+#[cfg(feature = "cli")]
+mod revisions;

@@ -171,6 +171,7 @@ static ME: Operation = Operation {
             title: "Me",
             description: "Who I am.",
             source: "https://orbit.example",
+            tokens: 0,
             json: r#"{"name":"orbit_me_read","inputSchema":{"type":"object"}}"#,
         }),
     )

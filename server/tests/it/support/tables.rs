@@ -131,6 +131,7 @@ static CREATE: Operation = operation(
 );
 
 static GET: Operation = Operation {
+    aliases: &["get_acme_person"],
     path: &[PathPart::Literal("/users/"), PathPart::Argument("id")],
     args: &[Arg {
         name: "id",
@@ -178,6 +179,7 @@ pub(crate) const fn operation(
 ) -> Operation {
     Operation {
         name,
+        aliases: &[],
         resource: "things",
         method,
         kind,
@@ -212,6 +214,7 @@ const fn tool(json: &'static str) -> Option<Tool> {
         title: "A tool",
         description: "A tool.",
         source: "https://acme.example",
+        tokens: 0,
         json,
     })
 }

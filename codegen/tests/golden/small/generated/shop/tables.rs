@@ -140,6 +140,7 @@ pub static GET_SINGLE_SHOP_ORDER_BY_ID: Operation = Operation {
         title: "Get an order",
         description: "Fetches one order by its id, with what it cost and when it was placed. Returns the order's `id`, `total`, `note` and when it was placed. `id` comes from list_all_shop_orders.",
         source: "https://docs.shop.example/orders/get",
+        tokens: 208usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_shop_order_by_id""#,
             r#","title":"Get an order""#,
@@ -200,6 +201,7 @@ pub static LIST_ALL_SHOP_ORDERS: Operation = Operation {
         title: "List orders",
         description: "Lists the orders of the shop, newest first, all of them or those in one state. Returns for each order its `id`, `total`, `note` and when it was placed.",
         source: "https://docs.shop.example/orders/list",
+        tokens: 317usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_shop_orders""#, r#","title":"List orders""#,
             r#","description":"Lists the orders of the shop, newest first, all of them or those in one state. Returns for each order its `id`, `total`, `note` and when it was placed.""#,
