@@ -11,6 +11,7 @@
 mod account;
 mod ask;
 mod environment;
+mod init;
 mod key;
 mod limits;
 mod link;
@@ -89,6 +90,8 @@ enum Command {
     Key(key::KeyArguments),
     /// Show which calls were made, and which changes.
     Log(log::LogArguments),
+    /// Make a project with definitions of its own, for a server like this one.
+    Init(init::Init),
 }
 
 /// Why a command did not do what it was asked to. Each is a sentence for a person.
@@ -141,6 +144,7 @@ fn run(catalogue: &'static Catalogue, arguments: Arguments) -> Result<(), Comman
         Some(Command::Mcp(mcp)) => start(text)?.block_on(mcp.run(catalogue)),
         Some(Command::Token(token)) => start(text)?.block_on(token.run(catalogue)),
         Some(Command::Key(key)) => start(text)?.block_on(key.run(catalogue)),
+        Some(Command::Init(init)) => init.run(),
         Some(Command::Log(log)) => start(text)?.block_on(log.run(catalogue)),
         None => {
             let serve = arguments.serve;

@@ -13,6 +13,7 @@ mod explanations;
 mod extremes;
 mod golden;
 mod mutants;
+mod pipeline;
 mod reference;
 #[cfg(feature = "cli")]
 mod revisions;
