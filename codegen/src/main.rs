@@ -1,6 +1,7 @@
 //! `cargo codegen`: the compiler on the command line.
 
 mod directories;
+mod import_command;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -73,6 +74,11 @@ enum Command {
     Write,
     /// Writes the JSON Schema of definitions for editors, `schema.json` beside the definitions.
     Schema,
+    /// Makes definitions of a vendor's own description of its API.
+    Import {
+        #[command(subcommand)]
+        format: import_command::Document,
+    },
     /// Explains a code such as D014, or lists all codes.
     Explain {
         /// The code, as it stands in a message.
@@ -128,6 +134,9 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
         Command::Check => check(&directories, *format, terminal),
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
+        Command::Import {
+            format: import_command::Document::Openapi(arguments),
+        } => import_command::run(arguments, &directories.definitions, *format, terminal),
         Command::Explain { code: Some(code) } => explain_one(code, terminal),
         Command::Explain { code: None } => list_codes(terminal),
     }
