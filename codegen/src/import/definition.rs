@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use crate::notation::body_path;
+
 /// A definition.
 #[derive(Debug, Default)]
 pub(super) struct Definition {
@@ -174,8 +176,8 @@ pub(super) struct Value {
 
 impl Value {
     /// What callers call it.
-    pub(super) fn our_name(&self) -> &str {
-        let own = || self.name.rsplit('.').next().unwrap_or(&self.name);
-        self.rename.as_deref().unwrap_or_else(own)
+    pub(super) fn our_name(&self) -> String {
+        let own = || body_path(&self.name).pop().unwrap_or_default();
+        self.rename.clone().unwrap_or_else(own)
     }
 }

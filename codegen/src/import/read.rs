@@ -3,45 +3,29 @@
 use serde_json::Value;
 
 use super::Problem;
+use crate::parse::any::any;
 
 /// The deepest nesting of a document. What walks one may recurse so deep.
 const DEEPEST: usize = 100;
 
 /// Reads a document, as JSON where it starts like JSON and as YAML otherwise.
 ///
-/// Keys given twice do no harm, the last one counts; anchors and merge keys are followed as far as the
-/// budget goes, so that a small text cannot become a huge value.
+/// Keys given twice do no harm, the last one counts; anchors and merge keys are followed.
 pub(super) fn read(text: &str) -> Result<Value, Problem> {
     let text = text.trim_start_matches('\u{feff}');
     let malformed = |error: String| Problem::Malformed(first_line(&error));
     let value = if text.trim_start().starts_with('{') {
         // JSON that only YAML can read, with comments or without quotes, is read as YAML.
-        serde_json::from_str(text)
-            .or_else(|json: serde_json::Error| yaml(text).map_err(|_| malformed(json.to_string())))
+        serde_json::from_str(text).or_else(|json: serde_json::Error| {
+            any(text, DEEPEST).map_err(|_| malformed(json.to_string()))
+        })
     } else {
-        yaml(text).map_err(malformed)
+        any(text, DEEPEST).map_err(malformed)
     }?;
     match is_deeper(&value, DEEPEST) {
         true => Err(Problem::TooDeep(DEEPEST)),
         false => Ok(value),
     }
-}
-
-fn yaml(text: &str) -> Result<Value, String> {
-    let options = serde_yaml::options! {
-        budget: serde_yaml::budget! {
-            max_depth: DEEPEST + 1,
-            max_nodes: 20_000_000,
-            max_events: 60_000_000,
-            max_total_scalar_bytes: 512 * 1024 * 1024,
-            max_anchors: 10_000,
-            max_aliases: 100_000,
-        },
-        duplicate_keys: serde_yaml::options::DuplicateKeyPolicy::LastWins,
-        strict_booleans: true,
-        with_snippet: false,
-    };
-    serde_yaml::from_str_with_options(text, options).map_err(|error| error.to_string())
 }
 
 fn is_deeper(value: &Value, levels: usize) -> bool {

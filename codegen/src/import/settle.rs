@@ -30,6 +30,7 @@ pub(super) fn settle(
         false => add(definition, existing),
     };
     let mut files = written(&definition);
+    let mut compiles = false;
     for _ in 0..ROUNDS {
         if definition.methods.is_empty() {
             files.clear();
@@ -37,12 +38,18 @@ pub(super) fn settle(
         }
         let found = faults(&files, slug);
         report.tools = found.tools;
-        if found.methods.is_empty() && found.elsewhere.is_empty() {
+        compiles = found.methods.is_empty() && found.elsewhere.is_empty();
+        if compiles {
             break;
         }
         take_out(&mut definition, &found, report);
         definition = definition.without_what_is_unused();
         files = written(&definition);
+    }
+    if !compiles {
+        // Whatever it is that does not compile, nothing is left of it.
+        refuse_all(&mut definition, report);
+        files.clear();
     }
     report.definitions = report.kept + definition.methods.len();
     let written: BTreeSet<&str> = definition
@@ -56,10 +63,12 @@ pub(super) fn settle(
             && written.contains(operation.pointer.as_str())
     });
     report.unread_answers = unread.count();
-    files
-        .into_iter()
-        .map(|file| (file.name, file.text))
-        .collect()
+    let is_new = |file: &Written| {
+        let mut there = existing.files();
+        !there.any(|(name, text)| name == file.name && text == file.text)
+    };
+    let changed = files.into_iter().filter(is_new);
+    changed.map(|file| (file.name, file.text)).collect()
 }
 
 /// What the compiler refuses.
@@ -122,6 +131,17 @@ fn faults(files: &[Written], slug: &str) -> Faults {
         .filter(|operation| operation.tool.is_some())
         .count();
     faults
+}
+
+fn refuse_all(definition: &mut Definition, report: &mut Report) {
+    report.tools = 0;
+    report
+        .refusals
+        .extend(definition.methods.drain(..).map(|method| Refusal {
+            pointer: method.pointer,
+            reason: Reason::Refused,
+            what: "the definition as a whole".to_owned(),
+        }));
 }
 
 /// Takes out drafts first, and the operation where that does not help.

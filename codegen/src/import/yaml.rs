@@ -152,11 +152,15 @@ fn line(indent: usize, out: &mut String) {
     out.push_str(&" ".repeat(indent));
 }
 
-/// A key with its value.
+/// A key with its value. A key may stand between brackets.
 pub(super) fn entry(key: &str, value: Yaml) -> Entry {
+    let key = match key.contains(['{', '}', '[', ']', ',', ':', '#']) {
+        true => double_quoted(key),
+        false => quoted(key),
+    };
     Entry {
         comments: Vec::new(),
-        key: quoted(key),
+        key,
         value,
     }
 }

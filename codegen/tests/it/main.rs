@@ -11,5 +11,6 @@ mod expected;
 mod explanations;
 mod extremes;
 mod golden;
+mod import;
 mod mutants;
 mod reference;

@@ -95,6 +95,8 @@ impl<'m, 'd> Types<'m, 'd> {
         for (name, property) in &schema.properties {
             // What has no name in Rust is handed on all the same.
             let method = accessor(name);
+            // Of a name with dots only the last part would count.
+            let rename = name.contains('.').then(|| method.clone());
             if method.is_empty() || !passes(name) || !seen.insert(method) {
                 continue;
             }
@@ -112,6 +114,7 @@ impl<'m, 'd> Types<'m, 'd> {
                 },
                 ty,
                 description: about,
+                rename,
                 required: schema.required.contains(name),
                 ..Value::default()
             });
@@ -248,10 +251,10 @@ mod tests {
         let mut types = Types::new(
             Resolver::new(&root),
             "acme",
-            ["tree_20_node_meta"].into_iter(),
+            ["tree_20node_meta"].into_iter(),
             BTreeSet::new(),
         );
-        assert_eq!(types.answer(&root["answer"], "x"), "tree_20_node[]");
+        assert_eq!(types.answer(&root["answer"], "x"), "tree_20node[]");
         let types = types.finish();
         let shown: Vec<String> = types
             .iter()
@@ -264,12 +267,12 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "tree_20_node.name: string",
-                "tree_20_node.children: tree_20_node[]",
-                "tree_20_node.parent: tree_20_node?",
-                "tree_20_node.meta: tree_20_node_meta_2",
-                "tree_20_node.bag: any",
-                "tree_20_node_meta_2.at: string",
+                "tree_20node.name: string",
+                "tree_20node.children: tree_20node[]",
+                "tree_20node.parent: tree_20node?",
+                "tree_20node.meta: tree_20node_meta_2",
+                "tree_20node.bag: any",
+                "tree_20node_meta_2.at: string",
             ]
         );
     }

@@ -149,6 +149,9 @@ impl<'m, 'd> Reader<'m, 'd> {
             let values = schema.values().ok_or(Reason::UntypedValue)?;
             let mut value = self.value(values, wire, depth + 1)?;
             value.ty.push_str("{}");
+            value
+                .keys
+                .retain(|(key, _)| !matches!(*key, "min_items" | "max_items"));
             return Ok(value);
         }
         let fields = self.fields(schema, wire, depth)?;
@@ -216,9 +219,12 @@ impl<'m, 'd> Reader<'m, 'd> {
         }
         self.room = self.room.checked_sub(1).ok_or(Reason::TooLarge)?;
         let value = self.value(property, wire, depth + 1)?;
+        // Of a name with dots only the last part would count.
+        let rename = name.contains('.').then(|| rust.clone());
         names.insert(rust);
         Ok(Value {
             name: name.to_owned(),
+            rename,
             ..value
         })
     }

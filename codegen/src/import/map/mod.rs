@@ -116,7 +116,7 @@ pub(super) fn map<'d>(
                 .docs
                 .filter(|page| is_page(page))
                 .map(str::to_owned),
-            "https://docs.invalid.example",
+            &format!("https://docs.{}.invalid", slug.replace('_', "-")),
         ),
         connection: hosts.connection,
         hosts: hosts.hosts.split_off(existing.hosts().len()),

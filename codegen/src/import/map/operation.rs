@@ -53,9 +53,13 @@ impl<'d> Request<'_, '_, 'd> {
         for parameter in &operation.parameters {
             let found = match parameter.place {
                 Place::Query if self.of_pages.contains(&parameter.name) => continue,
-                Place::Query => self
-                    .query(parameter)
-                    .map(|values| method.query.extend(values)),
+                Place::Query => self.query(parameter).map(|values| {
+                    for value in values {
+                        if !method.query.iter().any(|known| known.name == value.name) {
+                            method.query.push(value);
+                        }
+                    }
+                }),
                 Place::Header => match self.header(parameter, &method.headers) {
                     Ok(header) => {
                         method.headers.extend(header);
@@ -311,7 +315,7 @@ impl<'d> Request<'_, '_, 'd> {
     }
 
     fn called(&mut self, mut value: Value, place: &str) -> Value {
-        let own = value.our_name().to_owned();
+        let own = value.our_name();
         // Of a name with dots the last part may say too little.
         let wanted = if value.name.contains('.') {
             value.name.clone()
@@ -372,13 +376,15 @@ impl<'d> Request<'_, '_, 'd> {
         let mut values = Vec::new();
         let mut last = Reason::UntypedValue;
         for (name, required, description, schema) in fields {
-            // A dot leads into an object, except in forms, which have none.
+            // A dot leads into an object, except in forms, which have none; else it is escaped.
             let is_name = match wire {
-                Wire::Json => !name.is_empty() && !name.contains('.'),
+                Wire::Json => !name.is_empty() && !name.contains('\\'),
                 Wire::Text => !name.split('.').any(str::is_empty),
             };
             let found = match is_name && passes(name) {
-                true => self.reader.argument(name, schema, description, wire),
+                true => self
+                    .reader
+                    .argument(&escaped(name, wire), schema, description, wire),
                 false => Err(Reason::Name),
             };
             match found {
@@ -440,6 +446,14 @@ impl<'d> Request<'_, '_, 'd> {
             list: Some(value.name.clone()),
             fields: vec![value],
         })
+    }
+}
+
+/// A name of a body's field, as the language writes it.
+fn escaped(name: &str, wire: Wire) -> String {
+    match wire {
+        Wire::Json => name.replace('.', "\\."),
+        Wire::Text => name.to_owned(),
     }
 }
 
