@@ -417,6 +417,39 @@ resources:
     }
 
     #[test]
+    fn import_makes_files_that_compile_and_a_second_time_none() {
+        let project = Project::new("import", SOUND);
+        let place = project.0.join("api.yaml");
+        let document = place.to_string_lossy().into_owned();
+        fs::write(
+            &place,
+            "openapi: 3.0.0\npaths:\n  /a/{b}: { delete: {}, head: {} }\n",
+        )
+        .unwrap();
+        let command = ["import", "openapi", &document, "--integration", "other"];
+        let (outcome, _, log) = project.run(&command);
+        assert_eq!(outcome, Outcome::Done);
+        assert!(log.contains("refused /paths/~1a~1{b}/head"), "{log}");
+        assert!(
+            log.contains("wrote ") && log.contains("1 definitions"),
+            "{log}"
+        );
+        assert_eq!(project.run(&["write"]).0, Outcome::Done);
+        let (_, out, log) = project.run(&[&command[..], &["--format", "json"]].concat());
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(
+            (&report["kept"], &report["refused"]["http_method"]),
+            (&json!(1), &json!(1))
+        );
+        assert_eq!(log, "");
+
+        fs::write(&place, "a: 1").unwrap();
+        assert_eq!(project.run(&command).0, Outcome::Usage);
+        fs::write(project.0.join("definitions/other/bad.yaml"), "x").unwrap();
+        assert_eq!(project.run(&command).0, Outcome::Broken);
+    }
+
+    #[test]
     fn explain_knows_every_code_and_says_so_of_others() {
         let project = Project::new("explain", SOUND);
         let (outcome, out, _) = project.run(&["explain", "d014"]);

@@ -209,7 +209,8 @@ fn parts(path: &str) -> Parts {
         let literal = literal(segment);
         parts.ends_with_variable = segment.contains('{');
         parts.action = snake(action, 40);
-        if !literal.is_empty() && !(parts.literals.is_empty() && is_version(segment)) {
+        let is_first = parts.literals.is_empty();
+        if !literal.is_empty() && (!is_first || !is_version(segment)) {
             parts.literals.push(literal);
         }
     }
