@@ -228,6 +228,7 @@ fn operation_of(name: &str, json: String) -> &'static Operation {
             title: "",
             description: "",
             source: "",
+            tokens: 0,
             json: json.leak(),
         }),
         ..Operation::COMMON

@@ -36,6 +36,26 @@ impl Builder {
         }
     }
 
+    /// Definitions that are compiled to the folder `catalogue` of cargo's own output directory, where
+    /// nobody reviews or edits anything. A crate takes it in by
+    ///
+    /// ```ignore
+    /// mod catalogue {
+    ///     include!(concat!(env!("OUT_DIR"), "/catalogue/mod.rs"));
+    /// }
+    /// ```
+    #[must_use]
+    pub fn out_dir(definitions: impl Into<PathBuf>) -> Self {
+        let output = env::var_os("OUT_DIR")
+            .map(PathBuf::from)
+            .unwrap_or_default();
+        Self {
+            definitions: definitions.into(),
+            output: output.join("catalogue"),
+            frozen: false,
+        }
+    }
+
     /// Compiles, writes what changed, and prints what cargo needs to know to standard output. What
     /// is wrong becomes `cargo::error=` lines, which fail the build without a dump of this script.
     pub fn run(&self) {

@@ -107,6 +107,8 @@ codes! {
     D088 "an identifier that no tool yields"
     D089 "an argument that some clients reject"
     D090 "a mistake of the compiler"
+    D091 "a budget of tokens is exceeded"
+    D092 "a change that is not told as it should be"
 
     D100 "a row without its key"
     D101 "a row does not fit its type"

@@ -28,6 +28,11 @@ impl Files {
         Ok(())
     }
 
+    /// Adds a file that is no Rust.
+    pub fn add_text(&mut self, path: String, text: String) {
+        self.0.insert(path, text);
+    }
+
     /// The files by path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0

@@ -11,12 +11,14 @@
 pub mod build;
 pub mod check;
 pub mod diagnostics;
+pub mod diff;
 pub mod emit;
 pub mod explain;
 pub mod files;
 pub mod gather;
 pub mod import;
 pub mod load;
+pub mod lock;
 pub mod lower;
 mod marks;
 pub mod model;
@@ -26,9 +28,11 @@ pub mod parse;
 pub mod render;
 pub mod shape;
 pub mod span;
+pub mod surface;
 pub mod syntax;
 pub mod tools;
 mod value;
+pub mod weight;
 
 use crate::diagnostics::Diagnostics;
 use crate::files::Files;
@@ -66,6 +70,7 @@ pub fn compile(sources: &Sources) -> Compilation {
         .collect();
     let findings = check::check(&integrations, sources, &mut diagnostics);
     tools::add(&mut integrations, &findings, &mut diagnostics);
+    weight::check(&integrations, &mut diagnostics);
     let files = match diagnostics.has_errors() {
         true => Files::default(),
         false => emit::emit(&integrations).unwrap_or_else(|problem| {

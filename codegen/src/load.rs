@@ -93,6 +93,29 @@ impl Sources {
         Self::sorted(files)
     }
 
+    /// Definitions of a revision, as pairs of a path below `directory` and the bytes there; none for what
+    /// is no regular file. Only paths that [`is_yaml`] can be definitions.
+    #[must_use]
+    pub fn from_revision(
+        directory: &str,
+        files: impl IntoIterator<Item = (String, Option<Vec<u8>>)>,
+    ) -> Self {
+        let read = |(below, bytes): (String, Option<Vec<u8>>)| {
+            let (depth, path) = (below.matches('/').count(), format!("{directory}/{below}"));
+            match (bytes, misplaced(&below, depth)) {
+                (None, _) => SourceFile::new(path, String::new(), Some(Fault::NotAFile)),
+                (Some(_), Some(fault)) => SourceFile::new(path, String::new(), Some(fault)),
+                (Some(bytes), None) => decoded(path, &bytes),
+            }
+        };
+        let mut files: Vec<_> = files.into_iter().map(read).collect();
+        if files.is_empty() {
+            let fault = Some(Fault::NoDefinitions);
+            files.push(SourceFile::new(directory.to_owned(), String::new(), fault));
+        }
+        Self::sorted(files)
+    }
+
     fn sorted(mut files: Vec<SourceFile>) -> Self {
         files.sort_by(|a, b| (&a.folder, &a.path).cmp(&(&b.folder, &b.path)));
         Self { files }
@@ -230,24 +253,45 @@ fn read_entry(
     if kind.is_dir() {
         return read_directory(&entry.path(), &path, depth + 1, files);
     }
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let is_yaml = ["yaml", "yml"]
-        .iter()
-        .any(|known| extension.eq_ignore_ascii_case(known));
     let is_linked_folder = kind.is_symlink() && entry.path().is_dir();
-    if !is_yaml && !is_linked_folder {
+    if !is_yaml(&name) && !is_linked_folder {
         return;
     }
-    let fault = if !kind.is_file() {
-        Fault::NotAFile
-    } else if depth != 1 {
-        Fault::WrongPlace
-    } else if extension != "yaml" {
-        Fault::WrongExtension
+    let fault = if kind.is_file() {
+        misplaced(&name, depth)
     } else {
-        return files.push(read_file(&entry.path(), path));
+        Some(Fault::NotAFile)
     };
-    files.push(SourceFile::new(path, String::new(), Some(fault)));
+    files.push(match fault {
+        Some(fault) => SourceFile::new(path, String::new(), Some(fault)),
+        None => read_file(&entry.path(), path),
+    });
+}
+
+/// Whether a path looks like one of a YAML file that is not hidden.
+#[must_use]
+pub fn is_yaml(path: &str) -> bool {
+    let extension = extension(path);
+    let known = ["yaml", "yml"];
+    known
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
+        && !path.split('/').any(|part| part.starts_with('.'))
+}
+
+fn extension(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+/// What is wrong with the place or the name of a YAML file. `depth` counts the folders above it.
+fn misplaced(path: &str, depth: usize) -> Option<Fault> {
+    if depth != 1 {
+        Some(Fault::WrongPlace)
+    } else if extension(path) != "yaml" {
+        Some(Fault::WrongExtension)
+    } else {
+        None
+    }
 }
 
 fn read_file(location: &Path, path: String) -> SourceFile {
@@ -264,137 +308,24 @@ fn read_file(location: &Path, path: String) -> SourceFile {
             return SourceFile::new(path, String::new(), Some(fault));
         }
     };
-    let (text, fault) = if bytes.len() as u64 > LARGEST_FILE {
-        (String::new(), Some(Fault::TooLarge))
-    } else {
-        match String::from_utf8(bytes) {
-            Ok(text) => (text, None),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                (text, Some(Fault::NotUtf8(valid)))
-            }
-        }
-    };
     SourceFile {
         modified,
-        ..SourceFile::new(path, text, fault)
+        ..decoded(path, &bytes)
+    }
+}
+
+fn decoded(path: String, bytes: &[u8]) -> SourceFile {
+    if bytes.len() as u64 > LARGEST_FILE {
+        return SourceFile::new(path, String::new(), Some(Fault::TooLarge));
+    }
+    match str::from_utf8(bytes) {
+        Ok(text) => SourceFile::new(path, text.to_owned(), None),
+        Err(error) => {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            SourceFile::new(path, text, Some(Fault::NotUtf8(error.valid_up_to())))
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn write(root: &Path, path: &str, bytes: &[u8]) {
-        let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    #[test]
-    fn a_directory_is_read_in_order_and_faults_are_kept() {
-        let root = std::env::temp_dir().join(format!("toolwright-load-{}", std::process::id()));
-        let large = vec![b'#'; usize::try_from(LARGEST_FILE).unwrap() + 1];
-        write(&root, "b/z.yaml", b"version: 1\n");
-        write(&root, "b/a.yaml", b"version: 1\n");
-        write(&root, "a/x.yaml", "version: 1 # \u{e9}\n".as_bytes());
-        write(&root, "a/latin.yaml", b"label: caf\xe9\n");
-        write(&root, "a/large.yaml", &large);
-        write(&root, "a/short.yml", b"");
-        write(&root, "a/capitals.YAML", b"");
-        write(&root, "a/.hidden.yaml", b"");
-        write(&root, "a/README.md", b"");
-        write(&root, "a/deep/x.yaml", b"");
-        write(&root, "schema.json", b"{}");
-        write(&root, "top.yaml", b"");
-        #[cfg(unix)]
-        {
-            std::os::unix::fs::symlink(root.join("a/x.yaml"), root.join("b/link.yaml")).unwrap();
-            std::os::unix::fs::symlink(root.join("a"), root.join("linked")).unwrap();
-        }
-        let sources = load(&root);
-        fs::remove_dir_all(&root).unwrap();
-
-        let prefix = format!("{}/", shown(&root));
-        let seen: Vec<_> = sources
-            .files
-            .iter()
-            .map(|file| {
-                (
-                    file.path.strip_prefix(&prefix).unwrap(),
-                    file.fault.as_ref(),
-                )
-            })
-            .map(|(path, fault)| format!("{path} {fault:?}"))
-            .collect();
-        let expected = [
-            "a/capitals.YAML Some(WrongExtension)",
-            "a/large.yaml Some(TooLarge)",
-            "a/latin.yaml Some(NotUtf8(10))",
-            "a/short.yml Some(WrongExtension)",
-            "a/x.yaml None",
-            "b/a.yaml None",
-            #[cfg(unix)]
-            "b/link.yaml Some(NotAFile)",
-            "b/z.yaml None",
-            "a/deep/x.yaml Some(WrongPlace)",
-        ];
-        assert_eq!(seen[..expected.len()], expected);
-        assert!(
-            seen.contains(&"top.yaml Some(WrongPlace)".to_owned()),
-            "{seen:?}"
-        );
-        #[cfg(unix)]
-        assert!(
-            seen.contains(&"linked Some(NotAFile)".to_owned()),
-            "{seen:?}"
-        );
-        assert_eq!(sources.folder(FileId(4)), "a");
-        assert_eq!(sources.folder(FileId(99)), "");
-    }
-
-    #[test]
-    fn a_directory_that_is_missing_or_empty_is_a_fault() {
-        let missing = load(Path::new("./no/such/directory/"));
-        assert_eq!(missing.files[0].path, "no/such/directory");
-        assert!(matches!(missing.files[0].fault, Some(Fault::Unreadable(_))));
-
-        let root = std::env::temp_dir().join(format!("toolwright-empty-{}", std::process::id()));
-        fs::create_dir_all(&root).unwrap();
-        let empty = load(&root);
-        fs::remove_dir(&root).unwrap();
-        assert!(matches!(empty.files[0].fault, Some(Fault::NoDefinitions)));
-    }
-
-    #[test]
-    fn words_are_found_across_lines() {
-        assert_eq!(find("you must", "you may, you  \n  must"), Some(9..21));
-        assert_eq!(find("you must", "you, must"), None);
-        assert_eq!(find("a", "b a"), Some(2..3));
-        assert_eq!(find("\u{200b}", "é\u{200b}"), Some(2..5));
-        assert_eq!(find("a b", "a a"), None);
-        assert_eq!(find(" ", "a b"), None);
-    }
-
-    #[test]
-    fn positions_count_characters_from_one() {
-        let text = "\u{feff}a: 1\r\n\u{e9}\u{1f600}: x\n\tb\n";
-        let file = SourceFile::new("d/f/x.yaml".into(), text.into(), None);
-        let at = |needle: &str| file.position(text.find(needle).unwrap());
-        assert_eq!(at("a:"), (1, 1), "a byte order mark is no column");
-        assert_eq!(at("1"), (1, 4));
-        assert_eq!(at("x"), (2, 5));
-        assert_eq!(at("b"), (3, 2), "a tab is one column");
-        assert_eq!(
-            file.position(text.find('x').unwrap() - 4),
-            (2, 2),
-            "inside a character"
-        );
-        assert_eq!(file.position(usize::MAX), (4, 1));
-        assert_eq!(
-            SourceFile::new(String::new(), String::new(), None).position(7),
-            (1, 1)
-        );
-    }
-}
+mod tests;

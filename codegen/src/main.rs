@@ -1,5 +1,11 @@
 //! `cargo codegen`: the compiler on the command line.
 
+mod commands {
+    pub(crate) mod check;
+    pub(crate) mod diff;
+    mod heaviest;
+    mod revision;
+}
 mod directories;
 mod import_command;
 
@@ -10,7 +16,6 @@ use std::{env, fs};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use directories::Directories;
-use serde_json::json;
 use toolwright_codegen::diagnostics::{Diagnostics, Severity};
 use toolwright_codegen::explain::{CODES, explain};
 use toolwright_codegen::load::{Sources, load};
@@ -20,6 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo codegen check                   what is wrong, and whether generated/ is up to date
   cargo codegen check --format github   the same, as annotations of a pull request
+  cargo codegen diff --since main       what a change means for those who use the tools
   cargo codegen write                   bring generated/ up to date; `cargo build` does it as well
   cargo codegen explain D014            what an error means, with an example
 
@@ -27,7 +33,8 @@ Exit status:
   0    no errors; there may be warnings
   1    a file cannot be written
   2    the command line is wrong
-  4    generated/ or schema.json is out of date (check)
+  3    a tool changed in a way that breaks, and `changes:` does not tell of it (diff)
+  4    generated/ or schema.json is out of date (check, diff)
   100  a definition has errors
 
 A definition is a folder of YAML files: definitions/zesty/users.yaml. definitions/README.md is the
@@ -69,7 +76,18 @@ enum Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Reports all problems of all definitions, and generated files that are out of date.
-    Check,
+    Check {
+        /// Also shows this many of the tools that take the most tokens, and of the parts of the heaviest.
+        #[arg(long, value_name = "N", env = "TOOLWRIGHT_HEAVIEST")]
+        heaviest: Option<usize>,
+    },
+    /// Compares the tools with those of a git revision: what breaks, what is compatible, what is only
+    /// worded differently.
+    Diff {
+        /// The revision: a branch, a tag, a commit.
+        #[arg(long, value_name = "REV", env = "TOOLWRIGHT_SINCE")]
+        since: String,
+    },
     /// Compiles the definitions and writes the files that changed.
     Write,
     /// Writes the JSON Schema of definitions for editors, `schema.json` beside the definitions.
@@ -91,6 +109,7 @@ enum Command {
 enum Outcome {
     Done = 0,
     Usage = 2,
+    Breaking = 3,
     Stale = 4,
     Broken = 100,
 }
@@ -131,7 +150,10 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
     let working = env::current_dir().unwrap_or_default();
     let directories = Directories::new(definitions.as_deref(), out.as_deref(), &working);
     match &arguments.command {
-        Command::Check => check(&directories, *format, terminal),
+        Command::Check { heaviest } => {
+            commands::check::run(&directories, *heaviest, *format, terminal)
+        }
+        Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
         Command::Import {
@@ -140,48 +162,6 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
         Command::Explain { code: Some(code) } => explain_one(code, terminal),
         Command::Explain { code: None } => list_codes(terminal),
     }
-}
-
-fn check(
-    directories: &Directories,
-    format: Format,
-    terminal: &mut Terminal<'_>,
-) -> io::Result<Outcome> {
-    let Directories { definitions, out } = directories;
-    let Some(compilation) = compile_and_report(definitions, format, terminal)? else {
-        return Ok(Outcome::Broken);
-    };
-    let generated = compilation.files.stale(out).into_iter();
-    let mut stale: Vec<_> = generated.map(|path| (out.join(path), "write")).collect();
-    let schema = definitions.join("schema.json");
-    if !is_in(&schema, &shape::json_schema()) {
-        stale.push((schema, "schema"));
-    }
-    for (path, command) in &stale {
-        let path = path.display().to_string();
-        let remedy = format!("cargo codegen {command}");
-        match format {
-            Format::Text => writeln!(terminal.log, "{path} is out of date: run `{remedy}`")?,
-            Format::Json => {
-                writeln!(
-                    terminal.out,
-                    "{}",
-                    json!({ "stale": path, "remedy": remedy })
-                )?;
-            }
-            Format::Github => {
-                writeln!(
-                    terminal.out,
-                    "::error file={path}::out of date: run `{remedy}`"
-                )?;
-            }
-        }
-    }
-    Ok(if stale.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::Stale
-    })
 }
 
 fn write(
@@ -439,7 +419,7 @@ resources:
         let report: serde_json::Value = serde_json::from_str(&out).unwrap();
         assert_eq!(
             (&report["kept"], &report["refused"]["http_method"]),
-            (&json!(1), &json!(1))
+            (&serde_json::json!(1), &serde_json::json!(1))
         );
         assert_eq!(log, "");
 

@@ -77,6 +77,17 @@ pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
         text.push('\n');
         text.push_str(&remark);
     }
+    let at = Place::of(diagnostic.primary.span, sources);
+    workflow_command(name(diagnostic.severity), Some(&at), diagnostic.code, &text)
+}
+
+/// A workflow command of GitHub Actions: `::error file=a.yaml,line=1,…,title=D014::text`.
+pub(crate) fn workflow_command(
+    command: &str,
+    place: Option<&Place>,
+    title: &str,
+    text: &str,
+) -> String {
     // A command's data and properties are escaped alike, but for the two marks that end a property.
     let data = |text: &str| {
         text.replace('%', "%25")
@@ -84,17 +95,21 @@ pub fn github(diagnostic: &Diagnostic, sources: &Sources) -> String {
             .replace('\n', "%0A")
     };
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let at = Place::of(diagnostic.primary.span, sources);
+    let at = place.map(|at| {
+        format!(
+            "file={},line={},col={},endLine={},endColumn={},",
+            property(&at.file),
+            at.line,
+            at.column,
+            at.end.0,
+            at.end.1,
+        )
+    });
     format!(
-        "::{} file={},line={},col={},endLine={},endColumn={},title={}::{}",
-        name(diagnostic.severity),
-        property(&at.file),
-        at.line,
-        at.column,
-        at.end.0,
-        at.end.1,
-        diagnostic.code,
-        data(&text),
+        "::{command} {}title={}::{}",
+        at.unwrap_or_default(),
+        property(title),
+        data(text),
     )
 }
 
@@ -115,15 +130,18 @@ pub fn summary(errors: usize, warnings: usize, files: usize) -> String {
 }
 
 /// Where a span is, for people: lines and columns from 1, columns in characters.
-struct Place {
-    file: String,
-    line: usize,
-    column: usize,
+pub(crate) struct Place {
+    /// The file, as it is shown.
+    pub(crate) file: String,
+    /// The line of the start.
+    pub(crate) line: usize,
+    /// The column of the start.
+    pub(crate) column: usize,
     end: (usize, usize),
 }
 
 impl Place {
-    fn of(span: Span, sources: &Sources) -> Self {
+    pub(crate) fn of(span: Span, sources: &Sources) -> Self {
         match sources.file(span.file) {
             Some(file) => {
                 let (line, column) = file.position(span.start);

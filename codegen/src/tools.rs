@@ -12,7 +12,7 @@ use crate::syntax::{Effect, Format};
 
 /// How many declared types may stand inside each other in an output schema: types that refer to each
 /// other would make it grow without bounds.
-const DEEPEST_TYPE: usize = 3;
+pub(crate) const DEEPEST_TYPE: usize = 3;
 /// The longest description that every client takes (OpenAI refuses more).
 const LONGEST_DESCRIPTION: usize = 1024;
 
@@ -62,14 +62,18 @@ fn tool(
             "openWorldHint": operation.open_world,
         },
     });
-    let hash = contract_hash(&json);
+    let contract = contract_hash(&json);
     if let Json::Object(members) = &mut json {
-        members.insert("_meta".to_owned(), json!({ "toolwright/contract": hash }));
+        members.insert(
+            "_meta".to_owned(),
+            json!({ "toolwright/contract": &contract }),
+        );
     }
     Some(Tool {
         title: title.value.clone(),
         description: text,
         source: source.value.clone(),
+        contract,
         json,
     })
 }
@@ -152,7 +156,8 @@ fn input_schema(integration: &Integration, operation: &Operation) -> Json {
     closed_object(properties, required.collect(), None)
 }
 
-fn argument_description(integration: &Integration, arg: &Arg) -> String {
+/// What is said of an argument: its description, its kind of identifier, its default.
+pub(crate) fn argument_description(integration: &Integration, arg: &Arg) -> String {
     let mut text = arg
         .description
         .as_ref()

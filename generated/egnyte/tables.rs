@@ -226,6 +226,7 @@ pub static GET_SINGLE_EGNYTE_GROUP_BY_ID: Operation = Operation {
         title: "Get a group",
         description: "Fetches one Egnyte group by id together with its members. A member's row says who it is, but not what the person may do: whether a member is active or an administrator is in get_single_egnyte_user_by_id, asked with the member's `value`. The folders that a group can reach are not part of the group in Egnyte. Returns the group's `id`, `displayName` and `members`, each with `username`, `value` (the numeric user id) and `display` (the full name). `id` comes from list_all_egnyte_groups or list_all_egnyte_users.",
         source: "https://developers.egnyte.com/docs/read/Group_Management",
+        tokens: 369usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_egnyte_group_by_id""#,
             r#","title":"Get a group""#,
@@ -279,6 +280,7 @@ pub static GET_SINGLE_EGNYTE_USER_BY_ID: Operation = Operation {
         title: "Get a user",
         description: "Fetches one Egnyte user by numeric id, for example to see whether the account is active, whether it is an administrator's (`userType`) and which groups it belongs to. It does not take user names or e-mail addresses; to look somebody up by these take list_all_egnyte_users with `filter`. Returns the user's `id`, `userName`, `email`, `name`, `active`, `locked`, `authType`, `userType`, `role`, `groups` (name and id of each), dates of creation, last change and last activity, and further sign-in settings. `id` comes from list_all_egnyte_users or get_single_egnyte_group_by_id.",
         source: "https://developers.egnyte.com/docs/read/User_Management_API_Documentation",
+        tokens: 686usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_egnyte_user_by_id""#,
             r#","title":"Get a user""#,
@@ -357,6 +359,7 @@ pub static LIST_ALL_EGNYTE_GROUPS: Operation = Operation {
         title: "List groups",
         description: "Lists the groups that a company made in its Egnyte domain, page by page, by name and id; `filter` narrows the list by name. This is how a group's name becomes the id that the other group tools ask for. Members are in get_single_egnyte_group_by_id. Egnyte leaves its built-in groups, such as All Power Users, out of the list. Returns for each group its `id` (a UUID) and `displayName`.",
         source: "https://developers.egnyte.com/docs/read/Group_Management",
+        tokens: 398usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_egnyte_groups""#, r#","title":"List groups""#,
             r#","description":"Lists the groups that a company made in its Egnyte domain, page by page, by name and id; `filter` narrows the list by name. This is how a group's name becomes the id that the other group tools ask for. Members are in get_single_egnyte_group_by_id. Egnyte leaves its built-in groups, such as All Power Users, out of the list. Returns for each group its `id` (a UUID) and `displayName`.""#,
@@ -417,6 +420,7 @@ pub static LIST_ALL_EGNYTE_USERS: Operation = Operation {
         title: "List users",
         description: "Lists the users of an Egnyte domain, page by page. With `filter` it finds one person by e-mail address, user name or external id; that is how any of these becomes the numeric id that the other user tools ask for. Egnyte does not filter by `active` or `userType`; both stand in every row. For the members of one group take get_single_egnyte_group_by_id. Returns for each user `id`, `userName`, `email`, `name`, `active`, `locked`, `authType`, `userType`, `role`, `groups` (name and id of each), dates of creation, last change and last activity, and further sign-in settings.",
         source: "https://developers.egnyte.com/docs/read/User_Management_API_Documentation",
+        tokens: 823usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_egnyte_users""#, r#","title":"List users""#,
             r#","description":"Lists the users of an Egnyte domain, page by page. With `filter` it finds one person by e-mail address, user name or external id; that is how any of these becomes the numeric id that the other user tools ask for. Egnyte does not filter by `active` or `userType`; both stand in every row. For the members of one group take get_single_egnyte_group_by_id. Returns for each user `id`, `userName`, `email`, `name`, `active`, `locked`, `authType`, `userType`, `role`, `groups` (name and id of each), dates of creation, last change and last activity, and further sign-in settings.""#,
@@ -530,6 +534,7 @@ pub static UPDATE_AN_EGNYTE_GROUP_BY_ID: Operation = Operation {
         title: "Update a group",
         description: "Renames one Egnyte group, given by id, or adds and removes members, or both; at least one of `displayName` and `members` has to be given. A group has no description to change, and the rights of single users are changed with update_an_egnyte_user_by_id. Returns the group after the change, with `id`, `displayName` and all `members`, each with `username`, `value` (the numeric user id) and `display` (the full name). `id` comes from list_all_egnyte_groups or list_all_egnyte_users.",
         source: "https://developers.egnyte.com/docs/read/Group_Management",
+        tokens: 523usize,
         json: concat!(
             r#"{"#, r#""name":"update_an_egnyte_group_by_id""#,
             r#","title":"Update a group""#,
@@ -739,6 +744,7 @@ pub static UPDATE_AN_EGNYTE_USER_BY_ID: Operation = Operation {
         title: "Update a user",
         description: "Changes the profile, status or rights of one Egnyte user, given by numeric id; what is not given stays as it is, and at least one field has to be given. `active: false` deactivates an account without deleting it; `userType` takes or gives administrator rights. `userName`, `externalId` and `expiryDate` cannot be changed. Who is in which group is changed with update_an_egnyte_group_by_id. Returns the whole user after the change, with `id`, `userName`, `email`, `name`, `active`, `authType`, `userType`, `role` and `groups`. `id` comes from list_all_egnyte_users or get_single_egnyte_group_by_id.",
         source: "https://developers.egnyte.com/docs/read/User_Management_API_Documentation",
+        tokens: 1071usize,
         json: concat!(
             r#"{"#, r#""name":"update_an_egnyte_user_by_id""#,
             r#","title":"Update a user""#,

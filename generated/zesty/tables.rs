@@ -201,6 +201,7 @@ pub static GET_SINGLE_ZESTY_INSTANCE_BY_ID: Operation = Operation {
         title: "Get an instance",
         description: "Fetches one Zesty.io instance (site) by its ZUID, for example to see when it was last changed, from which blueprint it was made or whether it enforces two-factor sign-in. When only the name or the domain is known, list_all_zesty_instances has the same fields for all instances at once. Returns the instance's `ZUID`, `name`, `domain`, `createdAt`, `updatedAt`, `blueprintZUID`, `screenshotURL`, `createdByUserZUID` and settings. `id` comes from list_all_zesty_instances or list_all_zesty_user_instances.",
         source: "https://docs.zesty.io/reference/get-instance",
+        tokens: 599usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_zesty_instance_by_id""#,
             r#","title":"Get an instance""#,
@@ -274,6 +275,7 @@ pub static LIST_ALL_ZESTY_CONTENT_MODELS: Operation = Operation {
         title: "List an instance's content models",
         description: "Lists the content models of one Zesty.io instance, that is, the schemas behind its single pages, page collections, data sets and blocks, in one answer. It tells what kinds of content a site has; the items themselves are not in it. What concerns the site as a whole, such as its domain, is in get_single_zesty_instance_by_id. Returns for each model `ZUID`, `label`, `name`, `type` (`pageset`, `templateset`, `dataset` or `block`), `parentZUID`, `description`, `listed`, `sort`, `createdAt` and `updatedAt`. `instance_zuid` comes from list_all_zesty_instances or list_all_zesty_user_instances.",
         source: "https://docs.zesty.io/reference/get-all-content-models",
+        tokens: 672usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zesty_content_models""#,
             r#","title":"List an instance's content models""#,
@@ -335,6 +337,7 @@ pub static LIST_ALL_ZESTY_INSTANCE_USERS: Operation = Operation {
         title: "List an instance's users",
         description: "Lists the people who have access to one Zesty.io instance, without their roles, in one answer. Zesty.io cannot search people: an e-mail address becomes a user ZUID by reading the users of the instances where the person may be and comparing `email`. For what each person may do take list_all_zesty_instance_users_with_roles, whose rows are longer. Returns for each person `ZUID`, `email`, `firstName`, `lastName`, `lastLogin`, `createdAt`, `updatedAt`, `authSource` and whether a second factor is set up; no role. `instance_zuid` comes from list_all_zesty_instances or list_all_zesty_user_instances.",
         source: "https://docs.zesty.io/reference/get-instance-users",
+        tokens: 683usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zesty_instance_users""#,
             r#","title":"List an instance's users""#,
@@ -396,6 +399,7 @@ pub static LIST_ALL_ZESTY_INSTANCE_USERS_WITH_ROLES: Operation = Operation {
         title: "List an instance's users with roles",
         description: "Lists the people who have access to one Zesty.io instance, each with the role held there and what it allows: the basis of an access review. A role belongs to one instance, so the same person may hold another one elsewhere; `role.name` is its title on this instance and `role.systemRole.name` the built-in role behind it. For names and addresses alone list_all_zesty_instance_users answers with less. Returns for each person `ZUID`, `email`, `firstName`, `lastName` and `role` with `name`, `expiry`, `systemRole` (`name` and the rights `create`, `read`, `update`, `delete`, `publish`, `grant`, `super`) and any `granularRoles`. `instance_zuid` comes from list_all_zesty_instances or list_all_zesty_user_instances.",
         source: "https://docs.zesty.io/reference/get-instance-users-with-roles",
+        tokens: 1162usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zesty_instance_users_with_roles""#,
             r#","title":"List an instance's users with roles""#,
@@ -438,6 +442,7 @@ pub static LIST_ALL_ZESTY_INSTANCES: Operation = Operation {
         title: "List instances",
         description: "Lists every Zesty.io instance (site) that the connected account can see, in one answer. Zesty.io cannot search instances, so this is also how a name or a domain becomes the instance ZUID that other tools ask for. For the instances of another person take list_all_zesty_user_instances. Returns for each instance its `ZUID`, `name`, `domain`, `createdAt`, `updatedAt`, `blueprintZUID`, `screenshotURL`, `createdByUserZUID`, whether it enforces two-factor sign-in and TLS, and other settings.",
         source: "https://docs.zesty.io/reference/get-instances",
+        tokens: 659usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zesty_instances""#,
             r#","title":"List instances""#,
@@ -498,6 +503,7 @@ pub static LIST_ALL_ZESTY_USER_INSTANCES: Operation = Operation {
         title: "List a user's instances",
         description: "Lists every Zesty.io instance (site) that one person has access to: how far an account reaches, for instance before it is closed. The opposite direction, who has access to one instance, is list_all_zesty_instance_users; the person's role on each instance is in list_all_zesty_instance_users_with_roles. Returns for each instance its `ZUID`, `name`, `domain`, `blueprintZUID`, `createdAt`, `updatedAt` and the other fields of an instance; no role. `user_zuid` comes from list_all_zesty_instance_users or list_all_zesty_instance_users_with_roles.",
         source: "https://docs.zesty.io/reference/get-user-instances",
+        tokens: 753usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zesty_user_instances""#,
             r#","title":"List a user's instances""#,

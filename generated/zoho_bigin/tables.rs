@@ -288,6 +288,7 @@ pub static DELETE_A_ZOHO_BIGIN_USER_BY_ID: Operation = Operation {
         title: "Delete a user",
         description: "Deletes one person from the Bigin organization: they lose access at once, and no tool here brings it back. The user stays in list_all_zoho_bigin_users with the status deleted. Bigin refuses to delete the organization's primary user, and lets only an administrator delete. Id, role and profile of the person are shown beforehand by get_single_zoho_bigin_user_by_id. Returns the code SUCCESS, the status success, a message and, in details, the id of the deleted user. `id` comes from list_all_zoho_bigin_me or list_all_zoho_bigin_users.",
         source: "https://www.bigin.com/developer/docs/apis/v2/delete-user.html",
+        tokens: 333usize,
         json: concat!(
             r#"{"#, r#""name":"delete_a_zoho_bigin_user_by_id""#,
             r#","title":"Delete a user""#,
@@ -341,6 +342,7 @@ pub static GET_SINGLE_ZOHO_BIGIN_USER_BY_ID: Operation = Operation {
         title: "Read a user",
         description: "Reads one person of the Bigin organization by user id, whatever their status, with the fields of a row of list_all_zoho_bigin_users. That list is the way to somebody known by name or e-mail address; the account that makes the calls is shown by list_all_zoho_bigin_me without an id. Role and profile come with their names; what a profile permits in detail is not part of the answer. Returns the user's id, zuid, full_name, email, status, confirm, role and profile (each with id and name), who created and last changed it and when, time_zone, locale settings, phone numbers and address. `id` comes from list_all_zoho_bigin_me or list_all_zoho_bigin_users.",
         source: "https://www.bigin.com/developer/docs/apis/v2/get-users.html",
+        tokens: 1183usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_zoho_bigin_user_by_id""#,
             r#","title":"Read a user""#,
@@ -428,6 +430,7 @@ pub static LIST_ALL_ZOHO_BIGIN_CURRENT_ORGANIZATION: Operation = Operation {
         title: "Show the current organization",
         description: "Shows the Bigin organization that the connected account belongs to. It tells which company the other tools read and change, and so helps to confirm the target before a user is deleted. An account sees one organization only. The account itself is shown by list_all_zoho_bigin_me. Returns one row with id, zgid, company_name, domain_name, primary_email, website, the address, time_zone, the currency fields, hierarchy_preferences and license_details.",
         source: "https://www.bigin.com/developer/docs/apis/v2/get-org-data.html",
+        tokens: 922usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_bigin_current_organization""#,
             r#","title":"Show the current organization""#,
@@ -470,6 +473,7 @@ pub static LIST_ALL_ZOHO_BIGIN_ME: Operation = Operation {
         title: "Show the connected user",
         description: "Shows the person whose Bigin account makes the calls. Its profile explains why a call is refused: deleting users, for one, takes an administrator's. The company behind the account is shown by list_all_zoho_bigin_current_organization, all other people by list_all_zoho_bigin_users. Returns one row with the fields of a user, among them id, zuid, full_name, email, status, role, profile and time_zone.",
         source: "https://www.bigin.com/developer/docs/apis/v2/get-users.html",
+        tokens: 1207usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_bigin_me""#,
             r#","title":"Show the connected user""#,
@@ -511,6 +515,7 @@ pub static LIST_ALL_ZOHO_BIGIN_PROFILES: Operation = Operation {
         title: "List profiles",
         description: "Lists the permission profiles of the Bigin organization, such as Administrator and Standard. A profile decides what a person may do; whose records they see is decided by the role, which list_all_zoho_bigin_roles shows. Bigin does not send the single permissions of a profile, so what one of the organization's own profiles allows cannot be read here; its name and description are all there is to go by. Returns for each profile its id, name, display_label, description, custom (made by the organization or not), and who created and last changed it and when.",
         source: "https://www.bigin.com/developer/docs/apis/v2/get-profiles.html",
+        tokens: 585usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_bigin_profiles""#,
             r#","title":"List profiles""#,
@@ -552,6 +557,7 @@ pub static LIST_ALL_ZOHO_BIGIN_ROLES: Operation = Operation {
         title: "List roles",
         description: "Lists the roles of the Bigin organization. Roles form a tree: people see the records of everyone below their own role, and reporting_to names the role above. What a person may do is not decided here but by the profile, which list_all_zoho_bigin_profiles shows. Users carry the id and name of their role already, so this list is needed for the hierarchy rather than for labels. Returns for each role its id, name, display_label, description, reporting_to (null at the top), share_with_peers, admin_user and forecast_manager.",
         source: "https://www.bigin.com/developer/docs/apis/v2/get-roles.html",
+        tokens: 530usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_bigin_roles""#, r#","title":"List roles""#,
             r#","description":"Lists the roles of the Bigin organization. Roles form a tree: people see the records of everyone below their own role, and reporting_to names the role above. What a person may do is not decided here but by the profile, which list_all_zoho_bigin_profiles shows. Users carry the id and name of their role already, so this list is needed for the hierarchy rather than for labels. Returns for each role its id, name, display_label, description, reporting_to (null at the top), share_with_peers, admin_user and forecast_manager.""#,
@@ -622,6 +628,7 @@ pub static LIST_ALL_ZOHO_BIGIN_USERS: Operation = Operation {
         title: "List users",
         description: "Lists the people of the Bigin organization with their status, role and profile. The argument type narrows the list, for example to ActiveUsers or AdminUsers. Bigin cannot search by name or e-mail address, so finding one person means reading the pages. Where the id is known, get_single_zoho_bigin_user_by_id is shorter; the account that makes the calls is shown by list_all_zoho_bigin_me. Returns for each user its id, zuid, full_name, email, status, confirm (invitation accepted), role and profile (each with id and name), who created and last changed it and when, time_zone, locale settings, phone numbers and address.",
         source: "https://www.bigin.com/developer/docs/apis/v2/get-users.html",
+        tokens: 1388usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_bigin_users""#, r#","title":"List users""#,
             r#","description":"Lists the people of the Bigin organization with their status, role and profile. The argument type narrows the list, for example to ActiveUsers or AdminUsers. Bigin cannot search by name or e-mail address, so finding one person means reading the pages. Where the id is known, get_single_zoho_bigin_user_by_id is shorter; the account that makes the calls is shown by list_all_zoho_bigin_me. Returns for each user its id, zuid, full_name, email, status, confirm (invitation accepted), role and profile (each with id and name), who created and last changed it and when, time_zone, locale settings, phone numbers and address.""#,

@@ -296,6 +296,7 @@ pub static GET_SINGLE_ZOHO_MEETING_DEPARTMENT_BY_ID: Operation = Operation {
         title: "Read a department",
         description: "Reads one department of the Zoho Meeting organization by id, and tells its administrators from its members, both by user id only. Names and e-mail addresses of the same people come from list_all_zoho_meeting_department_users, which in turn does not tell the two apart. Returns departmentId, departmentName, source, createdTime and modifiedTime in milliseconds since 1970, and the lists adminUserIds and memberUserIds. `id` comes from list_all_zoho_meeting_departments or get_single_zoho_meeting_meeting_by_id.",
         source: "https://www.zoho.com/meeting/api-integration/department-api/department-details-by-id.html",
+        tokens: 383usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_zoho_meeting_department_by_id""#,
             r#","title":"Read a department""#,
@@ -358,6 +359,7 @@ pub static GET_SINGLE_ZOHO_MEETING_MEETING_BY_ID: Operation = Operation {
         title: "Read a meeting",
         description: "Reads one scheduled or past meeting of the Zoho Meeting organization by its meeting key, with agenda, presenter and settings, for example whether people may join before the host (isJoinBeforeHostAllowed). Who took part is not part of the answer. Many meetings at once, without agenda and settings, come from list_all_zoho_meeting_meetings. Returns meetingKey, topic, agenda, presenter (a zuid), presenterName, presenterEmail, startTime, endTime, duration in milliseconds, timezone, joinLink, startLink, pwd and, where the vendor sends them, departmentName, reminders and settings such as isJoinBeforeHostAllowed, isE2E and isPastSession. `id` comes from list_all_zoho_meeting_meetings.",
         source: "https://www.zoho.com/meeting/api-integration/meeting-api/get-meeting-api.html",
+        tokens: 893usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_zoho_meeting_meeting_by_id""#,
             r#","title":"Read a meeting""#,
@@ -452,6 +454,7 @@ pub static GET_SINGLE_ZOHO_MEETING_USER_BY_ID: Operation = Operation {
         title: "Read a user",
         description: "Reads one person of the Zoho Meeting organization by user id: their role, and their licences for meetings and webinars. Somebody known by name or e-mail address is found in list_all_zoho_meeting_users or, within a department, in list_all_zoho_meeting_department_users. Time zone and single permissions, such as who may record, are not part of the answer. Returns userId, zuid, role, firstName, lastName, fullName, emailId (not in every answer), organization, and meetingLicense and webinarLicense (each with enabled and edition). `id` comes from list_all_zoho_meeting_users or list_all_zoho_meeting_department_users.",
         source: "https://www.zoho.com/meeting/api-integration/user-api/get-user-details.html",
+        tokens: 529usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_zoho_meeting_user_by_id""#,
             r#","title":"Read a user""#,
@@ -522,6 +525,7 @@ pub static LIST_ALL_ZOHO_MEETING_DEPARTMENT_USERS: Operation = Operation {
         title: "List a department's users",
         description: "Lists the people of one department of the Zoho Meeting organization, administrators and members alike. It spares reading the whole organization with list_all_zoho_meeting_users, but has no role: the role in the organization stands in get_single_zoho_meeting_user_by_id, and who administers the department in get_single_zoho_meeting_department_by_id. Returns for each user userId, zuid, firstName, lastName, emailId, status, isConfirmed, meetingLicense, webinarLicense, and who created and last changed the entry and when, in milliseconds since 1970. `department_id` comes from list_all_zoho_meeting_departments or get_single_zoho_meeting_meeting_by_id.",
         source: "https://www.zoho.com/meeting/api-integration/department-api/list-of-users.html",
+        tokens: 602usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_meeting_department_users""#,
             r#","title":"List a department's users""#,
@@ -569,6 +573,7 @@ pub static LIST_ALL_ZOHO_MEETING_DEPARTMENTS: Operation = Operation {
         title: "List departments",
         description: "Lists the departments of the Zoho Meeting organization by name, and so turns a name such as Sales into the department id that list_all_zoho_meeting_department_users and get_single_zoho_meeting_department_by_id take. It does not show who is in a department. Only an administrator's account may list departments. Returns for each department departmentId, departmentName, source, status, and createdTime and modifiedTime in milliseconds since 1970.",
         source: "https://www.zoho.com/meeting/api-integration/department-api/details-of-all-departments.html",
+        tokens: 410usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_meeting_departments""#,
             r#","title":"List departments""#,
@@ -607,6 +612,7 @@ pub static LIST_ALL_ZOHO_MEETING_ME: Operation = Operation {
         title: "Show the connected user",
         description: "Shows the person whose Zoho Meeting account makes the calls, and their organization. It tells which organization the other tools read, and whether the account is an administrator's, which listing users and departments takes. It has the person's zuid but not their user id; that one stands in list_all_zoho_meeting_users, with the rest of the organization. Returns one row with zuid, zsoid (the organization), fullName, primaryEmail, isAdmin, orgName, portalName, edition, userCount, participantCount and flags for the plans in use.",
         source: "https://www.zoho.com/meeting/api-integration/organization-id.html",
+        tokens: 610usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_meeting_me""#,
             r#","title":"Show the connected user""#,
@@ -667,6 +673,7 @@ pub static LIST_ALL_ZOHO_MEETING_MEETINGS: Operation = Operation {
         title: "List meetings",
         description: "Lists meetings of the Zoho Meeting organization, narrowed by listtype to past, today's or upcoming ones. A narrower period or one presenter is found by reading startTime, presenterEmail or presenterZuid of the rows. Agenda, the presenter's name, department and the settings of a meeting stand in get_single_zoho_meeting_meeting_by_id. Returns for each meeting meetingKey, topic, presenterEmail, presenterZuid, creatorZuid, startTime and endTime (such as Nov 24, 2026 10:00 AM CET), duration in milliseconds, timezone, joinLink, meetingEmbedUrl, pwd, encryptPwd and sysId.",
         source: "https://www.zoho.com/meeting/api-integration/meeting-api/list-of-meeting-api.html",
+        tokens: 607usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_meeting_meetings""#,
             r#","title":"List meetings""#,
@@ -714,6 +721,7 @@ pub static LIST_ALL_ZOHO_MEETING_USERS: Operation = Operation {
         title: "List users",
         description: "Lists all people of the Zoho Meeting organization, whatever their department, with their role and licences. There is no search, so finding one person means reading the pages. People of one department come shorter from list_all_zoho_meeting_department_users, though without their role. Only an administrator's account may list users. Returns for each user userId, zuid, role, firstName, lastName, fullName, emailId, organization, and meetingLicense and webinarLicense (each with enabled and edition).",
         source: "https://www.zoho.com/meeting/api-integration/user-api/list-of-users.html",
+        tokens: 572usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_zoho_meeting_users""#,
             r#","title":"List users""#,

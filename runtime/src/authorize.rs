@@ -124,16 +124,23 @@ fn without(body: &[u8], secret: &str) -> Option<Vec<u8>> {
 /// (RFC 8259 section 7). Encoders differ in what they escape.
 fn after_character(text: &[u8], character: char) -> Option<&[u8]> {
     let mut bytes = [0; 4];
-    let bytes = character.encode_utf8(&mut bytes).as_bytes();
     let Some(escape) = text.strip_prefix(b"\\") else {
-        return text.strip_prefix(bytes);
+        return text.strip_prefix(character.encode_utf8(&mut bytes).as_bytes());
+    };
+    let letter = match character {
+        '\u{8}' => 'b',
+        '\t' => 't',
+        '\n' => 'n',
+        '\u{c}' => 'f',
+        '\r' => 'r',
+        other => other,
     };
     let mut units = [0; 2];
     let units = character.encode_utf16(&mut units).iter();
     let numbers: String = units.map(|unit| format!("\\u{unit:04x}")).collect();
     match text.split_at_checked(numbers.len()) {
         Some((number, after)) if number.eq_ignore_ascii_case(numbers.as_bytes()) => Some(after),
-        _ => escape.strip_prefix(bytes),
+        _ => escape.strip_prefix(letter.encode_utf8(&mut bytes).as_bytes()),
     }
 }
 

@@ -99,7 +99,6 @@ fn fields(constants: &[(&str, &str)], values: &Values<'_>) -> Vec<(String, Strin
 
 /// `application/x-www-form-urlencoded`.
 pub(crate) fn form(fields: &[(String, String)]) -> Encoded {
-    let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
     let pairs: Vec<String> = fields
         .iter()
         .map(|(name, value)| encoded(name) + "=" + &encoded(value))
@@ -108,6 +107,11 @@ pub(crate) fn form(fields: &[(String, String)]) -> Encoded {
         content_type: Some("application/x-www-form-urlencoded".to_owned()),
         bytes: Bytes::from(pairs.join("&")),
     }
+}
+
+/// A text as a form has it.
+pub(crate) fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
 /// `application/json`: an object of texts.

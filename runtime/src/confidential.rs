@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::authorize;
+use crate::body;
 use crate::call::Caller;
 use crate::document::Document;
 use crate::error::Error;
@@ -35,8 +36,13 @@ impl Caller {
     ) -> Result<Confidential, Error> {
         let sent = self.sender().send(integration.label, request, PATIENCE);
         let answer = sent.await?;
+        // A vendor may repeat a form as it came.
+        let encoded = secrets.iter().map(|secret| body::encoded(secret));
+        let encoded: Vec<String> = encoded.collect();
+        let secrets = secrets.iter().copied();
+        let secrets: Vec<&str> = secrets.chain(encoded.iter().map(String::as_str)).collect();
         let discreet = Answer {
-            body: authorize::without_all(answer.body.clone(), secrets),
+            body: authorize::without_all(answer.body.clone(), &secrets),
             ..answer.clone()
         };
         Ok(Confidential { discreet, answer })

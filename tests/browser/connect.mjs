@@ -81,7 +81,7 @@ person("who says no can say yes later, and once", {}, async (page) => {
   await signIn(page);
   await page.getByRole("button", { name: "Deny" }).click();
   await reads(page, "Not connected", "denied");
-  await sees(page, "Zoho Bigin did not give access: access_denied. Open the link again to try once more.");
+  await sees(page, "Zoho Bigin did not give access: it was refused there. Open the link again to try once more.");
   assert.deepEqual(await accounts("denied"), []);
 
   await page.goto(url);

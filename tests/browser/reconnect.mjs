@@ -13,12 +13,12 @@ async function signIn(page, center) {
   await page.getByRole("button", { name: "Accept" }).click();
 }
 
-/** Connects an account of Europe, which the vendor then disconnects. */
-async function disconnected(page, tenant) {
+/** Connects an account of Europe, to which something then happens. */
+async function connected(page, tenant, faults) {
   await page.goto(await link("zoho_bigin", tenant));
   await signIn(page, "eu");
   await reads(page, "Zoho Bigin is connected");
-  for (const fault of ["expire_tokens", "end_refresh_tokens"]) {
+  for (const fault of faults) {
     await ask("POST", "/sandbox/control", { integration: "zoho_bigin", fault });
   }
   return account(tenant);
@@ -31,8 +31,8 @@ async function refusal(connected) {
 }
 
 person("whoever reads the error connects the account again", {}, async (page) => {
-  const connected = await disconnected(page, "again");
-  const sentences = await refusal(connected);
+  const before = await connected(page, "again", ["expire_tokens", "end_refresh_tokens"]);
+  const sentences = await refusal(before);
   const [url] = /http\S+link_token=[^,\s]+/.exec(sentences);
   const document = (await readFile("docs/connecting.md", "utf8")).replace(/\n> /g, " ");
   const shown = /Zoho Bigin has ended [^\n]*/.exec(document)[0].replace(/https:\S+link_token=…/, url);
@@ -46,13 +46,31 @@ person("whoever reads the error connects the account again", {}, async (page) =>
   await signIn(page, "eu");
   await reads(page, "Zoho Bigin is connected");
   const { id, status } = await account("again");
-  assert.deepEqual([id, status], [connected.id, "active"]);
-  await useTools(connected);
+  assert.deepEqual([id, status], [before.id, "active"]);
+  await useTools(before);
+});
+
+person("an account that has moved is connected again where it is", {}, async (page) => {
+  const before = await connected(page, "moved", ["change_data_center"]);
+  const [url] = /http\S+link_token=[^,\s]+/.exec(await refusal(before));
+  await page.goto(url);
+  await signIn(page, "in");
+  await reads(page, "Zoho Bigin is connected");
+  const after = await account("moved");
+  assert.deepEqual([after.id, after.connection.data_center], [before.id, "in"]);
+  await useTools(after);
 });
 
 person("who signs in to another account is told so", {}, async (page) => {
-  const connected = await disconnected(page, "other");
-  const [url] = /http\S+link_token=[^,\s]+/.exec(await refusal(connected));
+  // Nothing is known of this one but where it is.
+  const credentials = { type: "oauth2", access_token: "gone", refresh_token: "gone" };
+  const imported = await ask("POST", "/integrated-account", {
+    integration: "zoho_bigin",
+    tenant_id: "other",
+    connection: { data_center: "eu" },
+    credentials,
+  });
+  const [url] = /http\S+link_token=[^,\s]+/.exec(await refusal(imported));
   await page.goto(url);
   await signIn(page, "in");
   await reads(page, "Not connected", "other");

@@ -42,6 +42,20 @@ check_unused_dependencies() {
 }
 
 # The whole workspace, as in the other steps: a single package would have its dependencies built anew, with other features.
+# A project that `toolwright init` makes builds, and its definitions are compiled into it.
+check_scaffold() {
+  local project
+  project=$(mktemp -d)/shop
+  "$toolwright" init "$project" --toolwright .
+  cp Cargo.lock "$project" # the versions that were tested, also where there is no network
+  CARGO_TARGET_DIR=$PWD/target cargo run --quiet --manifest-path "$project/Cargo.toml" -- tools petshop
+  if "$toolwright" init "$project" 2>"$(report again.txt)"; then
+    echo "init wrote over a project" >&2
+    return 1
+  fi
+  rm -rf "$(dirname "$project")"
+}
+
 build_binaries() {
   cargo build --workspace --locked
 }

@@ -27,6 +27,13 @@ with_sandbox() {
   "$@"
 }
 
+# with_own_catalogue COMMAND...: the same with the server of examples/own-catalogue.
+with_own_catalogue() {
+  toolwright=$binaries/own-catalogue
+  integrations=(petshop)
+  with_sandbox "$@"
+}
+
 # unlimited COMMAND...: runs COMMAND with servers that take as many messages as come.
 unlimited() {
   export TOOLWRIGHT_REQUESTS_PER_SECOND=100000

@@ -1,6 +1,7 @@
 //! What a definition promises beyond being well formed: that its tools are documented, that no
 //! identifier is a dead end, that samples fit, that every client can take the schemas.
 
+pub mod changes;
 pub mod defaults;
 pub mod docs;
 pub mod identifiers;
@@ -44,6 +45,7 @@ pub fn check(
             .filter(|other| other.slug != integration.slug)
             .collect();
         unique::rust_names(integration, diagnostics);
+        changes::check(integration, diagnostics);
         let shapes = Shapes::new(&integration.types, &integration.identifiers);
         identity::check(integration, &shapes, diagnostics);
         let mut tools = Vec::new();

@@ -93,6 +93,9 @@ fn sections(integration: &Integration, texts: &mut Texts<'_>) {
     {
         texts.about(hint.span, hint);
     }
+    for change in &integration.changes {
+        texts.words(change.text.span, &change.text);
+    }
     for (_, about) in &integration.tags {
         texts.about(about.span, about);
     }
@@ -263,6 +266,14 @@ impl Texts<'_> {
 /// Whether words may stand in a definition: they give no orders and hide nothing.
 pub(crate) fn passes(text: &str) -> bool {
     !text.chars().any(is_invisible) && !ORDERS.as_ref().is_some_and(|orders| orders.is_match(text))
+}
+
+/// Whether a text is a sentence or several: from a capital letter or a name in `` ` `` to a full stop.
+pub fn is_sentence(text: &str) -> bool {
+    let text = text.trim();
+    let starts = text.starts_with(|c: char| c == '`' || c.is_numeric() || !c.is_lowercase());
+    let length = text.chars().count();
+    starts && text.ends_with('.') && (SHORTEST_RETURNS..=LONGEST_TEXT).contains(&length)
 }
 
 /// Whether a text is the address of a web page: `https://`, the name of a host with a dot in it, and

@@ -7,13 +7,12 @@ use crate::model::{Arg, Field, Integration, Operation, Shape};
 use crate::names::{LONGEST_TOOL_NAME, accessor, rust_field, rust_type};
 use crate::span::Span;
 
-/// A tool's name is its method's, its heading's and its key in logs: there is one of it.
+/// A tool's name is its method's, its heading's and its key in logs: there is one of it. Neither does a
+/// name that a tool had before lead to another one.
 pub fn tools(integrations: &[Integration], diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    for operation in integrations
-        .iter()
-        .flat_map(|integration| &integration.operations)
-    {
+    let operations = || integrations.iter().flat_map(|i| &i.operations);
+    for operation in operations() {
         if operation.name.len() > LONGEST_TOOL_NAME {
             diagnostics.tool_name_too_long(operation.span, &operation.name);
         }
@@ -21,6 +20,17 @@ pub fn tools(integrations: &[Integration], diagnostics: &mut Diagnostics) {
             Some(first) => diagnostics.tool_name_twice(operation.span, *first, &operation.name),
             None => {
                 seen.insert(&operation.name, operation.span);
+            }
+        }
+    }
+    for alias in operations().flat_map(|operation| &operation.aliases) {
+        if alias.len() > LONGEST_TOOL_NAME {
+            diagnostics.alias_too_long(alias.span, alias);
+        }
+        match seen.get(alias.as_str()) {
+            Some(first) => diagnostics.tool_alias_taken(alias.span, *first, alias),
+            None => {
+                seen.insert(alias, alias.span);
             }
         }
     }

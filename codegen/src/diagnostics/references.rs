@@ -180,6 +180,23 @@ impl Diagnostics {
         .help("give one of them a `name:` of its own");
     }
 
+    pub(crate) fn alias_too_long(&mut self, span: Span, alias: &str) {
+        let length = alias.len();
+        self.error(
+            D026,
+            span,
+            format!("the alias `{alias}` has {length} characters; names of tools have at most {LONGEST_TOOL_NAME}"),
+        )
+        .help("no tool can have had this name; remove it");
+    }
+
+    pub(crate) fn tool_alias_taken(&mut self, span: Span, first: Span, alias: &str) {
+        self.error(D027, span, format!("`{alias}` already leads to a tool"))
+            .label("as an alias here")
+            .also(first, "this one")
+            .help("keep the alias on the one tool that took the place of the old one");
+    }
+
     pub(crate) fn no_rust_name(&mut self, span: Span, name: &str) {
         self.error(
             D028,

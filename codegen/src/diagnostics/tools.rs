@@ -1,9 +1,11 @@
 //! D080 to D099: documentation, and what of it becomes tools.
 
 use super::{Diagnostics, Severity, listed, nearest, nearest_few};
-use crate::explain::{D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090};
+use crate::explain::{
+    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092,
+};
 use crate::model::Identifier;
-use crate::span::Span;
+use crate::span::{Sp, Span};
 
 impl Diagnostics {
     pub(crate) fn no_tool(&mut self, span: Span, name: &str, missing: &[String]) {
@@ -145,7 +147,81 @@ impl Diagnostics {
         .help("please report it with the definitions that bring it about");
     }
 
+    /// `branches` are the heaviest parts of the tool, with what they take.
+    pub(crate) fn tool_over_budget(
+        &mut self,
+        span: Span,
+        budget: &Sp<u32>,
+        tokens: usize,
+        branches: &[(String, usize)],
+    ) {
+        self.error(
+            D091,
+            span,
+            format!("this tool takes about {tokens} tokens; the budget is {budget}"),
+        )
+        .also(budget.span, "the budget of each tool")
+        .help(heaviest(branches))
+        .help("shorten texts, leave fields of the answer undeclared that nobody asks for, or raise the budget");
+    }
+
+    /// `tools` are the heaviest tools, with what they take.
+    pub(crate) fn integration_over_budget(
+        &mut self,
+        budget: &Sp<u32>,
+        slug: &str,
+        tokens: usize,
+        tools: &[(String, usize)],
+    ) {
+        self.error(
+            D091,
+            budget.span,
+            format!("the tools of `{slug}` take about {tokens} tokens; the budget is {budget}"),
+        )
+        .label("the budget of all tools together")
+        .help(heaviest(tools))
+        .help("leave out tools that nobody asks for, shorten the heaviest, or raise the budget");
+    }
+
+    pub(crate) fn no_day(&mut self, span: Span, date: &str) {
+        self.error(D092, span, format!("`{date}` is no day"))
+            .help("write year, month and day: `2026-03-31`");
+    }
+
+    pub(crate) fn change_of_nothing(&mut self, span: Span) {
+        self.error(D092, span, "this change names no tool")
+            .help("name the tools that it breaks, those that are gone among them");
+    }
+
+    pub(crate) fn no_sentence(&mut self, span: Span) {
+        self.error(D092, span, "a change is told in a sentence")
+            .label("from a capital letter to a full stop, 12 to 1024 characters")
+            .help("say what is different now, and what to do about it");
+    }
+
+    /// `known` are the tools of both revisions.
+    pub(crate) fn change_of_unknown_tool(&mut self, span: Span, name: &str, known: &[&str]) {
+        let diagnostic = self.error(
+            D023,
+            span,
+            format!("there is no tool `{name}`, and there was none before"),
+        );
+        match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic.label("neither a name of today nor one of before"),
+        };
+    }
+
     pub(crate) fn not_portable(&mut self, span: Span, argument: &str, problem: &str) {
         self.error(D089, span, format!("the argument `{argument}` {problem}"));
     }
+}
+
+/// ``the heaviest parts are `a` (20) and `b` (10)``
+fn heaviest(parts: &[(String, usize)]) -> String {
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|(name, tokens)| format!("`{name}` ({tokens})"))
+        .collect();
+    format!("the heaviest parts: {}", parts.join(", "))
 }

@@ -12,6 +12,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
 use crate::files::Files;
+use crate::lock;
 use crate::model::Integration;
 use crate::names::ident;
 use crate::span::Sp;
@@ -32,6 +33,7 @@ pub fn emit(integrations: &[Integration]) -> Result<Files, String> {
         }
     }
     files.add_rust("mod.rs".to_owned(), root(integrations))?;
+    files.add_text(lock::PATH.to_owned(), lock::lock(integrations));
     Ok(files)
 }
 

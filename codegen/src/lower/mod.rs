@@ -73,6 +73,8 @@ pub fn lower(definition: &Definition<'_>, diagnostics: &mut Diagnostics) -> Opti
         category: section.category.clone(),
         summary: section.summary.clone(),
         docs: section.docs.clone(),
+        budget: section.budget.clone(),
+        changes: section.changes.clone(),
         connection,
         hosts,
         auth,

@@ -44,6 +44,7 @@ impl<'a> Lower<'a, '_> {
         self.arguments_are_distinct(&arguments.args);
         Operation {
             name: self.name(article, resource_name, resource, method_name, method),
+            aliases: self.aliases(&method.aliases),
             span: method_name.span,
             resource: resource_name.value.clone(),
             method: method_name.value.clone(),

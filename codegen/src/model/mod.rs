@@ -37,6 +37,10 @@ pub struct Integration {
     pub summary: Sp<String>,
     /// The vendor's documentation.
     pub docs: Sp<String>,
+    /// How many tokens its tools may take.
+    pub budget: crate::syntax::Budget,
+    /// What was changed in a way that breaks.
+    pub changes: Vec<crate::syntax::Change>,
     /// Connection fields.
     pub connection: Vec<ConnectionField>,
     /// Hosts.

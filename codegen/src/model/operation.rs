@@ -10,6 +10,8 @@ use crate::span::{Node, Sp, Span};
 pub struct Operation {
     /// The one name.
     pub name: String,
+    /// Names that it had before.
+    pub aliases: Vec<Sp<String>>,
     /// Where the method is declared.
     pub span: Span,
     /// The resource.
@@ -238,6 +240,8 @@ pub struct Tool {
     pub description: String,
     /// The vendor's page.
     pub source: String,
+    /// The hash of what a client approves, as it stands in the object's `_meta`.
+    pub contract: String,
     /// The MCP tool object.
     pub json: Json,
 }

@@ -83,6 +83,34 @@ pub struct Integration {
     pub summary: Sp<String>,
     /// The start page of the vendor's API documentation.
     pub docs: Sp<String>,
+    /// About how many tokens its tools may take in the context of a model.
+    #[serde(default)]
+    pub budget: Budget,
+    /// What was changed in a way that breaks what its tools are used for, newest first.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+}
+
+/// About how many tokens tools may take in the context of a model.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// Each tool of the integration. Left out: as many as it takes.
+    pub tool: Option<Sp<u32>>,
+    /// All of them together. Left out: as many as they take.
+    pub integration: Option<Sp<u32>>,
+}
+
+/// A change that breaks what tools are used for, told to the people who use them.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The day: `2026-03-31`.
+    pub date: Sp<String>,
+    /// The names of the tools, those that are gone among them.
+    pub tools: Sp<Vec<Sp<String>>>,
+    /// What is different now, and what to do about it, in a sentence or two.
+    pub text: Sp<String>,
 }
 
 /// An English indefinite article.

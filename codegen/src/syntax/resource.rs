@@ -31,6 +31,9 @@ pub struct Method {
     pub host: Option<Sp<String>>,
     /// The tool's name, where the one made from resource and method will not do.
     pub name: Option<Sp<String>>,
+    /// Names that the tool had before. Calls by them are accepted; they are never listed.
+    #[serde(default)]
+    pub aliases: Vec<Sp<String>>,
     /// What it does to the vendor's data. Left out: what its name says; needed on methods of one's own.
     pub effect: Option<Sp<Effect>>,
     /// Whether calling it twice is the same as calling it once. Left out: yes, unless it creates.

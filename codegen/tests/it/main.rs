@@ -7,10 +7,14 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod diagnostics;
+mod diff;
 mod expected;
 mod explanations;
 mod extremes;
 mod golden;
 mod import;
 mod mutants;
+mod pipeline;
 mod reference;
+#[cfg(feature = "cli")]
+mod revisions;

@@ -54,8 +54,20 @@ pub struct Tokens {
 pub enum TokenError {
     /// The vendor says that what was offered is worth nothing: somebody has to connect anew.
     Ended(Error),
+    /// The vendor does not take the application, and what was offered may be as good as before.
+    Application(Error),
     /// It may work another time.
     Failed(Error),
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Ended(error)
+            | TokenError::Application(error)
+            | TokenError::Failed(error) => error,
+        }
+    }
 }
 
 /// The OAuth 2.0 of an integration, where it has one.
@@ -187,7 +199,7 @@ impl Caller {
         let asked = self.ask(&endpoint, app, fields).await;
         match asked {
             Ok(_) => Ok(()),
-            Err(TokenError::Ended(error) | TokenError::Failed(error)) => Err(error),
+            Err(refused) => Err(refused.into()),
         }
     }
 
@@ -225,11 +237,13 @@ impl Caller {
         }
         let is_secret = |name: &str| !PUBLIC.contains(&name);
         let secrets = fields.iter().filter(|(name, _)| is_secret(name));
-        let secrets: Vec<&str> = secrets.map(|(_, value)| value.as_str()).collect();
+        let mut secrets: Vec<&str> = secrets.map(|(_, value)| value.as_str()).collect();
+        // It may be in the header alone.
+        secrets.extend(app.map(|app| app.client_secret.expose_secret()));
         let answer = self.confide(integration, request, &secrets).await;
         let answer = answer.map_err(TokenError::Failed)?;
-        let failed_at = oauth.failed_at.unwrap_or(&[Step::Key("error")]);
-        let reason = answer.text_at(failed_at);
+        let failed_at = oauth.failed_at.and_then(|path| answer.text_at(path));
+        let reason = failed_at.or_else(|| answer.text_at(&[Step::Key("error")]));
         match (answer.read(integration, 1), reason) {
             (Err(failure), reason) => Err(judged(integration, failure.error, reason.as_deref())),
             (Ok(_), Some(reason)) => {
@@ -271,14 +285,12 @@ fn field(name: &str, value: &str) -> (String, String) {
 /// not the token endpoint that spoke.
 fn judged(integration: &Integration, error: Error, reason: Option<&str>) -> TokenError {
     match (error.kind, reason) {
-        // The operator's application is at fault, and accounts are as good as before.
+        // Some vendors say which part of it is wrong.
         (_, Some(reason)) if reason.starts_with("invalid_client") => {
             let label = integration.label;
-            let message =
-                format!("{label} does not take the application of this server ({reason}).");
-            let hint = "Whoever runs the server checks its client id and secret.";
-            let error = Error::new(ErrorKind::Internal, message).with_hint(hint);
-            TokenError::Failed(error)
+            let message = format!("{label} does not take the application ({reason}).");
+            let hint = "Whoever registered it checks its client id and secret.";
+            TokenError::Application(Error::new(ErrorKind::Unauthorized, message).with_hint(hint))
         }
         (
             ErrorKind::InvalidArgument

@@ -104,7 +104,7 @@ fn unknown(integration: &Integration, told: &str) -> Error {
     let label = integration.label;
     let message = format!(
         "{label} says that the account lives at `{told}`, which is no data center that is known \
-         here, or another one than it said before. Nothing was sent there."
+         here, or another one than that of the account. Nothing was sent there."
     );
     Error::new(ErrorKind::Malformed, message)
 }

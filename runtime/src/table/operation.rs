@@ -7,6 +7,8 @@ use super::{JsonPath, Pagination, PathPart, Shape, StringRule};
 pub struct Operation {
     /// The one name: `list_all_zesty_instances`.
     pub name: &'static str,
+    /// Names that its tool had before: calls by them are accepted, and they are never listed.
+    pub aliases: &'static [&'static str],
     /// The resource: `instances`.
     pub resource: &'static str,
     /// The method: `list`.
@@ -43,6 +45,7 @@ impl Operation {
     /// What most operations have in common; tables name the rest.
     pub const COMMON: Self = Self {
         name: "",
+        aliases: &[],
         resource: "",
         method: "",
         kind: MethodKind::List,
@@ -252,6 +255,8 @@ pub struct Tool {
     pub description: &'static str,
     /// The vendor's page about the endpoint.
     pub source: &'static str,
+    /// About how many tokens `json` takes in the context of a model.
+    pub tokens: usize,
     /// The MCP tool object, as it is served: JSON on one line, since messages on stdio end with one.
     pub json: &'static str,
 }

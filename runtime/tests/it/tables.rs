@@ -185,6 +185,7 @@ pub(crate) static ACME: Integration = Integration {
 /// An operation to take parts from: `GET https://api.acme.example/v1/users`, which says nothing.
 pub(crate) const OPERATION: Operation = Operation {
     name: "acme_users_read",
+    aliases: &[],
     resource: "users",
     method: "read",
     kind: MethodKind::Custom,

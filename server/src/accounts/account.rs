@@ -7,6 +7,7 @@ use serde_json::json;
 use toolwright_runtime::account::{check_connection, connection_problems};
 use toolwright_runtime::table::Integration;
 
+use super::offer::Obtained;
 use super::{
     Offer, Page, PageRequest, Problem, Registry, RegistryError, Secrets, Subject, check_name,
     new_id, now, time,
@@ -122,7 +123,7 @@ impl Account {
 
 impl Registry {
     /// Connects an account. The vendor is asked only if what it is connected with has to be exchanged
-    /// for something else first.
+    /// for something else first. Once begun it is done to its end, even if whoever asked goes away.
     ///
     /// # Errors
     /// [`RegistryError::Invalid`]: each thing that is wrong with it; [`RegistryError::Vendor`]: the
@@ -134,9 +135,25 @@ impl Registry {
         problems.extend(new.credentials.check(integration));
         RegistryError::of(problems)?;
         let connection = complete(integration, new.connection.clone())?;
-        let obtained = self.obtain(integration, connection, new.credentials.clone());
-        let obtained = obtained.await?;
-        let (account, statements) = self.creation(new, obtained.connection, &obtained.secrets)?;
+        let registry = self.clone();
+        let creating = tokio::spawn(async move {
+            let obtained = registry.obtain(integration, connection, new.credentials.clone());
+            let obtained = obtained.await?;
+            let kept = registry.keep_created(new, &obtained).await;
+            registry
+                .drop_unless_kept(integration, &obtained, kept)
+                .await
+        });
+        creating.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn keep_created(
+        &self,
+        new: NewAccount,
+        obtained: &Obtained,
+    ) -> Result<Account, RegistryError> {
+        let connection = obtained.connection.clone();
+        let (account, statements) = self.creation(new, connection, &obtained.secrets)?;
         self.store.change(statements).await?;
         Ok(account)
     }

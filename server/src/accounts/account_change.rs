@@ -6,7 +6,7 @@ use toolwright_runtime::table::Integration;
 
 use super::account::{Account, complete, connection_faults, connection_text};
 use super::{Offer, Problem, Registry, RegistryError, Secrets, Subject, TRIES, check_name, now};
-use crate::store::Statement;
+use crate::store::{Statement, StoreError};
 
 /// What is to be different about an account. `None`: as it is.
 #[derive(Clone, Debug, Default)]
@@ -62,8 +62,21 @@ impl Registry {
             Some(given) => complete(integration, given)?,
             None => before.connection,
         };
-        let obtained = self.obtain(integration, connection, offer).await?;
-        self.apply(id, &change, Some(&obtained.secrets), None).await
+        let (registry, id) = (self.clone(), id.to_owned());
+        let changing = tokio::spawn(async move {
+            let obtained = registry
+                .obtain(integration, connection.clone(), offer)
+                .await?;
+            if obtained.connection != connection {
+                change.connection = Some(undiscovered(integration, obtained.connection.clone()));
+            }
+            let secrets = Some(&obtained.secrets);
+            let kept = registry.apply(&id, &change, secrets, None).await;
+            registry
+                .drop_unless_kept(integration, &obtained, kept)
+                .await
+        });
+        changing.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Makes a change that was checked, together with a statement that has to change something.

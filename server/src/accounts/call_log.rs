@@ -209,12 +209,16 @@ impl Registry {
             integrated_account_id, tenant_id, mcp_server_id, api_token_id, client_name,
             client_version, status)
             VALUES ($1, $2, 'change', $3, $4,
-            (SELECT integration FROM integrated_account WHERE id = $5), $5,
+            COALESCE($10, (SELECT integration FROM integrated_account WHERE id = $5)), $5,
             (SELECT tenant_id FROM integrated_account WHERE id = $5), $6, $7, $8, $9, 'ok')";
         let (id, account, mcp_server) = match subject {
             Subject::Account(id) => (id, Some(id), None),
             Subject::McpServer { account, id } => (id, Some(account), Some(id)),
             Subject::ApiToken(id) | Subject::Key(id) | Subject::Integration(id) => (id, None, None),
+        };
+        let integration = match subject {
+            Subject::Integration(slug) => Some(slug),
+            _ => None,
         };
         let Author {
             api_token_id,
@@ -231,6 +235,7 @@ impl Registry {
             api_token_id.clone().into(),
             client.name.clone().into(),
             client.version.clone().into(),
+            integration.into(),
         ];
         (INSERT, values)
     }

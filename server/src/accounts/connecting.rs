@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use toolwright_runtime::account::{self as runtime, Fixed};
 use toolwright_runtime::error::Error;
+use toolwright_runtime::oauth;
 use toolwright_runtime::table::Integration;
 
 use super::account::complete;
@@ -16,6 +17,7 @@ use super::{
 };
 use crate::log::ClientInfo;
 use crate::store::{Statement, StoreError};
+use crate::visible::is_visible;
 
 const DELETE: &str = "DELETE FROM link WHERE id = $1";
 
@@ -59,10 +61,7 @@ impl Registry {
             Ok((owner, connection)) => self.keep_under(link, connection, &obtained, owner).await,
             Err(error) => Err(error.into()),
         };
-        if kept.is_err() {
-            self.drop_tokens(integration, &obtained).await;
-        }
-        kept
+        self.drop_unless_kept(integration, &obtained, kept).await
     }
 
     /// Whose the account is, as far as the vendor tells, and its connection fields.
@@ -98,7 +97,7 @@ impl Registry {
         owner: Option<String>,
     ) -> Result<Account, RegistryError> {
         let label = link.integration.label;
-        let named = || owner.map(|owner| shortened(&format!("{label} ({owner})")));
+        let named = || owner.map(|owner| readable(&format!("{label} ({owner})")));
         let new = NewAccount {
             integration: link.integration.slug.to_owned(),
             name: link.name.clone().or_else(named),
@@ -122,10 +121,7 @@ impl Registry {
         secrets: Secrets,
     ) -> Result<Account, RegistryError> {
         let before = self.account(id).await?;
-        let is_other = |(name, known): (&String, &String)| {
-            connection.get(name).is_some_and(|told| told != known)
-        };
-        if before.connection.iter().any(is_other) {
+        if !is_same(link.integration, &before.connection, &connection) {
             let label = link.integration.label;
             let message = format!(
                 "This is another account of {label} than the one that is connected again. Sign in \
@@ -146,8 +142,21 @@ impl Registry {
         })
     }
 
+    /// Ends what the vendor gave if it was not kept.
+    pub(super) async fn drop_unless_kept<T>(
+        &self,
+        integration: &'static Integration,
+        obtained: &Obtained,
+        kept: Result<T, RegistryError>,
+    ) -> Result<T, RegistryError> {
+        if kept.is_err() && obtained.is_new {
+            self.drop_tokens(integration, obtained).await;
+        }
+        kept
+    }
+
     /// Asks the vendor to end tokens that nobody will use.
-    async fn drop_tokens(&self, integration: &'static Integration, obtained: &Obtained) {
+    pub(super) async fn drop_tokens(&self, integration: &'static Integration, obtained: &Obtained) {
         let Secrets::OAuth2 {
             access_token,
             refresh_token,
@@ -170,6 +179,23 @@ impl Registry {
     }
 }
 
+/// Whether two connections are those of one account, as far as is known. It may have moved to another
+/// data center if something else tells that it is the same.
+fn is_same(
+    integration: &Integration,
+    before: &BTreeMap<String, String>,
+    now: &BTreeMap<String, String>,
+) -> bool {
+    let region = oauth::of(integration).and_then(|oauth| oauth.region.as_ref());
+    let is_region = |name: &str| region.is_some_and(|region| region.field == name);
+    let known = before
+        .iter()
+        .filter_map(|(name, known)| Some((name, known, now.get(name)?)));
+    let (centers, others): (Vec<_>, Vec<_>) = known.partition(|(name, ..)| is_region(name));
+    let is_equal = |(_, before, now): &(&String, &String, &String)| before == now;
+    others.iter().all(is_equal) && (!others.is_empty() || centers.iter().all(is_equal))
+}
+
 /// The account as the vendor is asked about it before it is one.
 fn callable(
     integration: &'static Integration,
@@ -184,7 +210,8 @@ fn used(link: &Link) -> Statement {
     (DELETE, vec![link.id.as_str().into()])
 }
 
-/// A name as long as a name may be.
-fn shortened(name: &str) -> String {
-    name.chars().take(200).collect()
+/// A name as names have to be, of whatever the vendor says.
+fn readable(name: &str) -> String {
+    let visible = name.chars().filter(|character| is_visible(*character));
+    visible.take(200).collect()
 }

@@ -38,6 +38,8 @@ pub enum Secrets {
         refresh_token: Option<SecretString>,
         /// When the access token ends.
         expires_at: Option<Timestamp>,
+        /// When it was given, if it was given to this server.
+        given_at: Option<Timestamp>,
     },
     /// What an application that acts for itself was given.
     ClientCredentials {
@@ -47,6 +49,8 @@ pub enum Secrets {
         access_token: SecretString,
         /// When the access token ends.
         expires_at: Option<Timestamp>,
+        /// When it was given, if it was given to this server.
+        given_at: Option<Timestamp>,
     },
 }
 
@@ -75,6 +79,7 @@ impl Secrets {
     pub(super) fn of_grant(tokens: Tokens, asked: Timestamp) -> Self {
         Self::OAuth2 {
             expires_at: end(&tokens, asked),
+            given_at: Some(asked),
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token,
         }
@@ -85,6 +90,7 @@ impl Secrets {
         Self::ClientCredentials {
             app,
             expires_at: end(&tokens, asked),
+            given_at: Some(asked),
             access_token: tokens.access_token,
         }
     }
@@ -108,6 +114,14 @@ impl Secrets {
         }
     }
 
+    /// When what calls are made with was given, if that is known.
+    pub(super) fn given_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::OAuth2 { given_at, .. } | Self::ClientCredentials { given_at, .. } => *given_at,
+            Self::Bearer { .. } | Self::Basic { .. } | Self::ApiKey { .. } => None,
+        }
+    }
+
     /// What is sealed.
     pub(super) fn to_text(&self) -> Zeroizing<Vec<u8>> {
         let value = match self {
@@ -120,20 +134,24 @@ impl Secrets {
                 access_token,
                 refresh_token,
                 expires_at,
+                given_at,
             } => json!({
                 "access_token": access_token.expose_secret(),
                 "refresh_token": refresh_token.as_ref().map(|token| token.expose_secret()),
                 "expires_at": expires_at.map(Timestamp::as_millisecond),
+                "given_at": given_at.map(Timestamp::as_millisecond),
             }),
             Self::ClientCredentials {
                 app,
                 access_token,
                 expires_at,
+                given_at,
             } => json!({
                 "client_id": app.as_ref().map(|app| &app.client_id),
                 "client_secret": app.as_ref().map(|app| app.client_secret.expose_secret()),
                 "access_token": access_token.expose_secret(),
                 "expires_at": expires_at.map(Timestamp::as_millisecond),
+                "given_at": given_at.map(Timestamp::as_millisecond),
             }),
         };
         Zeroizing::new(value.to_string().into_bytes())
@@ -157,6 +175,7 @@ impl Secrets {
                 access_token,
                 refresh_token: secret("refresh_token"),
                 expires_at: time("expires_at"),
+                given_at: time("given_at"),
             }),
             "client_credentials" => {
                 let app = text("client_id").zip(secret("client_secret"));
@@ -168,6 +187,7 @@ impl Secrets {
                     app,
                     access_token,
                     expires_at: time("expires_at"),
+                    given_at: time("given_at"),
                 })
             }
             _ => None,

@@ -327,8 +327,11 @@ fn faults(integration: &Integration, new: &NewLink) -> Vec<Problem> {
     problems.extend(tenant_id.and_then(|id| check_name("tenant_id", id)));
     // What is missing is asked for later.
     let given = connection_faults(integration, &new.connection).into_iter();
-    let field = |problem: &Problem| problem.field.trim_start_matches("connection.").to_owned();
-    problems.extend(given.filter(|problem| new.connection.contains_key(&field(problem))));
+    let is_given = |problem: &Problem| {
+        let field = problem.field.strip_prefix("connection.");
+        field.is_some_and(|field| new.connection.contains_key(field))
+    };
+    problems.extend(given.filter(is_given));
     if new.integrated_account_id.is_some() {
         let settled = [
             ("name", new.name.is_some()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use toolwright_runtime::error::{Error, ErrorKind};
-use toolwright_runtime::oauth::{self, OAuthApp, TokenError, TokenRequest};
+use toolwright_runtime::oauth::{self, OAuthApp, TokenRequest};
 use toolwright_runtime::table::{CredentialKind, Grant, Integration};
 
 use super::{Problem, Registry, RegistryError, Secrets};
@@ -57,6 +57,8 @@ pub(super) struct Obtained {
     pub(super) secrets: Secrets,
     /// The connection fields, with what the vendor said about where the account lives.
     pub(super) connection: BTreeMap<String, String>,
+    /// Whether the vendor gave it just now, to this server alone.
+    pub(super) is_new: bool,
 }
 
 impl Offer {
@@ -125,6 +127,7 @@ impl Registry {
                 return Ok(Obtained {
                     secrets,
                     connection,
+                    is_new: false,
                 });
             }
             Offer::Login { username, password } => {
@@ -137,6 +140,7 @@ impl Registry {
                 return Ok(Obtained {
                     secrets,
                     connection,
+                    is_new: true,
                 });
             }
             Offer::Password { username, password } => TokenRequest::Password { username, password },
@@ -165,18 +169,27 @@ impl Registry {
             .caller
             .token(integration, &connection, &app, request)
             .await;
-        let tokens = answer.map_err(|refused| match refused {
-            TokenError::Ended(error) | TokenError::Failed(error) => error,
-        })?;
-        let connection = oauth::at_origin(integration, connection, &tokens)?;
+        let tokens = answer.map_err(Error::from)?;
+        let located = oauth::at_origin(integration, connection.clone(), &tokens);
         let secrets = match offer {
             Offer::ClientCredentials { .. } => Secrets::of_client(own, tokens, asked),
             _ => Secrets::of_grant(tokens, asked),
         };
-        Ok(Obtained {
+        let obtained = Obtained {
             secrets,
             connection,
-        })
+            is_new: true,
+        };
+        match located {
+            Ok(connection) => Ok(Obtained {
+                connection,
+                ..obtained
+            }),
+            Err(error) => {
+                self.drop_tokens(integration, &obtained).await;
+                Err(error.into())
+            }
+        }
     }
 }
 

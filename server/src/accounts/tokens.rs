@@ -109,6 +109,13 @@ struct Lease {
     renewal: Renewal,
 }
 
+impl Lease {
+    /// Whether the account has an application of its own.
+    fn is_own(&self) -> bool {
+        matches!(self.renewal, Renewal::ClientCredentials(Some(_)))
+    }
+}
+
 /// Whoever replaces the access token of an account.
 #[derive(Clone)]
 struct Refresher {
@@ -193,20 +200,30 @@ impl Refresher {
                 if self.keep(&secrets, &lease.id).await? {
                     return Ok(Some(secrets.into_credential()));
                 }
-                // It was connected with something else meanwhile.
-                let connected = self.read().await?;
-                Ok(Some(self.open(&connected)?.into_credential()))
             }
-            Err(TokenError::Ended(error)) => {
-                tracing::warn!(account = self.account, %error, "an account has to be connected anew");
-                self.end(&lease.id).await?;
-                Err(self.reconnect(connected.version + 1).await)
+            Err(TokenError::Application(error)) if !lease.is_own() => {
+                let hint = "Whoever runs the server checks the client id and secret of its \
+                            application.";
+                let mut error = error;
+                error.kind = ErrorKind::Internal;
+                let error = error.with_hint(hint);
+                self.rest(&lease.id, &error).await?;
+                return Err(error);
+            }
+            Err(TokenError::Ended(error) | TokenError::Application(error)) => {
+                if self.end(&lease.id).await? {
+                    tracing::warn!(account = self.account, %error, "an account has to be connected anew");
+                    return Err(self.reconnect(connected.version + 1).await);
+                }
             }
             Err(TokenError::Failed(error)) => {
                 self.rest(&lease.id, &error).await?;
-                Err(error)
+                return Err(error);
             }
         }
+        // It was connected with something else meanwhile.
+        let connected = self.read().await?;
+        Ok(Some(self.open(&connected)?.into_credential()))
     }
 
     /// Takes the turn to refresh, unless another process has it or was faster.
@@ -245,12 +262,13 @@ impl Refresher {
         changed.map_err(|error| self.failed(error))
     }
 
-    async fn end(&self, lease: &str) -> Result<(), Error> {
+    /// Whether it was still this process that replaces the token.
+    async fn end(&self, lease: &str) -> Result<bool, Error> {
         const UPDATE: &str = "UPDATE integrated_account SET status = 'needs_reauth',
             version = version + 1, lease = NULL, lease_until = NULL WHERE id = $1 AND lease = $2";
         let values = vec![self.account.as_str().into(), lease.into()];
         let changed = self.registry.change(vec![(UPDATE, values)]).await;
-        changed.map(drop).map_err(|error| self.failed(error))
+        changed.map_err(|error| self.failed(error))
     }
 
     /// Lets nobody ask for a while.
@@ -379,6 +397,9 @@ impl Secrets {
             return false;
         };
         let early = EARLY + SignedDuration::from_secs(spread(account) as i64);
+        // A token that lives for a few minutes is good for half of them.
+        let half = self.given_at().map(|given| end.duration_since(given) / 2);
+        let early = half.map_or(early, |half| early.min(half));
         Timestamp::now() >= end.saturating_sub(early).unwrap_or(end)
     }
 }

@@ -122,6 +122,7 @@ const TYPES: [(&str, Read); 7] = [
             access_token: fields.secret("access_token"),
             refresh_token: fields.optional_secret("refresh_token"),
             expires_at: fields.time("expires_at"),
+            given_at: None,
         };
         secrets.into()
     }),

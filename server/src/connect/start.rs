@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use secrecy::ExposeSecret as _;
 use toolwright_runtime::account::{check_connection, connection_problems};
 use toolwright_runtime::oauth::Authorization;
+use toolwright_runtime::table::ConnectionField;
 
 use super::page::{self, Page, Question, name_of};
 use super::way::{self, Kind, Way};
@@ -74,6 +75,10 @@ pub(super) async fn begin(
     };
     let connection = connection(&link, &typed);
     let connection = connection.map_err(|problem| again(StatusCode::BAD_REQUEST, &problem))?;
+    let missing = way.kind.missing(&typed);
+    if !missing.is_empty() {
+        return Err(again(StatusCode::BAD_REQUEST, &missing.join(" ")));
+    }
     let Some(offer) = way.kind.offer(&typed) else {
         return leave(&app, &link, &connection).await;
     };
@@ -162,11 +167,25 @@ fn connection(link: &Link, typed: &Typed) -> Result<Typed, String> {
         }
     }
     let problems = connection_problems(link.integration, &connection);
-    let problems: Vec<String> = problems.into_iter().map(|(_, sentence)| sentence).collect();
-    match problems.is_empty() {
+    let fields = link.integration.connection.iter();
+    let wrong = fields.filter(|field| problems.iter().any(|(name, _)| name == field.name));
+    let sentences: Vec<String> = wrong.map(about).collect();
+    match sentences.is_empty() {
         true => check_connection(link.integration, connection).map_err(|error| error.to_string()),
-        false => Err(problems.join(" ")),
+        false => Err(sentences.join(" ")),
     }
+}
+
+/// What is said of a field that was not typed right, beside which its description stands.
+fn about(field: &ConnectionField) -> String {
+    let example = field
+        .example
+        .map(|example| format!(" It looks like `{example}`."));
+    format!(
+        "Please check: {}.{}",
+        field.title,
+        example.unwrap_or_default()
+    )
 }
 
 async fn form(request: Request) -> Result<Typed, Page> {

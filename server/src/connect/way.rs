@@ -49,36 +49,32 @@ pub(super) struct Field {
     pub(super) is_secret: bool,
 }
 
-const USERNAME: Field = Field {
-    name: "username",
-    label: "User name",
-    is_secret: false,
-};
-const PASSWORD: Field = Field {
-    name: "password",
-    label: "Password",
-    is_secret: true,
-};
-const TOKEN: Field = Field {
-    name: "token",
-    label: "Access token",
-    is_secret: true,
-};
-const KEY: Field = Field {
-    name: "key",
-    label: "API key",
-    is_secret: true,
-};
-const CLIENT_ID: Field = Field {
-    name: "client_id",
-    label: "Client id",
-    is_secret: false,
-};
-const CLIENT_SECRET: Field = Field {
-    name: "client_secret",
-    label: "Client secret",
-    is_secret: true,
-};
+const USERNAME: Field = Field::shown("username", "User name");
+const PASSWORD: Field = Field::secret("password", "Password");
+const TOKEN: Field = Field::secret("token", "Access token");
+const KEY: Field = Field::secret("key", "API key");
+const CLIENT_ID: Field = Field::shown("client_id", "Client id");
+const CLIENT_SECRET: Field = Field::secret("client_secret", "Client secret");
+
+impl Field {
+    const fn shown(name: &'static str, label: &'static str) -> Self {
+        let is_secret = false;
+        Self {
+            name,
+            label,
+            is_secret,
+        }
+    }
+
+    const fn secret(name: &'static str, label: &'static str) -> Self {
+        let is_secret = true;
+        Self {
+            name,
+            label,
+            is_secret,
+        }
+    }
+}
 
 impl Kind {
     const ALL: [(Self, &str); 7] = [
@@ -122,9 +118,25 @@ impl Kind {
         }
     }
 
+    /// What is missing of what is asked for: a sentence for each field.
+    pub(super) fn missing(self, typed: &BTreeMap<String, String>) -> Vec<String> {
+        let is_missing = |field: &&Field| {
+            let typed = typed.get(field.name);
+            typed.is_none_or(|typed| typed.trim().is_empty())
+        };
+        let missing = self.fields().iter().filter(is_missing);
+        missing
+            .map(|field| format!("{} is missing.", field.label))
+            .collect()
+    }
+
     /// What is offered by what was typed; `None` for a login at the vendor, which has yet to begin.
     pub(super) fn offer(self, typed: &BTreeMap<String, String>) -> Option<Offer> {
-        let text = |field: Field| typed.get(field.name).cloned().unwrap_or_default();
+        let text = |field: Field| match typed.get(field.name) {
+            // What is copied from a page often comes with blanks; a password may have some.
+            Some(typed) if field != PASSWORD => typed.trim().to_owned(),
+            typed => typed.cloned().unwrap_or_default(),
+        };
         let secret = |field| SecretString::from(text(field));
         Some(match self {
             Self::Authorization => return None,

@@ -163,8 +163,8 @@ impl Toolset {
         self.list.clone()
     }
 
-    /// The operation that a tool name stands for. A name that holds an alias of the integration
-    /// stands for the one with the slug in its place.
+    /// The operation that a tool name stands for, or stood for before. A name that holds an alias of
+    /// the integration stands for the one with the slug in its place.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static Operation> {
         if name.len() > LONGEST_NAME {
@@ -199,12 +199,17 @@ impl Toolset {
             .map(|(_, name)| name)
     }
 
+    /// The operation whose name, or else whose name of before, this is.
     fn exact(&self, name: &str) -> Option<&'static Operation> {
-        let index = self
+        let found = self
             .operations
-            .binary_search_by_key(&name, |operation| operation.name)
-            .ok()?;
-        self.operations.get(index).copied()
+            .binary_search_by_key(&name, |operation| operation.name);
+        let mut operations = self.operations.iter();
+        match found {
+            Ok(index) => operations.nth(index),
+            Err(_) => operations.find(|operation| operation.aliases.contains(&name)),
+        }
+        .copied()
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn inject(vendors: &Vendors, injection: Injection) -> Result<(), Inje
     }
     if !matches!(
         injection.fault,
-        Fault::ExpireTokens | Fault::EndRefreshTokens
+        Fault::ExpireTokens | Fault::EndRefreshTokens | Fault::ChangeDataCenter
     ) {
         vendor.faults.add(injection);
         return Ok(());
@@ -57,11 +57,12 @@ pub(super) fn inject(vendors: &Vendors, injection: Injection) -> Result<(), Inje
     if injection.times.is_some() || injection.path.is_some() {
         return Err(InjectionError::AtOnce);
     }
-    let has_tokens = match injection.fault {
+    let is_done = match injection.fault {
         Fault::ExpireTokens => vendor.expire_tokens(),
+        Fault::ChangeDataCenter => vendor.change_data_center(),
         _ => vendor.end_refresh_tokens(),
     };
-    has_tokens.then_some(()).ok_or_else(unknown)
+    is_done.then_some(()).ok_or_else(unknown)
 }
 
 /// The faults that still happen.

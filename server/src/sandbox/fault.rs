@@ -63,6 +63,9 @@ pub enum Fault {
     ExpireTokens,
     /// Every refresh token that was handed out ends now.
     EndRefreshTokens,
+    /// Whoever was handed tokens moves to another data center, the next one of the definition's table:
+    /// there the tokens are good, and nowhere else. That of the sandbox's own account stays good.
+    ChangeDataCenter,
 }
 
 /// A fault, where it happens, and how often.
@@ -104,8 +107,8 @@ pub enum InjectionError {
     /// A number is out of range.
     #[error("`{0}` must be from {1} to {2}.")]
     Range(&'static str, u64, u64),
-    /// Tokens end at once.
-    #[error("Tokens end now, so `times` and `path` mean nothing.")]
+    /// It happens to tokens, at once.
+    #[error("It happens to all tokens now, so `times` and `path` mean nothing.")]
     AtOnce,
 }
 

@@ -155,6 +155,14 @@ impl Ledger {
         self.refresh.retain(|_| false);
     }
 
+    /// Moves every account from its data center to another.
+    pub(super) fn move_accounts(&mut self, to: impl Fn(&'static str) -> &'static str) {
+        let moved = |grant: &mut Grant| grant.center = grant.center.map(&to);
+        self.codes.each(|(code, _)| moved(&mut code.grant));
+        self.access.each(|access| moved(&mut access.grant));
+        self.refresh.each(moved);
+    }
+
     /// A name that another sandbox does not have. It opens nothing but made-up data, so 64 bits do.
     fn name(&mut self, what: &str) -> String {
         self.made = self.made.saturating_add(1);
@@ -186,6 +194,10 @@ impl<T> Shelf<T> {
             self.0.pop_front();
         }
         self.0.push_back((name, thing));
+    }
+
+    fn each(&mut self, change: impl Fn(&mut T)) {
+        self.0.iter_mut().for_each(|(_, thing)| change(thing));
     }
 
     fn get(&self, name: &str) -> Option<&T> {

@@ -112,6 +112,13 @@ impl Vendor {
         self.login.is_some() || self.passwords.is_some()
     }
 
+    /// Moves whoever was handed tokens to another data center; `false` where there are none.
+    pub(super) fn change_data_center(&self) -> bool {
+        self.login
+            .as_ref()
+            .is_some_and(|login| login.change_data_center())
+    }
+
     /// Ends every refresh token; `false` where none is ever handed out.
     pub(super) fn end_refresh_tokens(&self) -> bool {
         if let Some(login) = &self.login {

@@ -2,13 +2,21 @@
 
 mod accounts;
 mod api_tokens;
+mod connect;
+mod data_centers;
+mod forms;
+mod grants;
 mod hanging;
 mod isolation;
+mod links;
 mod log;
 mod mcp_servers;
 mod nodes;
 mod odd_ids;
+mod person;
 mod proxy;
+mod reconnect;
+mod rests;
 mod tokens;
 
 use std::collections::BTreeMap;

@@ -133,6 +133,7 @@ impl Product {
             access_token: text(&tokens, "access_token").into(),
             refresh_token: Some(text(&tokens, "refresh_token").into()),
             expires_at: expires_at.map(|end| end.parse().unwrap()),
+            given_at: None,
         };
         let connection = [("data_center".to_owned(), at.name.to_owned())];
         let served = &simulated.served;

@@ -76,6 +76,7 @@ impl Stage {
             access_token: "old".into(),
             refresh_token: Some("a-refresh-token".into()),
             expires_at: expires_at.map(|end| end.parse().unwrap()),
+            given_at: None,
         };
         let served = &self.served;
         served.connect(product.slug, connection, credentials).await
@@ -222,8 +223,10 @@ async fn the_end_of_a_token_may_be_a_text_or_not_be_told() {
         (json!({ "expires_in": "soon" }), false),
         (json!({ "expires_in": 3600 }), false),
         (json!({ "expires_in": "3600" }), false),
-        (json!({ "expires_in": 10 }), true),
-        (json!({ "expires_in": "10" }), true),
+        // A token that lives for seconds is not replaced by each call.
+        (json!({ "expires_in": 20 }), false),
+        (json!({ "expires_in": 0 }), true),
+        (json!({ "expires_in": "0" }), true),
     ] {
         for product in [BIGIN, EGNYTE] {
             let past = Some("2026-01-01T00:00:00Z");

@@ -165,6 +165,7 @@ async fn connect_example(registry: &Registry, integration: &Integration, suffix:
             access_token: token,
             refresh_token: None,
             expires_at: None,
+            given_at: None,
         },
     };
     let examples = integration.connection.iter();

@@ -57,6 +57,28 @@ async fn a_throttled_token_endpoint_is_told_from_a_dead_token() {
                 assert!(throttled && error.is_rate_limited(), "{slug}: {error}");
             }
             TokenError::Ended(error) => assert!(!throttled, "{slug}: {error}"),
+            TokenError::Application(error) => panic!("{slug}: {error}"),
+        }
+    }
+}
+
+/// An application that is not taken says nothing about accounts, whichever part of it is wrong.
+#[tokio::test]
+async fn an_application_that_is_refused_is_told_from_a_token() {
+    let puppet = Puppet::start().await;
+    for (slug, status, reason) in [
+        ("zoho_bigin", 200, "invalid_client"),
+        ("zoho_bigin", 200, "invalid_client_secret"),
+        ("zoho_meeting", 200, "invalid_client"),
+        ("egnyte", 401, "invalid_client"),
+    ] {
+        let body = format!(r#"{{"error":"{reason}"}}"#);
+        let said = answer(status, &[], Box::leak(body.into_boxed_str()));
+        match refreshed(&puppet, slug, said).await.unwrap_err() {
+            TokenError::Application(error) => {
+                assert!(error.message.ends_with(&format!("({reason}).")), "{error}");
+            }
+            other => panic!("{slug}: {other:?}"),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::model::{
     Arg, Body, Http, ListStyle, MethodKind, Operation, Place, Response, ResponseForm, Tool,
 };
 use crate::syntax::Effect;
+use crate::weight::tokens;
 
 impl Tables<'_> {
     pub(super) fn operation(&mut self, operation: &Operation) -> TokenStream {
@@ -47,6 +48,11 @@ impl Tables<'_> {
     /// The members of an operation that are left out where they are as usual.
     fn less_common(&mut self, operation: &Operation) -> Vec<TokenStream> {
         let mut members = Vec::new();
+        if !operation.aliases.is_empty() {
+            let aliases: Vec<&str> = operation.aliases.iter().map(|a| a.as_str()).collect();
+            let aliases = texts(&aliases);
+            members.push(quote! { aliases: #aliases });
+        }
         if !operation.tags.is_empty() {
             let tags = texts(&operation.tags);
             members.push(quote! { tags: #tags });
@@ -202,9 +208,13 @@ fn tool(tool: &Tool) -> TokenStream {
         description,
         source,
         json,
+        ..
     } = tool;
+    let tokens = tokens(json);
     let json = lines(&json_lines(json));
-    quote! { Tool { title: #title, description: #description, source: #source, json: #json } }
+    quote! {
+        Tool { title: #title, description: #description, source: #source, tokens: #tokens, json: #json }
+    }
 }
 
 /// A tool's JSON with a line for each member of the object and for each property of its schemas.

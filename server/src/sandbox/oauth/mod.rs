@@ -160,6 +160,17 @@ impl AuthorizationServer {
         }
     }
 
+    /// Moves whoever was handed tokens to the data center that comes after theirs in the table; `false`
+    /// for a vendor that has none.
+    pub(super) fn change_data_center(&self) -> bool {
+        let centers = self.centers().iter().map(|(center, _)| *center);
+        self.ledger().move_accounts(|from| {
+            let mut after = centers.clone().cycle().skip_while(|center| *center != from);
+            after.nth(1).unwrap_or(from)
+        });
+        !self.centers().is_empty()
+    }
+
     /// The data center of a good access token; `Some(None)` for a vendor that has no data centers.
     pub(super) fn holder(&self, token: &str) -> Option<Option<&'static str>> {
         self.ledger().access(token).map(|grant| grant.center)

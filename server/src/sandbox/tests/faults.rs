@@ -254,6 +254,10 @@ async fn what_cannot_be_done_is_refused() {
             InjectionError::Unknown("acme".to_owned()),
         ),
         (
+            Injection::new("acme", Fault::ChangeDataCenter),
+            InjectionError::Unknown("acme".to_owned()),
+        ),
+        (
             Injection::new("acme", Fault::ExpireTokens).times(2),
             InjectionError::AtOnce,
         ),

@@ -28,6 +28,7 @@ const RECORD: Response = Response {
 /// A list without pages at no path.
 pub(in crate::sandbox) const BASE: Operation = Operation {
     name: "",
+    aliases: &[],
     resource: "",
     method: "",
     kind: MethodKind::Custom,

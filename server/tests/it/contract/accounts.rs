@@ -184,15 +184,25 @@ async fn credentials_are_replaced_and_never_shown(installation: Installation) {
 
 async fn what_is_told_of_an_account_is_kept_unless_it_was_changed(installation: Installation) {
     let node = installation.node().await;
-    let account = node.account().await;
+    let body = json!({
+        "integration": "orbit",
+        "connection": { "domain": "jane" },
+        "credentials": { "type": "bearer", "token": "t-1" },
+    });
+    let made = node.expect(201, "POST /integrated-account", body).await;
+    let account = made["id"].as_str().unwrap();
     let start = format!("/integrated-account/{account}");
-    let organisation = |id: &str| BTreeMap::from([("organisation".to_owned(), id.to_owned())]);
+    let organisation = |id: &str| {
+        let fields = [("data_center", "us"), ("domain", "jane"), ("org", id)];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        BTreeMap::from(fields)
+    };
     let learn = async |open: &OpenAccount, id| {
         node.registry.learn(open, &organisation(id)).await.unwrap();
         let shown = node.expect(200, &format!("GET {start}"), Value::Null).await;
-        shown["connection"]["organisation"].clone()
+        shown["connection"]["org"].clone()
     };
-    let open = async || node.registry.open_account(&account).await.unwrap();
+    let open = async || node.registry.open_account(account).await.unwrap();
     let (one, two) = (open().await, open().await);
     assert_eq!(learn(&one, "1").await, "1");
     assert_eq!(learn(&two, "2").await, "1", "another was faster");
@@ -200,7 +210,7 @@ async fn what_is_told_of_an_account_is_kept_unless_it_was_changed(installation: 
     // The same connection fields, at another organisation.
     let body = json!({ "credentials": { "type": "bearer", "token": "t-2" } });
     node.expect(200, &format!("PATCH {start}"), body).await;
-    assert_eq!(learn(&before, "2").await, "1");
+    assert_eq!(learn(&before, "2").await, Value::Null);
     assert_eq!(learn(&open().await, "2").await, "2");
 }
 

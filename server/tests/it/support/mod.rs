@@ -1,6 +1,9 @@
 //! A server of a hand-written integration in front of a vendor that is not there.
 
+pub(crate) mod browser;
 pub(crate) mod http;
+pub(crate) mod orbit;
+pub(crate) mod orbit_vendor;
 mod people;
 pub(crate) mod tables;
 pub(crate) mod vendor;

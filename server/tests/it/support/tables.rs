@@ -6,10 +6,11 @@ use toolwright_runtime::table::{
     Response, ResponseForm, RuleKind, Shape, Step, StringRule, Tag, Tool,
 };
 
+use super::orbit::ORBIT;
 use super::people;
 
 pub(crate) static CATALOGUE: Catalogue = Catalogue {
-    integrations: &[&ACME],
+    integrations: &[&ACME, &ORBIT],
 };
 
 /// An integration with tools of each kind, and operations that are no tools.
@@ -130,6 +131,7 @@ static CREATE: Operation = operation(
 );
 
 static GET: Operation = Operation {
+    aliases: &["get_acme_person"],
     path: &[PathPart::Literal("/users/"), PathPart::Argument("id")],
     args: &[Arg {
         name: "id",
@@ -177,6 +179,7 @@ pub(crate) const fn operation(
 ) -> Operation {
     Operation {
         name,
+        aliases: &[],
         resource: "things",
         method,
         kind,
@@ -211,6 +214,7 @@ const fn tool(json: &'static str) -> Option<Tool> {
         title: "A tool",
         description: "A tool.",
         source: "https://acme.example",
+        tokens: 0,
         json,
     })
 }

@@ -16,7 +16,7 @@ use toolwright_runtime::account::{Account, Credential, Fixed};
 use toolwright_runtime::call::{Caller, Config};
 use toolwright_runtime::upstreams::Upstreams;
 
-use super::ACME;
+use super::{ACME, orbit_vendor};
 
 /// An account at the vendor.
 pub(crate) fn account() -> Account {
@@ -34,12 +34,17 @@ pub(crate) async fn caller() -> Arc<Caller> {
         .route("/people", any(echo))
         .route("/people/{*rest}", any(echo))
         .route("/oauth/revoke", post(revoke))
-        .route("/oauth/token", post(token));
+        .route("/oauth/token", post(token))
+        .merge(orbit_vendor::routes());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let mut upstreams = Upstreams::default();
     upstreams
         .set("acme", "api", &format!("http://{address}"))
         .unwrap();
+    for host in ["api", "login"] {
+        let url = format!("http://{address}/{{host}}");
+        upstreams.set("orbit", host, &url).unwrap();
+    }
     Arc::new(
         Caller::new(Config {
             upstreams,
@@ -115,7 +120,7 @@ async fn token(body: String) -> Response {
             let body = json!({
                 "access_token": format!("new-{name}"),
                 "refresh_token": format!("steady-{name}"),
-                "expires_in": 1,
+                "expires_in": 0,
             });
             (200, body)
         }

@@ -270,6 +270,7 @@ async fn account(simulated: &Simulated, vendor: &Vendor, token: Token) -> Connec
                 }
                 Token::Endless | Token::Alone => None,
             },
+            given_at: None,
         },
     };
     let served = &simulated.served;

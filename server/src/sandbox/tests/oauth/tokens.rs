@@ -141,6 +141,31 @@ async fn kinds_of_token_differ_in_life_and_refresh() {
 }
 
 #[tokio::test]
+async fn accounts_move() {
+    let sandbox = regional().await;
+    let granted = sandbox.grant("acme").unwrap();
+    let access = json!(granted.access_token.expose_secret());
+    let refresh = granted.refresh_token.unwrap();
+    let renew = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.expose_secret()),
+    ];
+    let moved = Injection::new("acme", Fault::ChangeDataCenter);
+    // By way of a center in which nothing is called.
+    for _ in 0..2 {
+        sandbox.inject(moved.clone()).unwrap();
+        assert_eq!(called(&sandbox, "eu", &access).await, 401);
+    }
+    assert_eq!(called(&sandbox, "us", &access).await, 200);
+    assert!(token(&sandbox, EU, &renew).await.json()["access_token"].is_null());
+    assert!(token(&sandbox, US, &renew).await.json()["access_token"].is_string());
+    // After the last center comes the first.
+    sandbox.inject(moved).unwrap();
+    assert_eq!(called(&sandbox, "eu", &access).await, 200);
+    assert!(sandbox.faults().is_empty());
+}
+
+#[tokio::test]
 async fn tokens_end() {
     let sandbox = regional().await;
     let granted = sandbox.grant("acme").unwrap();

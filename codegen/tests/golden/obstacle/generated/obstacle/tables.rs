@@ -347,6 +347,7 @@ pub static ASYNC: Operation = Operation {
         title: "Async",
         description: "Sends mail to the whole world, later, under the name of a keyword of Rust. Returns the `value` of the mail that is sent.",
         source: "https://docs.obstacle.example/async",
+        tokens: 435usize,
         json: concat!(
             r#"{"#, r#""name":"async""#, r#","title":"Async""#,
             r#","description":"Sends mail to the whole world, later, under the name of a keyword of Rust. Returns the `value` of the mail that is sent.""#,
@@ -423,6 +424,7 @@ pub static CREATE_A_OBSTACLE_NEWS: Operation = Operation {
         title: "Create news",
         description: "Publishes a piece of news under a headline, or keeps it as a draft. Returns nothing, once it is there.",
         source: "https://docs.obstacle.example/news",
+        tokens: 197usize,
         json: concat!(
             r#"{"#, r#""name":"create_a_obstacle_news""#, r#","title":"Create news""#,
             r#","description":"Publishes a piece of news under a headline, or keeps it as a draft. Returns nothing, once it is there.""#,
@@ -730,6 +732,7 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
         title: "Create a type",
         description: "Creates a type on one site, with every form of an argument in the body. Returns the new type with its `id`.",
         source: "https://docs.obstacle.example/types",
+        tokens: 1335usize,
         json: concat!(
             r#"{"#, r#""name":"create_a_obstacle_type""#, r#","title":"Create a type""#,
             r#","description":"Creates a type on one site, with every form of an argument in the body. Returns the new type with its `id`.""#,
@@ -836,6 +839,7 @@ pub static DELETE_A_OBSTACLE_TYPE_BY_ID: Operation = Operation {
         title: "Delete a file",
         description: "Removes a file at a path of several segments; it does not come back. Returns nothing, once it is gone. `id` comes from list_all_obstacle_me or list_all_obstacle_type.",
         source: "https://docs.obstacle.example/files",
+        tokens: 200usize,
         json: concat!(
             r#"{"#, r#""name":"delete_a_obstacle_type_by_id""#,
             r#","title":"Delete a file""#,
@@ -923,6 +927,7 @@ pub static GET_SINGLE_OBSTACLE_TYPE_BY_ID: Operation = Operation {
         title: "Get a type",
         description: "Fetches one type of the account's own organization, whole and with its parents. Returns the `id` and everything else that is known of the type. `id` comes from list_all_obstacle_me.",
         source: "https://docs.obstacle.example/types",
+        tokens: 910usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_obstacle_type_by_id""#,
             r#","title":"Get a type""#,
@@ -1008,6 +1013,7 @@ pub static LIST_ALL_OBSTACLE_ME: Operation = Operation {
         title: "Me",
         description: "Shows who the connected account is: \"quotes\", the raw end \"#, a backslash \\, `code`,\n[brackets](https://evil.example), <b>tags</b>, *stars*, {braces} and Ünïcödé 日本語.\n\nA second paragraph (https://docs.obstacle.example/a), which is no link: [`code`] and [[x]]. Returns the `id` and the \"rest\" of one type.",
         source: "https://docs.obstacle.example/me?a=b&c=d#e",
+        tokens: 926usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_obstacle_me""#, r#","title":"Me""#,
             r##","description":"Shows who the connected account is: \"quotes\", the raw end \"#, a backslash \\, `code`,\n[brackets](https://evil.example), <b>tags</b>, *stars*, {braces} and Ünïcödé 日本語.\n\nA second paragraph (https://docs.obstacle.example/a), which is no link: [`code`] and [[x]]. Returns the `id` and the \"rest\" of one type.""##,
@@ -1044,6 +1050,7 @@ pub static LIST_ALL_OBSTACLE_NEWS: Operation = Operation {
         title: "News",
         description: "Lists what is new, in whatever form the vendor sends it today. Returns a list of news, each with what the vendor knows of it.",
         source: "https://docs.obstacle.example/news",
+        tokens: 248usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_obstacle_news""#, r#","title":"News""#,
             r#","description":"Lists what is new, in whatever form the vendor sends it today. Returns a list of news, each with what the vendor knows of it.""#,
@@ -1239,6 +1246,7 @@ pub static LIST_ALL_OBSTACLE_TYPE_OPERATION: Operation = Operation {
         title: "List types",
         description: "Lists the types below one type, with every form of an argument in the query. Returns for each type its `id`, its \"type\" and the types inside it. `fn` comes from list_all_obstacle_me.",
         source: "https://docs.obstacle.example/types",
+        tokens: 1221usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_obstacle_type""#, r#","title":"List types""#,
             r#","description":"Lists the types below one type, with every form of an argument in the query. Returns for each type its `id`, its \"type\" and the types inside it. `fn` comes from list_all_obstacle_me.""#,
@@ -1411,6 +1419,7 @@ pub static OBSTACLE_TYPE_SEARCH: Operation = Operation {
         },
         shape: Shape::Object(&RESULT_TYPE),
     },
+    aliases: &["search", "obstacle_types_find"],
     tags: &["async", "type"],
     args: &[
         Arg {
@@ -1435,6 +1444,7 @@ pub static OBSTACLE_TYPE_SEARCH: Operation = Operation {
         title: "Search types",
         description: "Finds types by the words in them; the vendor wants a POST for that. Returns for each hit its `value`.",
         source: "https://docs.obstacle.example/search",
+        tokens: 569usize,
         json: concat!(
             r#"{"#, r#""name":"obstacle_type_search""#, r#","title":"Search types""#,
             r#","description":"Finds types by the words in them; the vendor wants a POST for that. Returns for each hit its `value`.""#,
@@ -1598,6 +1608,7 @@ pub static UPDATE_A_OBSTACLE_TYPE_BY_ID: Operation = Operation {
         title: "Replace entries",
         description: "Replaces all entries of a type by those given, which are the whole body. Returns nothing, once it is done. `id` comes from list_all_obstacle_me.",
         source: "https://docs.obstacle.example/types",
+        tokens: 204usize,
         json: concat!(
             r#"{"#, r#""name":"update_a_obstacle_type_by_id""#,
             r#","title":"Replace entries""#,

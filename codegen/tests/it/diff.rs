@@ -1,0 +1,131 @@
+//! Fixtures of changes: definitions before and after, and the exact report on what is different.
+//!
+//! A fixture is a folder of `tests/diff` with the files of the integration `acme` in `before/` and
+//! `after/`; they join those of `base` or take the place of the one of the same name. A folder in them is
+//! another integration, which stands alone. The report and the exit status are in `expected.txt`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toolwright_codegen::diagnostics::{Diagnostics, Severity};
+use toolwright_codegen::load::Sources;
+use toolwright_codegen::model::Integration;
+use toolwright_codegen::surface::{Surface, surfaces};
+use toolwright_codegen::{compile, diff, render};
+
+use crate::expected;
+
+#[test]
+fn changes_are_reported_as_expected() {
+    let differences: Vec<String> = fixtures()
+        .iter()
+        .filter_map(|fixture| {
+            expected::same(&fixture.join("expected.txt"), &reported(fixture)).err()
+        })
+        .collect();
+    assert!(differences.is_empty(), "\n{}", differences.join("\n\n"));
+}
+
+#[test]
+fn a_contract_that_changed_is_a_change_and_one_that_did_not_is_none() {
+    for fixture in fixtures() {
+        let (before, after) = (side(&fixture, "before").1, side(&fixture, "after").1);
+        let contracts = |surfaces: &[Surface]| -> BTreeMap<String, String> {
+            let tools = surfaces.iter().flat_map(|surface| &surface.tools);
+            tools
+                .map(|tool| (tool.name.clone(), tool.contract.clone()))
+                .collect()
+        };
+        let (old, new) = (contracts(&before), contracts(&after));
+        let changes = diff::compare(&before, &after);
+        for (name, contract) in &old {
+            let is_changed = changes.iter().any(|change| &change.tool == name);
+            let is_alias_only = changes.iter().all(|c| c.part == "name" && &c.tool == name);
+            assert!(
+                is_changed == (new.get(name) != Some(contract)) || is_alias_only,
+                "{}: {name}",
+                fixture.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_other_formats_tell_the_same() {
+    for fixture in [
+        "shared-type-changed",
+        "recorded-of-another-tool",
+        "integration-removed",
+    ] {
+        let fixture = expected::path(&format!("diff/{fixture}"));
+        let (sources, after) = side(&fixture, "after");
+        let changes = diff::compare(&side(&fixture, "before").1, &after);
+        let json = diff::report::json(&changes, &sources, "main");
+        let github = diff::report::github(&changes, &sources, "main");
+        for (name, found) in [("expected.json", json), ("expected.github", github)] {
+            expected::same(&fixture.join(name), &found).unwrap();
+        }
+    }
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let mut fixtures = entries(&expected::path("diff"));
+    fixtures.retain(|fixture| !fixture.ends_with("base"));
+    fixtures
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries
+}
+
+/// What `cargo codegen diff` says of a fixture.
+fn reported(fixture: &Path) -> String {
+    let (sources, after) = side(fixture, "after");
+    let before = side(fixture, "before").1;
+    let mut diagnostics = Diagnostics::default();
+    diff::check(&before, &after, &mut diagnostics);
+    if let Some(first) = diagnostics.sorted().first() {
+        return format!("{}\nexit status 100\n", render::plain(first, &sources));
+    }
+    let changes = diff::compare(&before, &after);
+    let status = if diff::breaks(&changes) { 3 } else { 0 };
+    let report = diff::report::text(&changes, &sources, "main");
+    format!("{report}exit status {status}\n")
+}
+
+/// The definitions of one side, compiled.
+fn side(fixture: &Path, side: &str) -> (Sources, Vec<Surface>) {
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    let mut add = |slug: &str, file: &Path| {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let path = format!("definitions/{slug}/{name}");
+        texts.insert(path, fs::read_to_string(file).unwrap());
+    };
+    let (folders, files): (Vec<_>, Vec<_>) = entries(&fixture.join(side))
+        .into_iter()
+        .partition(|entry| entry.is_dir());
+    for folder in &folders {
+        let slug = folder.file_name().unwrap().to_str().unwrap();
+        entries(folder).iter().for_each(|file| add(slug, file));
+    }
+    if !files.is_empty() {
+        let base = entries(&expected::path("diff/base"));
+        base.iter().chain(&files).for_each(|file| add("acme", file));
+    }
+    let sources = Sources::from_texts(texts.iter().map(|(path, text)| (&**path, &**text)));
+    let integrations = compiled(&sources);
+    (sources, surfaces(&integrations))
+}
+
+fn compiled(sources: &Sources) -> Vec<Integration> {
+    let compilation = compile(sources);
+    let found = compilation.diagnostics.sorted().into_iter();
+    let errors = found.filter(|found| found.severity == Severity::Error);
+    let errors: Vec<String> = errors.map(|found| render::plain(found, sources)).collect();
+    assert!(errors.is_empty(), "\n{}", errors.join("\n\n"));
+    compilation.integrations
+}

@@ -1,0 +1,3 @@
+fn main() {
+    toolwright_codegen::build::Builder::out_dir("definitions").run();
+}
