@@ -16,6 +16,7 @@ pub mod emit;
 pub mod explain;
 pub mod files;
 pub mod gather;
+pub mod import;
 pub mod load;
 pub mod lock;
 pub mod lower;

@@ -73,6 +73,16 @@ pub fn load(directory: &Path) -> Sources {
     Sources::sorted(files)
 }
 
+/// Reads the definition in one folder; nothing where there is no such folder.
+#[must_use]
+pub fn load_folder(folder: &Path) -> Sources {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        read_directory(folder, &shown(folder), 1, &mut files);
+    }
+    Sources::sorted(files)
+}
+
 impl Sources {
     /// Definitions that are in memory, as pairs of path and text.
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {

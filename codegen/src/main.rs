@@ -7,6 +7,7 @@ mod commands {
     mod revision;
 }
 mod directories;
+mod import_command;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -91,6 +92,11 @@ enum Command {
     Write,
     /// Writes the JSON Schema of definitions for editors, `schema.json` beside the definitions.
     Schema,
+    /// Makes definitions of a vendor's own description of its API.
+    Import {
+        #[command(subcommand)]
+        format: import_command::Document,
+    },
     /// Explains a code such as D014, or lists all codes.
     Explain {
         /// The code, as it stands in a message.
@@ -150,6 +156,9 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
         Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
+        Command::Import {
+            format: import_command::Document::Openapi(arguments),
+        } => import_command::run(arguments, &directories.definitions, *format, terminal),
         Command::Explain { code: Some(code) } => explain_one(code, terminal),
         Command::Explain { code: None } => list_codes(terminal),
     }
@@ -385,6 +394,39 @@ resources:
         assert!(project.run(&["schema"]).2.ends_with("is up to date\n"));
         assert_eq!(fs::read_to_string(&schema).unwrap(), shape::json_schema());
         assert_eq!(project.run(&["check"]).0, Outcome::Done);
+    }
+
+    #[test]
+    fn import_makes_files_that_compile_and_a_second_time_none() {
+        let project = Project::new("import", SOUND);
+        let place = project.0.join("api.yaml");
+        let document = place.to_string_lossy().into_owned();
+        fs::write(
+            &place,
+            "openapi: 3.0.0\npaths:\n  /a/{b}: { delete: {}, head: {} }\n",
+        )
+        .unwrap();
+        let command = ["import", "openapi", &document, "--integration", "other"];
+        let (outcome, _, log) = project.run(&command);
+        assert_eq!(outcome, Outcome::Done);
+        assert!(log.contains("refused /paths/~1a~1{b}/head"), "{log}");
+        assert!(
+            log.contains("wrote ") && log.contains("1 definitions"),
+            "{log}"
+        );
+        assert_eq!(project.run(&["write"]).0, Outcome::Done);
+        let (_, out, log) = project.run(&[&command[..], &["--format", "json"]].concat());
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(
+            (&report["kept"], &report["refused"]["http_method"]),
+            (&serde_json::json!(1), &serde_json::json!(1))
+        );
+        assert_eq!(log, "");
+
+        fs::write(&place, "a: 1").unwrap();
+        assert_eq!(project.run(&command).0, Outcome::Usage);
+        fs::write(project.0.join("definitions/other/bad.yaml"), "x").unwrap();
+        assert_eq!(project.run(&command).0, Outcome::Broken);
     }
 
     #[test]

@@ -169,6 +169,23 @@ pub fn place(text: &str) -> Result<Vec<Step>, String> {
     Ok(steps)
 }
 
+/// The names of a path into a body: `name.first` is `first` in `name`. A dot of the vendor's own is
+/// written `\.`.
+#[must_use]
+pub fn body_path(text: &str) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_escape = c == '\\' && chars.peek() == Some(&'.');
+        match (c, names.last_mut()) {
+            ('.', _) => names.push(String::new()),
+            (_, Some(name)) => name.extend(if is_escape { chars.next() } else { Some(c) }),
+            (_, None) => {}
+        }
+    }
+    names
+}
+
 /// The names of types that are not declared.
 pub const BUILT_IN_TYPES: [&str; 7] = [
     "string", "integer", "number", "boolean", "text", "any", "object",
@@ -265,6 +282,15 @@ pub fn status(text: &str) -> Result<(u16, u16), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn body_paths() {
+        assert_eq!(body_path("a"), ["a"]);
+        assert_eq!(body_path("a.b"), ["a", "b"]);
+        assert_eq!(body_path(r"@odata\.type"), ["@odata.type"]);
+        assert_eq!(body_path(r"a\.b.c\d"), ["a.b", r"c\d"]);
+        assert_eq!(body_path("a."), ["a", ""]);
+    }
 
     #[test]
     fn request_lines() {

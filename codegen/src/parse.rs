@@ -4,6 +4,7 @@
 //! holds it against the schema and reports all that does not fit, `typed` fills the structs. The
 //! schema is made from these structs, so a tree that fits fills them.
 
+pub(crate) mod any;
 mod typed;
 mod yaml;
 

@@ -89,7 +89,7 @@ impl Walk<'_, '_> {
 }
 
 /// Whether the Anthropic API takes a name in a schema: `[a-zA-Z0-9_.-]{1,64}`.
-fn is_property_name(name: &str) -> bool {
+pub(crate) fn is_property_name(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name
             .bytes()

@@ -263,6 +263,11 @@ impl Texts<'_> {
     }
 }
 
+/// Whether words may stand in a definition: they give no orders and hide nothing.
+pub(crate) fn passes(text: &str) -> bool {
+    !text.chars().any(is_invisible) && !ORDERS.as_ref().is_some_and(|orders| orders.is_match(text))
+}
+
 /// Whether a text is a sentence or several: from a capital letter or a name in `` ` `` to a full stop.
 pub fn is_sentence(text: &str) -> bool {
     let text = text.trim();
@@ -273,7 +278,7 @@ pub fn is_sentence(text: &str) -> bool {
 
 /// Whether a text is the address of a web page: `https://`, the name of a host with a dot in it, and
 /// no space or hidden character anywhere.
-fn is_page(text: &str) -> bool {
+pub(crate) fn is_page(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("https://") else {
         return false;
     };

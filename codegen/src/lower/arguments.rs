@@ -8,7 +8,7 @@ use crate::model::{
     Arg, Body, Http, ListStyle, MethodKind, Place, ResponseForm, Shape, Step, StringRule,
 };
 use crate::names;
-use crate::notation::{Piece, RequestLine};
+use crate::notation::{self, Piece, RequestLine};
 use crate::span::{Entries, Sp, Span};
 use crate::syntax::{self, BodyFormat, FullValue, Method, Value};
 
@@ -304,7 +304,7 @@ impl<'a> Lower<'a, '_> {
                     self.diagnostics.list_body_is_alone(name.span, list.span);
                     continue;
                 }
-                None => name.split('.').map(str::to_owned).collect(),
+                None => notation::body_path(name),
             };
             if at.iter().any(String::is_empty) {
                 self.diagnostics

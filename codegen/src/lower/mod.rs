@@ -309,7 +309,7 @@ impl<'a, 'd> Lower<'a, 'd> {
 
 /// Whether a pattern matches a value as a whole: it starts with `^` and ends with `$`, and no `|`
 /// outside groups splits it into alternatives that have only one of the two.
-fn is_anchored(pattern: &str) -> bool {
+pub(crate) fn is_anchored(pattern: &str) -> bool {
     let Some(inner) = pattern
         .strip_prefix('^')
         .and_then(|rest| rest.strip_suffix('$'))

@@ -44,7 +44,7 @@ impl Value {
 pub(super) fn our_name(api_name: &str, value: &Value) -> String {
     match value.full().and_then(|full| full.rename.as_ref()) {
         Some(name) => name.value.clone(),
-        None => api_name.rsplit('.').next().unwrap_or(api_name).to_owned(),
+        None => notation::body_path(api_name).pop().unwrap_or_default(),
     }
 }
 

@@ -4,7 +4,7 @@
 //! The tree is made from the event stream of `serde_yaml`'s parser, because its deserializer stops at
 //! the first problem and does not show where a mapping ends or that a key has no value.
 
-mod scalar;
+pub(super) mod scalar;
 
 use serde_yaml::granit_parser::{
     self as parser, ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as EventSpan,

@@ -12,6 +12,7 @@ mod expected;
 mod explanations;
 mod extremes;
 mod golden;
+mod import;
 mod mutants;
 mod pipeline;
 mod reference;

@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 use super::{docs, option, raw, texts};
 use crate::model::{Integration, PathPart, Step};
 use crate::names::rust_static;
+use crate::syntax::ErrorKind;
 
 /// The module `tables` of an integration.
 pub(super) fn module(integration: &Integration) -> TokenStream {
@@ -49,10 +50,14 @@ pub(super) fn module(integration: &Integration) -> TokenStream {
         })
         .collect();
     let patterns = &tables.patterns;
+    // Only rules name kinds of error, and what is imported is used.
+    let mut rules = integration.errors.rules.iter();
+    let names_kinds = rules.any(|rule| rule.kind != ErrorKind::TokenExpired);
+    let error_kind = names_kinds.then(|| quote! { use toolwright_runtime::error::ErrorKind; });
     quote! {
         //! Static tables: everything a call needs to know.
 
-        use toolwright_runtime::error::ErrorKind;
+        #error_kind
         use toolwright_runtime::table::*;
 
         #integration_table

@@ -8,7 +8,7 @@ use crate::span::Kind;
 /// # Errors
 /// It is a number that readers disagree about, such as `010`, `+1` or `0x1f`; with its value where
 /// that is an integer of 64 bits.
-pub(super) fn resolve(text: &str) -> Result<Kind, Option<i64>> {
+pub(in crate::parse) fn resolve(text: &str) -> Result<Kind, Option<i64>> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Kind::Null),
         "true" | "True" | "TRUE" => return Ok(Kind::Bool(true)),

@@ -1,0 +1,189 @@
+//! Imports every OpenAPI document below some folders, and shows what came of it.
+//!
+//! ```sh
+//! cargo run --release -p toolwright-codegen --example corpus -- FOLDER... [--draft-docs] [--report FILE]
+//! ```
+//!
+//! It ends with 1 where a document is not imported, a definition does not compile, or fewer than 95 % of
+//! the operations are definitions. The figures are in docs/import.md.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use toolwright_codegen::import::report::Reason;
+use toolwright_codegen::import::{Existing, Options, import};
+
+/// The least part of all operations that has to be definitions, in thousandths.
+const LEAST: usize = 950;
+
+#[derive(Default)]
+struct Totals {
+    documents: usize,
+    failed: Vec<String>,
+    operations: usize,
+    definitions: usize,
+    tools: usize,
+    unread: usize,
+    refusals: BTreeMap<Reason, usize>,
+    left_out: BTreeMap<Reason, usize>,
+    remarks: BTreeMap<String, usize>,
+    slowest: (Duration, String),
+}
+
+fn main() -> io::Result<ExitCode> {
+    let mut folders = Vec::new();
+    let mut report = None;
+    let mut draft_docs = false;
+    let mut arguments = env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--draft-docs" => draft_docs = true,
+            "--report" => report = arguments.next(),
+            folder => folders.push(PathBuf::from(folder)),
+        }
+    }
+    let mut documents = Vec::new();
+    for folder in &folders {
+        find(folder, &mut documents)?;
+    }
+    documents.sort();
+    let mut report = report.map(fs::File::create).transpose()?;
+    let started = Instant::now();
+    let mut totals = Totals::default();
+    for (number, path) in documents.iter().enumerate() {
+        one(path, draft_docs, &mut totals, &mut report)?;
+        if number % 100 == 99 {
+            writeln!(
+                io::stderr(),
+                "{} of {} documents",
+                number + 1,
+                documents.len()
+            )?;
+        }
+    }
+    totals.show(started.elapsed())?;
+    let enough = totals.definitions * 1000 >= totals.operations * LEAST;
+    Ok(if enough && totals.failed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// The documents below a folder: all JSON and YAML files.
+fn find(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    if path.is_file() {
+        found.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in fs::read_dir(path)? {
+        let path = entry?.path();
+        let is_document = path
+            .extension()
+            .is_some_and(|end| ["json", "yaml", "yml"].iter().any(|known| end == *known));
+        if path.is_dir() || is_document {
+            find(&path, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn one(
+    path: &Path,
+    draft_docs: bool,
+    totals: &mut Totals,
+    report: &mut Option<fs::File>,
+) -> io::Result<()> {
+    let text = fs::read_to_string(path)?;
+    let options = Options {
+        slug: "vendor".to_owned(),
+        draft_docs,
+    };
+    let started = Instant::now();
+    let imported = import(&text, &options, &Existing::default());
+    let took = started.elapsed();
+    totals.documents += 1;
+    if took > totals.slowest.0 {
+        totals.slowest = (took, path.display().to_string());
+    }
+    let imported = match imported {
+        Ok(imported) => imported,
+        Err(problem) => {
+            totals.failed.push(format!("{}: {problem}", path.display()));
+            return Ok(());
+        }
+    };
+    let found = imported.report;
+    totals.operations += found.operations;
+    totals.definitions += found.definitions;
+    totals.tools += found.tools;
+    totals.unread += found.unread_answers;
+    for (reason, count) in found.by_reason() {
+        *totals.refusals.entry(reason).or_default() += count;
+    }
+    for (reason, count) in &found.left_out {
+        *totals.left_out.entry(*reason).or_default() += count;
+    }
+    for remark in &found.remarks {
+        let kind = remark.split('`').next().unwrap_or_default().to_owned();
+        *totals.remarks.entry(kind).or_default() += 1;
+    }
+    if found.definitions + found.refusals.len() != found.operations {
+        totals
+            .failed
+            .push(format!("{}: operations are lost", path.display()));
+    }
+    if let Some(report) = report {
+        writeln!(report, "== {} {took:?}", path.display())?;
+        write!(report, "{found}")?;
+    }
+    Ok(())
+}
+
+impl Totals {
+    fn show(&self, took: Duration) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let share = |part: usize| {
+            let thousandths = (part * 1000)
+                .checked_div(self.operations)
+                .unwrap_or_default();
+            format!("{}.{} %", thousandths / 10, thousandths % 10)
+        };
+        writeln!(out, "documents    {}", self.documents)?;
+        writeln!(out, "operations   {}", self.operations)?;
+        writeln!(
+            out,
+            "definitions  {} ({})",
+            self.definitions,
+            share(self.definitions)
+        )?;
+        writeln!(out, "  tools      {}", self.tools)?;
+        writeln!(out, "  not JSON   {}", self.unread)?;
+        for (title, counts) in [("refused", &self.refusals), ("left out", &self.left_out)] {
+            writeln!(out, "{title}")?;
+            for (reason, count) in counts {
+                writeln!(out, "  {:<22} {count}", reason.word())?;
+            }
+        }
+        for (remark, count) in &self.remarks {
+            writeln!(out, "remark       {count}: {remark}")?;
+        }
+        for failed in &self.failed {
+            writeln!(out, "FAILED       {failed}")?;
+        }
+        writeln!(
+            out,
+            "slowest      {:.1} s, {}",
+            self.slowest.0.as_secs_f64(),
+            self.slowest.1
+        )?;
+        writeln!(out, "seconds      {:.0}", took.as_secs_f64())?;
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        writeln!(out, "peak memory  {}", peak.unwrap_or("not known").trim())
+    }
+}
