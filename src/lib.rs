@@ -107,8 +107,16 @@
 // Generated code imports what its largest integration needs, and is laid out by its printer.
 #[allow(unused_imports, clippy::all)]
 #[rustfmt::skip]
+#[cfg(not(private_definitions))]
 #[path = "../generated/mod.rs"]
 mod generated;
+
+// The same and the definitions that `TOOLWRIGHT_DEFINITIONS` names.
+#[allow(unused_imports, clippy::all)]
+#[cfg(private_definitions)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/catalogue/mod.rs"));
+}
 
 pub use generated::*;
 pub use toolwright_runtime as runtime;

@@ -14,7 +14,7 @@ use crate::{compile, load, render};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Builder {
-    definitions: PathBuf,
+    definitions: Vec<PathBuf>,
     output: PathBuf,
     frozen: bool,
 }
@@ -30,7 +30,7 @@ impl Builder {
         let frozen = says("TOOLWRIGHT_FROZEN", "1")
             || (says("CI", "true") && !says("TOOLWRIGHT_FROZEN", "0"));
         Self {
-            definitions: definitions.into(),
+            definitions: vec![definitions.into()],
             output: output.into(),
             frozen,
         }
@@ -50,10 +50,17 @@ impl Builder {
             .map(PathBuf::from)
             .unwrap_or_default();
         Self {
-            definitions: definitions.into(),
+            definitions: vec![definitions.into()],
             output: output.join("catalogue"),
             frozen: false,
         }
+    }
+
+    /// The same with the definitions of one more directory.
+    #[must_use]
+    pub fn and(mut self, definitions: impl Into<PathBuf>) -> Self {
+        self.definitions.push(definitions.into());
+        self
     }
 
     /// Compiles, writes what changed, and prints what cargo needs to know to standard output. What
@@ -70,11 +77,12 @@ impl Builder {
     #[must_use]
     pub fn instructions(&self) -> Vec<String> {
         let mut lines = vec![
-            format!("cargo::rerun-if-changed={}", self.definitions.display()),
             "cargo::rerun-if-env-changed=TOOLWRIGHT_FROZEN".to_owned(),
             "cargo::rerun-if-env-changed=CI".to_owned(),
         ];
-        self.compile(&load::load(&self.definitions), &mut lines);
+        let directories = self.definitions.iter();
+        lines.extend(directories.map(|path| format!("cargo::rerun-if-changed={}", path.display())));
+        self.compile(&load::load_all(&self.definitions), &mut lines);
         lines
     }
 
@@ -178,11 +186,11 @@ resources:
     fn a_script_runs_again_after_what_others_changed_and_not_after_what_it_wrote() {
         let directory = tempfile::tempdir().unwrap();
         let builder = Builder {
-            definitions: directory.path().join("definitions"),
+            definitions: vec![directory.path().join("definitions")],
             output: directory.path().join("generated"),
             frozen: false,
         };
-        let definition = builder.definitions.join("acme/acme.yaml");
+        let definition = builder.definitions[0].join("acme/acme.yaml");
         fs::create_dir_all(definition.parent().unwrap()).unwrap();
         fs::write(&definition, DEFINITION).unwrap();
         let tables = builder.output.join("acme/tables.rs");

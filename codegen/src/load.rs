@@ -6,7 +6,7 @@
 use std::fs::{self, DirEntry, FileType};
 use std::io::{self, Read};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::span::{FileId, Span};
@@ -71,6 +71,13 @@ pub fn load(directory: &Path) -> Sources {
         ));
     }
     Sources::sorted(files)
+}
+
+/// Reads the definitions below several directories, as if they were one.
+#[must_use]
+pub fn load_all(directories: &[PathBuf]) -> Sources {
+    let loaded = directories.iter().map(|directory| load(directory));
+    Sources::sorted(loaded.flat_map(|sources| sources.files).collect())
 }
 
 /// Reads the definition in one folder; nothing where there is no such folder.

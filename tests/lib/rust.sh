@@ -56,6 +56,19 @@ check_scaffold() {
   rm -rf "$(dirname "$project")"
 }
 
+# This binary with the definitions of another folder besides its own; then it is built as it was, for the other steps.
+check_private_definitions() {
+  local listed status=0
+  listed=$(report tools.txt)
+  {
+    TOOLWRIGHT_DEFINITIONS=$PWD/examples/own-catalogue/definitions build_binaries &&
+      "$toolwright" tools | grep -E '^[A-Z].*tools, about' >"$listed"
+  } || status=$?
+  build_binaries
+  cat "$listed"
+  ((status == 0)) && test "$(wc -l <"$listed")" -eq $((${#integrations[@]} + 1))
+}
+
 build_binaries() {
   cargo build --workspace --locked
 }
