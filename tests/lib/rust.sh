@@ -41,7 +41,6 @@ check_unused_dependencies() {
   $tools/cargo/bin/cargo-machete .
 }
 
-# The whole workspace, as in the other steps: a single package would have its dependencies built anew, with other features.
 # A project that `toolwright init` makes builds, and its definitions are compiled into it.
 check_scaffold() {
   local project
@@ -69,6 +68,7 @@ check_private_definitions() {
   ((status == 0)) && test "$(wc -l <"$listed")" -eq $((${#integrations[@]} + 1))
 }
 
+# The whole workspace, as in the other steps: a single package would have its dependencies built anew, with other features.
 build_binaries() {
   cargo build --workspace --locked
 }
