@@ -366,21 +366,16 @@ fn pagination(pages: &Pagination) -> Yaml {
             parameter,
             first: number,
             stop: end,
-        } => (
-            "page",
-            vec![
-                Some(text("parameter", parameter)),
-                Some(first(*number)),
-                size,
-                Some(stop(end)),
-            ],
-        ),
-        PageStyle::Offset {
+        }
+        | PageStyle::Offset {
             parameter,
             first: number,
             stop: end,
         } => (
-            "offset",
+            match pages.style {
+                PageStyle::Page { .. } => "page",
+                _ => "offset",
+            },
             vec![
                 Some(text("parameter", parameter)),
                 Some(first(*number)),

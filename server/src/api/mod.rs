@@ -26,7 +26,7 @@ pub(crate) use self::admission::{admit, bearer};
 use self::input::Fields;
 pub(crate) use self::input::object;
 pub(crate) use self::path::{Names, is_name};
-pub(crate) use self::refusal::{Refusal, answer, json_text};
+pub(crate) use self::refusal::{Refusal, answer, json_text, vendor_status};
 use crate::accounts::{Page, PageRequest};
 use crate::http::{App, body};
 

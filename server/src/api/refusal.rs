@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
+use toolwright_runtime::error::{Error, ErrorKind};
 
 use crate::accounts::{Problem, RegistryError};
-use crate::connect;
 use crate::limits::Exceeded;
 use crate::store::StoreError;
 
@@ -90,7 +90,7 @@ impl From<RegistryError> for Refusal {
                 details,
                 ..Self::new(StatusCode::BAD_REQUEST, message)
             },
-            RegistryError::Vendor(error) => Self::new(connect::status(&error), message),
+            RegistryError::Vendor(error) => Self::new(vendor_status(&error), message),
             RegistryError::Store(error) => error.into(),
             RegistryError::Vault(error) => {
                 tracing::error!(%error, "the vault failed");
@@ -153,6 +153,24 @@ impl IntoResponse for Refusal {
             Headers::Exceeded(exceeded) => exceeded.tell(&mut response),
         }
         response
+    }
+}
+
+/// The status for a vendor that did not take what somebody offered to connect with: whether they or
+/// the vendor are to do something about it.
+pub(crate) fn vendor_status(error: &Error) -> StatusCode {
+    match error.kind {
+        ErrorKind::InvalidArgument
+        | ErrorKind::Unauthorized
+        | ErrorKind::Forbidden
+        | ErrorKind::NotFound
+        | ErrorKind::Conflict => StatusCode::BAD_REQUEST,
+        ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
+        ErrorKind::Upstream | ErrorKind::Network | ErrorKind::TooLarge | ErrorKind::Malformed => {
+            StatusCode::BAD_GATEWAY
+        }
+        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

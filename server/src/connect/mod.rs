@@ -13,10 +13,10 @@ use axum::routing::get;
 use http::HeaderValue;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName};
-use toolwright_runtime::error::{Error, ErrorKind};
 
 use self::page::Page;
 use crate::accounts::{Link, RegistryError};
+use crate::api::vendor_status;
 use crate::http::{App, Client};
 
 /// The routes.
@@ -53,7 +53,7 @@ fn redirect_uri(app: &App, link: &Link) -> String {
 /// The page for an account that was not connected.
 fn refused(error: &RegistryError) -> (StatusCode, String) {
     match error {
-        RegistryError::Vendor(error) => (status(error), error.to_string()),
+        RegistryError::Vendor(error) => (vendor_status(error), error.to_string()),
         RegistryError::Invalid(_) | RegistryError::Conflict(_) | RegistryError::NotFound(_) => {
             (StatusCode::BAD_REQUEST, error.to_string())
         }
@@ -62,23 +62,6 @@ fn refused(error: &RegistryError) -> (StatusCode, String) {
             let sentence = "The server cannot keep the account; tell whoever runs it.";
             (StatusCode::SERVICE_UNAVAILABLE, sentence.to_owned())
         }
-    }
-}
-
-/// Whether the person or the vendor is to do something about it.
-pub(crate) fn status(error: &Error) -> StatusCode {
-    match error.kind {
-        ErrorKind::InvalidArgument
-        | ErrorKind::Unauthorized
-        | ErrorKind::Forbidden
-        | ErrorKind::NotFound
-        | ErrorKind::Conflict => StatusCode::BAD_REQUEST,
-        ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        ErrorKind::Timeout => StatusCode::GATEWAY_TIMEOUT,
-        ErrorKind::Upstream | ErrorKind::Network | ErrorKind::TooLarge | ErrorKind::Malformed => {
-            StatusCode::BAD_GATEWAY
-        }
-        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
