@@ -4,7 +4,7 @@
 //! how models and people know the answer.
 
 use crate::model::{
-    Field, Http, Integration, Operation, PathPart, Place, ResponseForm, Shape, StringRule,
+    Arg, Field, Http, Integration, Operation, PathPart, Place, ResponseForm, Shape, StringRule,
 };
 use crate::span::{Sp, Span};
 use crate::syntax::{Change, Effect, Format};
@@ -73,6 +73,11 @@ pub struct Hints {
 pub struct Member {
     /// The name that clients use.
     pub name: String,
+    /// Names of before that are accepted; only of an argument.
+    pub aliases: Vec<String>,
+    /// Where it goes in the request, whatever it is called: it tells an argument that was renamed. Empty
+    /// where it is none by itself.
+    pub place: String,
     /// Where it is declared.
     pub span: Span,
     /// Whether an input must have it.
@@ -215,6 +220,12 @@ fn request(operation: &Operation) -> String {
 fn arguments(integration: &Integration, operation: &Operation) -> Vec<Member> {
     let arguments = operation.args.iter().map(|arg| Member {
         name: arg.name.value.clone(),
+        aliases: arg
+            .aliases
+            .iter()
+            .map(|alias| alias.value.clone())
+            .collect(),
+        place: place(operation, arg),
         span: arg.name.span,
         required: arg.required,
         nullable: false,
@@ -227,6 +238,28 @@ fn arguments(integration: &Integration, operation: &Operation) -> Vec<Member> {
         value: input(integration, &arg.shape, arg.name.span),
     });
     arguments.collect()
+}
+
+/// `query page`, `body name.first`, `path 1`. The name of an argument of the path is ours alone: its place
+/// is how many of them stand before it.
+fn place(operation: &Operation, arg: &Arg) -> String {
+    match &arg.place {
+        Place::Url => {
+            let variables = operation.path.iter().filter_map(|part| match part {
+                PathPart::Argument(name) | PathPart::Segments(name) => Some(name),
+                PathPart::Literal(_) | PathPart::Connection(_) => None,
+            });
+            let position = variables
+                .into_iter()
+                .position(|name| *name == arg.name.value);
+            position.map_or_else(|| format!("host {}", arg.name), |at| format!("path {at}"))
+        }
+        Place::Query { api_name, .. } => format!("query {api_name}"),
+        Place::Header { api_name } => format!("header {}", api_name.to_lowercase()),
+        Place::Body { at, .. } => format!("body {}", at.join(".")),
+        Place::Limit => "limit".to_owned(),
+        Place::Cursor => "cursor".to_owned(),
+    }
 }
 
 /// `span` is where the value is declared.
@@ -264,6 +297,8 @@ fn input(integration: &Integration, shape: &Shape, span: Span) -> Value {
 fn member(field: &Field, value: Value) -> Member {
     Member {
         name: field.api_name.clone(),
+        aliases: Vec::new(),
+        place: String::new(),
         span: field.span,
         required: field.required,
         nullable: field.nullable || value == Value::Any,
@@ -301,6 +336,8 @@ fn answer(integration: &Integration, operation: &Operation) -> Sp<Vec<Member>> {
     let span = operation.response.span;
     let known = |name: &str, value: Value| Member {
         name: name.to_owned(),
+        aliases: Vec::new(),
+        place: String::new(),
         span,
         required: false,
         nullable: false,

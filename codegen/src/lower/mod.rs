@@ -2,8 +2,10 @@
 //!
 //! What cannot be resolved is reported and replaced by something harmless; nothing is emitted then.
 
+mod argument_names;
 mod arguments;
 mod auth;
+mod body;
 mod connection;
 mod constant;
 mod errors;
