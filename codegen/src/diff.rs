@@ -2,13 +2,13 @@
 //!
 //! Plain data in, plain data out: [`compare`] finds the changes, [`report`] shows them.
 
+mod contract;
 pub mod report;
 mod values;
 
 use crate::diagnostics::Diagnostics;
 use crate::span::{Sp, Span};
-use crate::surface::{Hints, Surface, Tool};
-use values::{Side, Values};
+use crate::surface::{Surface, Tool};
 
 /// What a change means for those who use a tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,7 +82,7 @@ fn of_tool(old: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) ->
     let (home, name, differences) = match find(after, &tool.name) {
         Some((surface, new)) => {
             let mut differences = lost_names(old, tool, new, after);
-            differences.extend(contract(tool, new));
+            differences.extend(contract::compare(old, tool, new));
             (Some(surface), &new.name, differences)
         }
         None => {
@@ -277,84 +277,4 @@ fn new_tools(before: &[Surface], after: &[Surface]) -> Vec<Change> {
             help: None,
         })
         .collect()
-}
-
-/// What is different between a tool and the one that its name leads to now.
-fn contract(old: &Tool, new: &Tool) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    let mut put = |class, part: &str, message: String| {
-        differences.push(Difference {
-            class,
-            part: part.to_owned(),
-            span: Some(new.span),
-            message,
-            help: None,
-        });
-    };
-    if old.name != new.name {
-        let message = format!("the tool is called `{}` now; the old name works", new.name);
-        put(Class::Compatible, "name", message);
-    }
-    if old.title != new.title {
-        put(
-            Class::Words,
-            "title",
-            "the title is in other words".to_owned(),
-        );
-    }
-    match deprecation(&old.deprecated, &new.deprecated) {
-        Some(said) => put(Class::Words, "description", format!("the tool {said}")),
-        None if old.description != new.description => {
-            let message = "the description is in other words".to_owned();
-            put(Class::Words, "description", message);
-        }
-        None => {}
-    }
-    for (name, old, new, promise) in hints(old.hints, new.hints) {
-        if old != new {
-            let class = if new == promise {
-                Class::Compatible
-            } else {
-                Class::Breaking
-            };
-            let message = format!("`{name}` is {new} now");
-            put(class, &format!("annotations.{name}"), message);
-        }
-    }
-    for (side, old, new) in [
-        (Side::Input, &old.input, &new.input),
-        (Side::Output, &old.output, &new.output),
-    ] {
-        Values::new(side, &mut differences).members("", old, new);
-    }
-    if differences.is_empty() && old.contract != new.contract {
-        differences.push(Difference {
-            class: Class::Words,
-            part: String::new(),
-            span: Some(new.span),
-            message: "the tool's JSON is written in another way".to_owned(),
-            help: None,
-        });
-    }
-    differences
-}
-
-/// What is different in what the vendor says of the end of something, as the rest of a sentence about it.
-fn deprecation(old: &Option<String>, new: &Option<String>) -> Option<String> {
-    match (old, new) {
-        (None, None) => None,
-        (Some(old), Some(new)) if old == new => None,
-        (Some(_), None) => Some("is not deprecated by the vendor any more".to_owned()),
-        (_, Some(new)) => Some(format!("is deprecated by the vendor now: {}", new.trim())),
-    }
-}
-
-/// Each annotation: its name, before, after, and the value by which a tool promises to be harmless.
-fn hints(old: Hints, new: Hints) -> [(&'static str, bool, bool, bool); 4] {
-    [
-        ("readOnlyHint", old.read_only, new.read_only, true),
-        ("destructiveHint", old.destructive, new.destructive, false),
-        ("idempotentHint", old.idempotent, new.idempotent, true),
-        ("openWorldHint", old.open_world, new.open_world, false),
-    ]
 }

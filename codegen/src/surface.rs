@@ -4,7 +4,8 @@
 //! how models and people know the answer.
 
 use crate::model::{
-    Arg, Field, Http, Integration, Operation, PathPart, Place, ResponseForm, Shape, StringRule,
+    Arg, Field, Http, Integration, MethodKind, Operation, PathPart, Place, ResponseForm, Shape,
+    StringRule,
 };
 use crate::span::{Sp, Span};
 use crate::syntax::{Change, Effect, Format};
@@ -47,6 +48,12 @@ pub struct Tool {
     pub description: String,
     /// What the vendor says of its end, which the description ends with.
     pub deprecated: Option<String>,
+    /// The tags by which servers are narrowed to it.
+    pub tags: Vec<String>,
+    /// The method, by which servers are narrowed to it as well.
+    pub method: String,
+    /// The group of methods that it belongs to: `read`, `write` or `custom`. Servers are narrowed by it, too.
+    pub group: &'static str,
     /// The annotations.
     pub hints: Hints,
     /// What it takes.
@@ -183,6 +190,9 @@ fn tool(integration: &Integration, operation: &Operation) -> Option<Tool> {
         title: tool.title.clone(),
         description: tool.description.clone(),
         deprecated: text(operation.deprecated.as_ref()),
+        tags: operation.tags.clone(),
+        method: operation.method.clone(),
+        group: group(operation.kind),
         hints: Hints {
             read_only: operation.effect == Effect::Read,
             destructive: operation.destructive,
@@ -192,6 +202,15 @@ fn tool(integration: &Integration, operation: &Operation) -> Option<Tool> {
         input: Sp::new(arguments(integration, operation), operation.span),
         output: answer(integration, operation),
     })
+}
+
+/// The group of methods that a sort of them belongs to.
+fn group(kind: MethodKind) -> &'static str {
+    match kind {
+        MethodKind::List | MethodKind::Get => "read",
+        MethodKind::Create | MethodKind::Update | MethodKind::Delete => "write",
+        MethodKind::Custom => "custom",
+    }
 }
 
 fn text(text: Option<&Sp<String>>) -> Option<String> {

@@ -2,7 +2,8 @@
 //!
 //! Input may become wider, output narrower: then whoever knew the old one is served by the new one.
 
-use super::{Class, Difference, deprecation};
+use super::contract::deprecation;
+use super::{Class, Difference};
 use crate::span::{Sp, Span};
 use crate::surface::{Member, Range, StringLimits, Value};
 
