@@ -92,7 +92,8 @@ fn of_tool(old: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) ->
     };
     let told = home.map(|home| added(before, home)).unwrap_or_default();
     let mut told = told.iter().map(|told| &told.value);
-    let is_told = told.any(|told| *told == tool.name || told == name);
+    let is_told = home.is_some_and(|home| home.removed)
+        || told.any(|told| *told == tool.name || told == name);
     let change = |difference: Difference| Change {
         class: difference.class,
         recorded: is_told && difference.class == Class::Breaking,
@@ -217,40 +218,48 @@ fn lost_names(old: &Surface, tool: &Tool, new: &Tool, after: &[Surface]) -> Vec<
     .collect()
 }
 
-/// A tool whose name leads nowhere. It may be a method still, or have another name.
+/// A tool whose name leads nowhere.
 fn gone(surface: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) -> Difference {
-    let name = &tool.name;
-    let is_new = |name: &str| find(before, name).is_none();
-    let same = || after.iter().filter(|new| new.slug == surface.slug);
-    let mut tools = same().flat_map(|new| &new.tools);
-    let successor = tools.find(|new| new.request == tool.request && is_new(&new.name));
-    let mut methods = same().flat_map(|new| &new.methods);
-    let method = methods.find(|(method, _)| method == name);
-    let (span, help) = match (method, successor) {
-        (Some((_, span)), _) => (
-            Some(*span),
-            "its method is no tool any more: `cargo codegen check` says what is missing".to_owned(),
-        ),
-        (None, Some(successor)) => (
-            Some(successor.span),
-            format!(
-                "`{}` makes the same request: with `aliases: [{name}]` on its method the old name works",
-                successor.name
-            ),
-        ),
-        (None, None) => (
-            None,
-            format!(
-                "if it has another name now, `aliases: [{name}]` on its method keeps the old one"
-            ),
-        ),
+    let home = after.iter().find(|new| new.slug == surface.slug);
+    let home = home.filter(|home| !home.removed);
+    let (span, help) = match home.map(|home| successor(home, tool, before)) {
+        Some((span, help)) => (span, Some(help)),
+        None => (None, None),
     };
     Difference {
         class: Class::Breaking,
         part: "name".to_owned(),
         span,
         message: "the tool is gone".to_owned(),
-        help: Some(help),
+        help,
+    }
+}
+
+/// What may have become of a tool: it is a method still, or has another name. Where that is, and what to
+/// do about it.
+fn successor(home: &Surface, tool: &Tool, before: &[Surface]) -> (Option<Span>, String) {
+    let name = &tool.name;
+    let mut methods = home.methods.iter();
+    if let Some((_, span)) = methods.find(|(method, _)| method == name) {
+        let help = "its method is no tool any more: `cargo codegen check` says what is missing";
+        return (Some(*span), help.to_owned());
+    }
+    let is_new = |name: &str| find(before, name).is_none();
+    let mut tools = home.tools.iter();
+    match tools.find(|new| new.request == tool.request && is_new(&new.name)) {
+        Some(successor) => (
+            Some(successor.span),
+            format!(
+                "`{}` makes the same request: with `aliases: [{name}]` on its method the old name works",
+                successor.name
+            ),
+        ),
+        None => (
+            None,
+            format!(
+                "if it has another name now, `aliases: [{name}]` on its method keeps the old one"
+            ),
+        ),
     }
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn run(
     if old.diagnostics.has_errors() {
         return broken(since, &old.diagnostics, &old_sources, format, terminal);
     }
-    let (before, after) = (surfaces(&old.integrations), surfaces(&today.integrations));
+    let (before, after) = (surfaces(&old), surfaces(&today));
     let mut diagnostics = Diagnostics::default();
     diff::check(&before, &after, &mut diagnostics);
     if diagnostics.has_errors() {

@@ -98,8 +98,11 @@ fn filters(home: &Surface, old: &Tool, new: &Tool) -> Vec<Difference> {
     differences
 }
 
+/// Reads some words of a tool.
+type Words = fn(&Tool) -> Vec<&str>;
+
 /// What servers can be narrowed to, and the words of it that a tool has.
-const FILTERS: [(&str, fn(&Tool) -> Vec<&str>); 2] = [
+const FILTERS: [(&str, Words); 2] = [
     ("tag", |tool| tool.tags.iter().map(String::as_str).collect()),
     ("method", |tool| vec![tool.group, &tool.method]),
 ];

@@ -153,23 +153,27 @@ fn summary(changes: &[Change], since: &str) -> String {
     }
 }
 
-/// For each integration the entry that is missing in its `changes`.
+/// For each integration what is missing that tells of what breaks.
 fn unrecorded(changes: &[Change]) -> Vec<String> {
-    let mut tools: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for change in changes {
-        // Without a place there is no integration any more that could tell of it.
-        let can_be_told = change.span.is_some() && !change.recorded;
-        if change.class == Class::Breaking && can_be_told {
-            let names = tools.entry(&change.integration).or_default();
-            names.insert(&change.tool);
-        }
+    let mut tools: BTreeMap<(&str, bool), BTreeSet<&str>> = BTreeMap::new();
+    let untold = changes.iter().filter(|change| !change.recorded);
+    for change in untold.filter(|change| change.class == Class::Breaking) {
+        // Without a place there is no integration any more.
+        let key = (change.integration.as_str(), change.span.is_some());
+        tools.entry(key).or_default().insert(&change.tool);
     }
-    let entries = tools.into_iter().map(|(slug, tools)| {
+    let missing = tools.into_iter().map(|((slug, is_there), tools)| {
         let tools = tools.into_iter().collect::<Vec<_>>().join(", ");
-        format!(
-            "what breaks is told under `changes:` of the section `integration` of `{slug}`: \
-             `- {{ date: …, tools: [{tools}], text: … }}`"
-        )
+        match is_there {
+            true => format!(
+                "what breaks is told under `changes:` of the section `integration` of `{slug}`: \
+                 `- {{ date: …, tools: [{tools}], text: … }}`"
+            ),
+            false => format!(
+                "that `{slug}` is gone is told in its folder: `removed: {{ date: …, text: … }}`; \
+                 where it has another slug, `aliases: [{slug}]` of the integration keeps the names"
+            ),
+        }
     });
-    entries.collect()
+    missing.collect()
 }

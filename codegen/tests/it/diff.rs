@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 
 use toolwright_codegen::diagnostics::{Diagnostics, Severity};
 use toolwright_codegen::load::Sources;
-use toolwright_codegen::model::Integration;
 use toolwright_codegen::surface::{Surface, surfaces};
-use toolwright_codegen::{compile, diff, render};
+use toolwright_codegen::{Compilation, compile, diff, render};
 
 use crate::expected;
 
@@ -121,15 +120,15 @@ fn side(fixture: &Path, side: &str) -> (Sources, Vec<Surface>) {
         base.iter().chain(&files).for_each(|file| add("acme", file));
     }
     let sources = Sources::from_texts(texts.iter().map(|(path, text)| (&**path, &**text)));
-    let integrations = compiled(&sources);
-    (sources, surfaces(&integrations))
+    let compilation = compiled(&sources);
+    (sources, surfaces(&compilation))
 }
 
-fn compiled(sources: &Sources) -> Vec<Integration> {
+fn compiled(sources: &Sources) -> Compilation {
     let compilation = compile(sources);
     let found = compilation.diagnostics.sorted().into_iter();
     let errors = found.filter(|found| found.severity == Severity::Error);
     let errors: Vec<String> = errors.map(|found| render::plain(found, sources)).collect();
     assert!(errors.is_empty(), "\n{}", errors.join("\n\n"));
-    compilation.integrations
+    compilation
 }
