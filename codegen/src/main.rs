@@ -87,6 +87,9 @@ enum Command {
         /// The revision: a branch, a tag, a commit.
         #[arg(long, value_name = "REV", env = "TOOLWRIGHT_SINCE")]
         since: String,
+        /// Where the definitions were in that revision, from this directory. Left out: where they are today.
+        #[arg(long, value_name = "DIR", env = "TOOLWRIGHT_DEFINITIONS_THEN")]
+        definitions_then: Option<PathBuf>,
     },
     /// Compiles the definitions and writes the files that changed.
     Write,
@@ -153,7 +156,16 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
         Command::Check { heaviest } => {
             commands::check::run(&directories, *heaviest, *format, terminal)
         }
-        Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
+        Command::Diff {
+            since,
+            definitions_then,
+        } => {
+            let since = commands::diff::Since {
+                revision: since,
+                definitions: definitions_then.as_deref(),
+            };
+            commands::diff::run(&directories, &since, *format, terminal)
+        }
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
         Command::Import {

@@ -224,7 +224,7 @@ fn tool(integration: &Integration, operation: &Operation) -> Option<Tool> {
 }
 
 /// The group of methods that a sort of them belongs to.
-fn group(kind: MethodKind) -> &'static str {
+pub(crate) fn group(kind: MethodKind) -> &'static str {
     match kind {
         MethodKind::List | MethodKind::Get => "read",
         MethodKind::Create | MethodKind::Update | MethodKind::Delete => "write",

@@ -4,52 +4,52 @@ use std::io;
 use std::path::Path;
 
 use toolwright_codegen::diagnostics::Diagnostics;
+use toolwright_codegen::diff::past::Past;
 use toolwright_codegen::load::{Sources, load};
 use toolwright_codegen::surface::surfaces;
-use toolwright_codegen::{compile, diff};
+use toolwright_codegen::{compile, diff, lock};
 
 use super::check::report_stale;
 use super::revision::{self, Missing};
 use crate::directories::Directories;
 use crate::{Format, Outcome, Terminal, report};
 
+/// What today's definitions are compared with.
+pub(crate) struct Since<'a> {
+    /// The git revision.
+    pub(crate) revision: &'a str,
+    /// Where the definitions were in it, from the working directory; none where they are today.
+    pub(crate) definitions: Option<&'a Path>,
+}
+
 /// Compares today's definitions with those of a git revision.
 pub(crate) fn run(
     directories: &Directories,
-    since: &str,
+    since: &Since<'_>,
     format: Format,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Outcome> {
     let sources = load(&directories.definitions);
     let today = compile(&sources);
     if today.diagnostics.has_errors() {
-        return broken("today", &today.diagnostics, &sources, format, terminal);
+        return broken(&today.diagnostics, &sources, format, terminal);
     }
-    let directory = Some(directories.definitions.as_path());
-    let directory = directory.filter(|directory| !directory.as_os_str().is_empty());
-    let old_sources = match revision::read(directory.unwrap_or(Path::new(".")), since) {
-        Ok(sources) => sources,
+    let before = match past(directories, since) {
+        Ok(before) => before,
         Err(Missing::Revision(said)) => {
-            writeln!(
-                terminal.log,
-                "error: git finds no revision `{since}`: {said}"
-            )?;
+            writeln!(terminal.log, "error: git finds no {said}")?;
             return Ok(Outcome::Usage);
         }
         Err(Missing::Git(error)) => {
-            let said = format!("git cannot be asked for `{since}`: {error}");
+            let said = format!("git cannot be asked for `{}`: {error}", since.revision);
             return Err(io::Error::new(error.kind(), said));
         }
     };
-    let old = compile(&old_sources);
-    if old.diagnostics.has_errors() {
-        return broken(since, &old.diagnostics, &old_sources, format, terminal);
-    }
-    let (before, after) = (surfaces(&old), surfaces(&today));
+    let after = surfaces(&today);
     let mut diagnostics = Diagnostics::default();
     diff::check(&before, &after, &mut diagnostics);
     if diagnostics.has_errors() {
-        return broken("today", &diagnostics, &sources, format, terminal);
+        return broken(&diagnostics, &sources, format, terminal);
     }
     let changes = diff::compare(&before, &after);
     let render = match format {
@@ -57,7 +57,8 @@ pub(crate) fn run(
         Format::Json => diff::report::json,
         Format::Github => diff::report::github,
     };
-    write!(terminal.out, "{}", render(&changes, &sources, since))?;
+    let report = render(&changes, &before.unread, &sources, since.revision);
+    write!(terminal.out, "{report}")?;
     let is_stale = report_stale(&today, directories, format, terminal)?;
     Ok(match (is_stale, diff::breaks(&changes)) {
         (true, _) => Outcome::Stale,
@@ -66,8 +67,21 @@ pub(crate) fn run(
     })
 }
 
+fn past(directories: &Directories, since: &Since<'_>) -> Result<Past, Missing> {
+    let here = Path::new(".");
+    let sources = match since.definitions {
+        Some(then) => revision::read_elsewhere(here, then, since.revision)?,
+        None => {
+            let today = directories.definitions.as_path();
+            let is_here = today.as_os_str().is_empty();
+            revision::read(if is_here { here } else { today }, since.revision)?
+        }
+    };
+    let lock = revision::text(&directories.out, lock::PATH, since.revision)?;
+    Ok(Past::read(sources, &lock))
+}
+
 fn broken(
-    whose: &str,
     diagnostics: &Diagnostics,
     sources: &Sources,
     format: Format,
@@ -76,7 +90,7 @@ fn broken(
     report(diagnostics, sources, format, terminal)?;
     writeln!(
         terminal.log,
-        "error: the definitions of {whose} do not compile"
+        "error: the definitions of today do not compile"
     )?;
     Ok(Outcome::Broken)
 }

@@ -2,7 +2,8 @@
 
 use super::values::{Side, Values};
 use super::{Class, Difference};
-use crate::surface::{Hints, Surface, Tool};
+use crate::lock::Entry;
+use crate::surface::{Hints, Surface, Tool, group};
 
 /// What is different between a tool, whose integration is `home`, and the one that its name leads to now.
 pub(super) fn compare(home: &Surface, old: &Tool, new: &Tool) -> Vec<Difference> {
@@ -61,6 +62,35 @@ pub(super) fn compare(home: &Surface, old: &Tool, new: &Tool) -> Vec<Difference>
             message: "the tool's JSON is written in another way".to_owned(),
             help: None,
         });
+    }
+    differences
+}
+
+/// What is different between a tool of which a line is known and the one that its name leads to now. A hash
+/// says that there is something, not what.
+pub(super) fn compare_entry(entry: &Entry, new: &Tool) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut put = |class, part: &str, message: String| {
+        differences.push(Difference {
+            class,
+            part: part.to_owned(),
+            span: Some(new.span),
+            message,
+            help: None,
+        });
+    };
+    if entry.name != new.name {
+        let message = format!("the tool is called `{}` now; the old name works", new.name);
+        put(Class::Compatible, "name", message);
+    }
+    let group = group(entry.kind);
+    if group != new.group {
+        let message = format!("servers narrowed to the method `{group}` lose the tool");
+        put(Class::Breaking, "method", message);
+    }
+    if entry.contract != new.contract {
+        let message = "the tool has changed; in what cannot be told".to_owned();
+        put(Class::Unknown, "", message);
     }
     differences
 }
