@@ -109,11 +109,14 @@ pub struct Refusal<'a> {
 pub fn refusals(integrations: &[Integration]) -> Vec<Refusal<'_>> {
     let mut refusals = Vec::new();
     for integration in integrations {
+        let tools: Vec<_> = tools(integration)
+            .map(|(operation, json)| (operation, rules::Parts::of(json)))
+            .collect();
         let rules = CLIENTS
             .iter()
             .flat_map(|client| client.rules.iter().map(move |rule| (client, rule)));
         for (client, rule) in rules {
-            let found = rules::broken(&rule.test, integration);
+            let found = rules::broken(&rule.test, &integration.slug, &tools);
             refusals.extend(found.into_iter().map(|(tool, found)| Refusal {
                 client,
                 rule,

@@ -63,14 +63,13 @@ fn line(text: &mut String, head: &str, refusals: &[&Refusal<'_>]) {
         let own = refusals
             .iter()
             .filter(|refusal| refusal.client.name == client.name);
-        let mut numbers: Vec<String> = own
+        let numbers: Vec<String> = own
             .filter_map(|refusal| {
                 let mut rules = client.rules.iter();
                 let number = rules.position(|rule| std::ptr::eq(rule, refusal.rule))?;
                 Some((number + 1).to_string())
             })
             .collect();
-        numbers.dedup();
         let shown = match numbers.is_empty() {
             true => "✓".to_owned(),
             false => format!("✗ {}", numbers.join(", ")),

@@ -8,21 +8,42 @@ use crate::model::{Integration, Operation};
 /// A tool that does not keep to a rule, or none where it is about all, and what there is instead.
 type Broken<'a> = (Option<&'a Operation>, String);
 
-/// Where an integration does not keep to a rule.
-pub(super) fn broken<'a>(test: &Test, integration: &'a Integration) -> Vec<Broken<'a>> {
+/// A tool's JSON, and the schemas in it with their places.
+pub(super) struct Parts<'a> {
+    json: &'a Json,
+    input: Vec<(String, &'a Json)>,
+    output: Vec<(String, &'a Json)>,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn of(json: &'a Json) -> Self {
+        let within = |side: &str| within(side, json.get(side).unwrap_or(&Json::Null));
+        Self {
+            json,
+            input: within(INPUT),
+            output: within("outputSchema"),
+        }
+    }
+}
+
+/// Where the tools of an integration do not keep to a rule.
+pub(super) fn broken<'a>(
+    test: &Test,
+    slug: &str,
+    tools: &[(&'a Operation, Parts<'_>)],
+) -> Vec<Broken<'a>> {
     if let Test::Tools(most) = test {
-        let count = tools(integration).count();
+        let count = tools.len();
         return match count > *most {
             true => vec![(None, format!("{count} tools"))],
             false => Vec::new(),
         };
     }
-    tools(integration)
-        .filter_map(|(operation, json)| {
-            let found = of_tool(test, &integration.slug, json)?;
-            Some((Some(operation), found))
-        })
-        .collect()
+    let found = tools.iter().filter_map(|(operation, parts)| {
+        let found = of_tool(test, slug, parts)?;
+        Some((Some(*operation), found))
+    });
+    found.collect()
 }
 
 /// How much a tool, or all of an integration, takes of what a rule counts.
@@ -51,7 +72,8 @@ fn characters(text: &str) -> usize {
 }
 
 /// What a tool has that a rule does not take.
-fn of_tool(test: &Test, slug: &str, tool: &Json) -> Option<String> {
+fn of_tool(test: &Test, slug: &str, parts: &Parts<'_>) -> Option<String> {
+    let tool = parts.json;
     let name = tool.get("name").and_then(Json::as_str).unwrap_or_default();
     let input = tool.get("inputSchema").unwrap_or(&Json::Null);
     let counted = |most: usize, of: &str| {
@@ -83,15 +105,14 @@ fn of_tool(test: &Test, slug: &str, tool: &Json) -> Option<String> {
             (depth > *most).then(|| format!("an argument that nests {depth} deep"))
         }
         Test::References => {
-            let output = tool.get("outputSchema").unwrap_or(&Json::Null);
-            let schemas = [within(ROOT, input), within("outputSchema", output)];
-            let mut schemas = schemas.into_iter().flatten();
+            let mut schemas = parts.input.iter().chain(&parts.output);
             let (path, _) = schemas.find(|(_, schema)| schema.get("$ref").is_some())?;
             Some(format!("a reference at `{path}`"))
         }
-        _ => within(ROOT, input)
-            .into_iter()
-            .find_map(|(path, schema)| of_schema(test, &path, schema)),
+        _ => {
+            let mut schemas = parts.input.iter();
+            schemas.find_map(|(path, schema)| of_schema(test, path, schema))
+        }
     }
 }
 
@@ -125,7 +146,7 @@ fn of_schema(test: &Test, path: &str, schema: &Json) -> Option<String> {
             let declares = schema["properties"]
                 .as_object()
                 .is_some_and(|p| !p.is_empty());
-            (schema["type"] == "object" && !declares && path != ROOT)
+            (schema["type"] == "object" && !declares && path != INPUT)
                 .then(|| format!("an object at `{path}` without properties"))
         }
         Test::PropertyNames {
@@ -144,15 +165,13 @@ fn of_schema(test: &Test, path: &str, schema: &Json) -> Option<String> {
 
 fn is_name(name: &str, also: &str, begins_with_letter: bool) -> bool {
     let first = name.chars().next();
-    let begins = first.is_some_and(|c| {
-        !begins_with_letter || c.is_ascii_alphabetic() || (c == '_' && also.contains('_'))
-    });
+    let begins = first.is_some_and(|c| !begins_with_letter || c.is_ascii_alphabetic() || c == '_');
     let mut characters = name.chars();
     begins && characters.all(|c| c.is_ascii_alphanumeric() || also.contains(c))
 }
 
 /// What the root of an input is called.
-const ROOT: &str = "inputSchema";
+const INPUT: &str = "inputSchema";
 
 /// A schema and all schemas in it, with their places.
 fn within<'j>(root: &str, schema: &'j Json) -> Vec<(String, &'j Json)> {
@@ -199,15 +218,11 @@ mod tests {
 
     /// What a rule finds in a tool with this input.
     fn input(test: &Test, schema: Json) -> Option<String> {
-        of_tool(
-            test,
-            "acme",
-            &json!({ "name": "list_all", "inputSchema": schema }),
-        )
+        tool(test, json!({ "name": "list_all", "inputSchema": schema }))
     }
 
     fn tool(test: &Test, tool: Json) -> Option<String> {
-        of_tool(test, "acme", &tool)
+        of_tool(test, "acme", &Parts::of(&tool))
     }
 
     #[test]

@@ -122,3 +122,39 @@ fn a_tool_that_is_refused_is_told_in_each_form() {
     );
     assert_eq!(clients(working, &["--page", "none.md"]).0, Some(1));
 }
+
+/// As many tools as a client takes are taken; with one more, those of the server are not.
+#[test]
+fn tools_are_counted_by_server() {
+    let project = tempfile::tempdir().unwrap();
+    let working = project.path();
+    fs::create_dir_all(working.join("definitions/acme")).unwrap();
+    let (head, resources) = REFUSED.split_once("  teams:\n").unwrap();
+    let resources = resources.replace("given-name", "given_name");
+    for (count, status, told) in [(40, 0, "| ✓ | ✓ | ✓ | ✓ |"), (41, 5, "| ✓ | ✓ | ✗ 2 | ✓ |")]
+    {
+        let many = (0..count).map(|number| {
+            let words = format!("work on the things of {number}");
+            let resource = resources.replace("work on the same things", &words);
+            format!(
+                "  teams{number}s:\n{}",
+                resource.replace("/v1/teams", &format!("/v1/{number}"))
+            )
+        });
+        let text = format!("{head}{}", many.collect::<String>());
+        fs::write(working.join("definitions/acme/acme.yaml"), text).unwrap();
+        let (found, shown, log) = clients(working, &[]);
+        assert_eq!(found, Some(status), "{log}");
+        let line = shown
+            .lines()
+            .find(|line| line.starts_with("| *the "))
+            .unwrap();
+        assert!(
+            line.ends_with(told) && line.contains(&count.to_string()),
+            "{line}"
+        );
+        assert!(shown.contains(&format!(
+            "a warning comes at 80.](https://github.com/Snowflake-Labs/mcp/issues/77) | {count} |"
+        )));
+    }
+}
