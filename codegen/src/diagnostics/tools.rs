@@ -3,7 +3,7 @@
 use super::{Diagnostics, Severity, listed, nearest, nearest_few};
 use crate::clients::{Refusal, page};
 use crate::explain::{
-    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092, D093,
+    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092, D094,
 };
 use crate::model::Identifier;
 use crate::span::{Sp, Span};
@@ -218,7 +218,7 @@ impl Diagnostics {
             .tool
             .map_or(refusal.integration.span, |tool| tool.span);
         let rule = refusal.rule;
-        self.report(Severity::Warning, D093, span, page::sentence(refusal))
+        self.report(Severity::Warning, D094, span, page::sentence(refusal))
             .label(rule.takes)
             .help(format!("{} {}", rule.otherwise, rule.source));
     }

@@ -73,7 +73,7 @@ fn a_tool_that_is_refused_is_told_in_each_form() {
         "{shown}"
     );
     assert!(
-        log.contains("warning[D093]: Gemini does not take `create_an_acme_team`"),
+        log.contains("warning[D094]: Gemini does not take `create_an_acme_team`"),
         "{log}"
     );
 
