@@ -1,8 +1,9 @@
 //! `cargo codegen diff`: what is different for those who use the tools.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use toolwright_codegen::diagnostics::Diagnostics;
 use toolwright_codegen::diff::past::Past;
 use toolwright_codegen::load::{Sources, load};
@@ -15,17 +16,20 @@ use crate::directories::Directories;
 use crate::{Format, Outcome, Terminal, report};
 
 /// What today's definitions are compared with.
-pub(crate) struct Since<'a> {
-    /// The git revision.
-    pub(crate) revision: &'a str,
-    /// Where the definitions were in it, from the working directory; none where they are today.
-    pub(crate) definitions: Option<&'a Path>,
+#[derive(Debug, Args)]
+pub(crate) struct Since {
+    /// The revision: a branch, a tag, a commit.
+    #[arg(long = "since", value_name = "REV", env = "TOOLWRIGHT_SINCE")]
+    revision: String,
+    /// Where the definitions were in that revision, from this directory. Left out: where they are today.
+    #[arg(long, value_name = "DIR", env = "TOOLWRIGHT_DEFINITIONS_THEN")]
+    definitions_then: Option<PathBuf>,
 }
 
 /// Compares today's definitions with those of a git revision.
 pub(crate) fn run(
     directories: &Directories,
-    since: &Since<'_>,
+    since: &Since,
     format: Format,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Outcome> {
@@ -57,7 +61,7 @@ pub(crate) fn run(
         Format::Json => diff::report::json,
         Format::Github => diff::report::github,
     };
-    let report = render(&changes, &before.unread, &sources, since.revision);
+    let report = render(&changes, &before.unread, &sources, &since.revision);
     write!(terminal.out, "{report}")?;
     let is_stale = report_stale(&today, directories, format, terminal)?;
     Ok(match (is_stale, diff::breaks(&changes)) {
@@ -67,17 +71,21 @@ pub(crate) fn run(
     })
 }
 
-fn past(directories: &Directories, since: &Since<'_>) -> Result<Past, Missing> {
+fn past(directories: &Directories, since: &Since) -> Result<Past, Missing> {
+    let Since {
+        revision,
+        definitions_then,
+    } = since;
     let here = Path::new(".");
-    let sources = match since.definitions {
-        Some(then) => revision::read_elsewhere(here, then, since.revision)?,
+    let sources = match definitions_then {
+        Some(then) => revision::read_elsewhere(here, then, revision)?,
         None => {
             let today = directories.definitions.as_path();
             let is_here = today.as_os_str().is_empty();
-            revision::read(if is_here { here } else { today }, since.revision)?
+            revision::read(if is_here { here } else { today }, revision)?
         }
     };
-    let lock = revision::text(&directories.out, lock::PATH, since.revision)?;
+    let lock = revision::text(&directories.out, lock::PATH, revision)?;
     Ok(Past::read(sources, &lock))
 }
 
