@@ -52,36 +52,22 @@ impl<'d> Values<'d> {
 
     /// Compares the members of an object. `path` ends where a name may follow.
     pub(super) fn members(&mut self, path: &str, old: &[Member], new: &Sp<Vec<Member>>) {
-        let is_new = |member: &&Member| {
-            let mut known = old.iter().filter_map(|old| heir(old, new));
-            !known.any(|known| known.name == member.name)
-        };
+        let known = old.iter().filter_map(|old| heir(old, new));
+        let known: Vec<&str> = known.map(|known| known.name.as_str()).collect();
+        let is_new = |member: &&Member| !known.contains(&member.name.as_str());
+        let added: Vec<&Member> = new.iter().filter(is_new).collect();
         for member in old {
             let path = format!("{path}{}", member.name);
-            let at = At {
-                path: &path,
-                span: new.span,
-            };
+            let at = |span| At { path: &path, span };
             match heir(member, new) {
                 Some(heir) => {
-                    self.names(
-                        At {
-                            span: heir.span,
-                            ..at
-                        },
-                        member,
-                        heir,
-                        new,
-                    );
-                    self.member(&path, member, heir);
+                    self.names(at(heir.span), member, heir, new);
+                    self.member(at(heir.span), member, heir);
                 }
-                None => {
-                    let added: Vec<&Member> = new.iter().filter(is_new).collect();
-                    self.gone(at, member, &added);
-                }
+                None => self.gone(at(new.span), member, &added),
             }
         }
-        for member in new.iter().filter(is_new) {
+        for member in added {
             let path = format!("{path}{}", member.name);
             let at = At {
                 path: &path,
@@ -137,11 +123,7 @@ impl<'d> Values<'d> {
         self.put_with_help(At { span, ..at }, Class::Breaking, "is gone", help);
     }
 
-    fn member(&mut self, path: &str, old: &Member, new: &Member) {
-        let at = At {
-            path,
-            span: new.span,
-        };
+    fn member(&mut self, at: At<'_>, old: &Member, new: &Member) {
         match (self.side, old.required, new.required) {
             (Side::Input, false, true) => self.put(at, Class::Breaking, "is required now"),
             (Side::Input, true, false) => self.put(at, Class::Compatible, "may be left out now"),
