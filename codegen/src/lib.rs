@@ -12,6 +12,7 @@ pub mod build;
 pub mod check;
 pub mod diagnostics;
 pub mod diff;
+pub mod drift;
 pub mod emit;
 pub mod explain;
 pub mod files;
