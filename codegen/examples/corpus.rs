@@ -14,8 +14,11 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use toolwright_codegen::drift::{self, Class};
 use toolwright_codegen::import::report::Reason;
-use toolwright_codegen::import::{Existing, Options, import};
+use toolwright_codegen::import::{Existing, Import, Options, import};
+use toolwright_codegen::load::Sources;
+use toolwright_codegen::compile;
 
 /// The least part of all operations that has to be definitions, in thousandths.
 const LEAST: usize = 950;
@@ -32,16 +35,21 @@ struct Totals {
     left_out: BTreeMap<Reason, usize>,
     remarks: BTreeMap<String, usize>,
     slowest: (Duration, String),
+    compared: usize,
+    drift: BTreeMap<(&'static str, &'static str), usize>,
+    comparing: Duration,
 }
 
 fn main() -> io::Result<ExitCode> {
     let mut folders = Vec::new();
     let mut report = None;
     let mut draft_docs = false;
+    let mut drift: Option<usize> = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--draft-docs" => draft_docs = true,
+            "--drift" => drift = arguments.next().and_then(|every| every.parse().ok()),
             "--report" => report = arguments.next(),
             folder => folders.push(PathBuf::from(folder)),
         }
@@ -55,7 +63,8 @@ fn main() -> io::Result<ExitCode> {
     let started = Instant::now();
     let mut totals = Totals::default();
     for (number, path) in documents.iter().enumerate() {
-        one(path, draft_docs, &mut totals, &mut report)?;
+        let drift = drift.is_some_and(|every| number % every == 0);
+        one(path, draft_docs, drift, &mut totals, &mut report)?;
         if number % 100 == 99 {
             writeln!(
                 io::stderr(),
@@ -95,6 +104,7 @@ fn find(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 fn one(
     path: &Path,
     draft_docs: bool,
+    drift: bool,
     totals: &mut Totals,
     report: &mut Option<fs::File>,
 ) -> io::Result<()> {
@@ -117,6 +127,9 @@ fn one(
             return Ok(());
         }
     };
+    if drift {
+        agrees(path, &text, &imported, totals);
+    }
     let found = imported.report;
     totals.operations += found.operations;
     totals.definitions += found.definitions;
@@ -142,6 +155,36 @@ fn one(
         write!(report, "{found}")?;
     }
     Ok(())
+}
+
+/// What is imported of a document has nothing in it that the document contradicts.
+fn agrees(path: &Path, text: &str, imported: &Import, totals: &mut Totals) {
+    let files: Vec<(String, &str)> = imported
+        .files
+        .iter()
+        .map(|(name, text)| (format!("vendor/{name}"), text.as_str()))
+        .collect();
+    let sources = Sources::from_texts(files.iter().map(|(path, text)| (path.as_str(), *text)));
+    let compilation = compile(&sources);
+    let started = Instant::now();
+    for integration in &compilation.integrations {
+        let findings = drift::compare(integration, text).unwrap_or_default();
+        totals.compared += integration.operations.len();
+        for finding in findings {
+            let kind = (finding.class.word(), finding.kind.word());
+            *totals.drift.entry(kind).or_default() += 1;
+            if finding.class == Class::Contradicts {
+                totals.failed.push(format!(
+                    "{}: {:?}: {} {:?}",
+                    path.display(),
+                    finding.operation,
+                    finding.message,
+                    finding.pointer
+                ));
+            }
+        }
+    }
+    totals.comparing += started.elapsed();
 }
 
 impl Totals {
@@ -171,6 +214,13 @@ impl Totals {
         }
         for (remark, count) in &self.remarks {
             writeln!(out, "remark       {count}: {remark}")?;
+        }
+        if self.compared > 0 {
+            let seconds = self.comparing.as_secs_f64();
+            writeln!(out, "compared     {} operations, {seconds:.1} s", self.compared)?;
+        }
+        for ((class, kind), count) in &self.drift {
+            writeln!(out, "  {class:<11} {kind:<22} {count}")?;
         }
         for failed in &self.failed {
             writeln!(out, "FAILED       {failed}")?;

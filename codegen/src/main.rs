@@ -3,6 +3,7 @@
 mod commands {
     pub(crate) mod check;
     pub(crate) mod diff;
+    pub(crate) mod drift;
     mod heaviest;
     mod revision;
 }
@@ -26,6 +27,8 @@ Examples:
   cargo codegen check                   what is wrong, and whether generated/ is up to date
   cargo codegen check --format github   the same, as annotations of a pull request
   cargo codegen diff --since main       what a change means for those who use the tools
+  cargo codegen drift --openapi api.json --integration zesty
+                                        whether the vendor still says what the definition says
   cargo codegen write                   bring generated/ up to date; `cargo build` does it as well
   cargo codegen explain D014            what an error means, with an example
 
@@ -33,7 +36,8 @@ Exit status:
   0    no errors; there may be warnings
   1    a file cannot be written
   2    the command line is wrong
-  3    a tool changed in a way that breaks, and `changes:` does not tell of it (diff)
+  3    a tool changed in a way that breaks, and `changes:` does not tell of it (diff);
+       a definition says what its vendor contradicts (drift)
   4    generated/ or schema.json is out of date (check, diff)
   100  a definition has errors
 
@@ -88,6 +92,9 @@ enum Command {
         #[arg(long, value_name = "REV", env = "TOOLWRIGHT_SINCE")]
         since: String,
     },
+    /// Compares the definition of an integration with what its vendor says or sends: what contradicts it,
+    /// what it lacks, and how it is mended.
+    Drift(commands::drift::Arguments),
     /// Compiles the definitions and writes the files that changed.
     Write,
     /// Writes the JSON Schema of definitions for editors, `schema.json` beside the definitions.
@@ -154,6 +161,9 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
             commands::check::run(&directories, *heaviest, *format, terminal)
         }
         Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
+        Command::Drift(arguments) => {
+            commands::drift::run(arguments, &directories, *format, terminal)
+        }
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
         Command::Import {

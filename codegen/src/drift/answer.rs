@@ -217,7 +217,7 @@ impl<'a, 'd> Answers<'a, 'd> {
             self.there.insert(field.span);
             let deprecation =
                 self.context
-                    .deprecation(inner.is_deprecated, false, inner.at, &site);
+                    .deprecation(inner.is_deprecated, field.deprecated.is_some(), inner.at, &site);
             self.found.extend(deprecation);
             self.value(&field.shape, &inner, &site);
         }

@@ -76,7 +76,7 @@ fn deprecation<'d>(
         is_whole: true,
         nullable: false,
     };
-    let found = context.deprecation(endpoint.deprecated, false, None, &site)?;
+    let found = context.deprecation(endpoint.deprecated, operation.deprecated.is_some(), None, &site)?;
     Some(Found {
         finding: Finding {
             pointer: Some(endpoint.pointer.clone()),

@@ -265,7 +265,7 @@ impl<'d> Request<'_, 'd> {
         };
         let site = self.site(part, arg.name.span, Wire::Text);
         self.required(taken.required, is_given(arg), said.at, &site);
-        self.deprecated(taken.deprecated, &said, arg.name.span, &site);
+        self.deprecated(taken.deprecated || said.is_deprecated, arg.deprecated.is_some(), said.at, &site);
         self.argument(&arg.shape, &said, &site);
     }
 
@@ -418,7 +418,7 @@ impl<'d> Request<'_, 'd> {
                 };
                 let site = self.site(part, arg.name.span, wire);
                 self.required(required, is_given(arg), inner.at, &site);
-                self.deprecated(false, &inner, arg.name.span, &site);
+                self.deprecated(inner.is_deprecated, arg.deprecated.is_some(), inner.at, &site);
                 self.argument(&arg.shape, &inner, &site);
             } else if is_deeper {
                 let prefix = [prefix, &[(*name).to_owned()]].concat();
@@ -481,7 +481,7 @@ impl<'d> Request<'_, 'd> {
             let inner_site = self.site(part, field.span, wire);
             let required = said.required.contains(field.api_name.as_str());
             self.required(required, field.required, inner.at, &inner_site);
-            self.deprecated(false, &inner, field.span, &inner_site);
+            self.deprecated(inner.is_deprecated, field.deprecated.is_some(), inner.at, &inner_site);
             self.argument(&field.shape, &inner, &inner_site);
         }
         for (name, schemas) in &said.properties {
@@ -565,16 +565,8 @@ impl<'d> Request<'_, 'd> {
         self.found.push(Found { finding: Finding { mend, ..finding }, at });
     }
 
-    fn deprecated(
-        &mut self,
-        is_parameter: bool,
-        said: &Said<'d>,
-        _span: crate::span::Span,
-        site: &Site,
-    ) {
-        let is_deprecated = is_parameter || said.is_deprecated;
-        self.found
-            .extend(self.context.deprecation(is_deprecated, false, said.at, site));
+    fn deprecated(&mut self, theirs: bool, ours: bool, at: Option<&'d Json>, site: &Site) {
+        self.found.extend(self.context.deprecation(theirs, ours, at, site));
     }
 }
 

@@ -10,6 +10,9 @@ use crate::import::schema::Kind as Type;
 use crate::model::{Integration, Shape, StringRule};
 use crate::span::Span;
 
+/// What a definition says of what the document only marks as deprecated.
+const DEPRECATED: &str = "The vendor's API description marks it as deprecated.";
+
 /// A finding, and the schema that says so.
 pub(super) struct Found<'d> {
     pub(super) finding: Finding,
@@ -217,7 +220,10 @@ impl<'d> Context<'_, 'd> {
             "" => format!("the document calls `{}` deprecated", site.operation),
             part => format!("the document calls `{part}` deprecated"),
         };
-        let finding = site.finding(self, Class::Lacks, Kind::Deprecated, message);
+        let finding = Finding {
+            mend: Some(site.mend(Change::Set("deprecated", json!(DEPRECATED)))),
+            ..site.finding(self, Class::Lacks, Kind::Deprecated, message)
+        };
         Some(Found { finding, at })
     }
 
