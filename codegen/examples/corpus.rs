@@ -14,11 +14,11 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use toolwright_codegen::compile;
 use toolwright_codegen::drift::{self, Class};
 use toolwright_codegen::import::report::Reason;
 use toolwright_codegen::import::{Existing, Import, Options, import};
 use toolwright_codegen::load::Sources;
-use toolwright_codegen::compile;
 
 /// The least part of all operations that has to be definitions, in thousandths.
 const LEAST: usize = 950;
@@ -217,7 +217,11 @@ impl Totals {
         }
         if self.compared > 0 {
             let seconds = self.comparing.as_secs_f64();
-            writeln!(out, "compared     {} operations, {seconds:.1} s", self.compared)?;
+            writeln!(
+                out,
+                "compared     {} operations, {seconds:.1} s",
+                self.compared
+            )?;
         }
         for ((class, kind), count) in &self.drift {
             writeln!(out, "  {class:<11} {kind:<22} {count}")?;

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use similar::TextDiff;
+use toolwright_codegen::compile;
 use toolwright_codegen::drift::accept::Accepted;
 use toolwright_codegen::drift::patch::{Patch, patch};
 use toolwright_codegen::drift::{Class, Finding, compare, recorded, report};
 use toolwright_codegen::load::{Sources, load};
 use toolwright_codegen::model::Integration;
-use toolwright_codegen::compile;
 
 use crate::directories::Directories;
 use crate::import_command::read;
@@ -92,7 +92,7 @@ pub(crate) fn run(
     if accepted.unused() > 0 {
         writeln!(
             terminal.log,
-            "{} accepted findings are not there any more",
+            "accepted, and not there any more: {}",
             accepted.unused()
         )?;
     }
@@ -112,22 +112,30 @@ fn findings(
     integrations: &[Integration],
 ) -> io::Result<Result<Vec<Finding>, String>> {
     let slug = arguments.integration.as_deref();
-    let integration = integrations.iter().find(|one| Some(one.slug.as_str()) == slug);
+    let integration = integrations
+        .iter()
+        .find(|one| Some(one.slug.as_str()) == slug);
     if let (Some(slug), None) = (slug, integration) {
         return Ok(Err(format!("there is no integration `{slug}`")));
     }
     let with_file = |file: &Path, problem: String| format!("{}: {problem}", file.display());
-    Ok(match (&arguments.against.openapi, &arguments.against.findings, integration) {
-        (Some(file), _, Some(integration)) => {
-            let found = compare(integration, &read(file)?);
-            found.map_err(|problem| with_file(file, problem.to_string()))
-        }
-        (_, Some(file), _) => {
-            let found = recorded::read(&read(file)?, integrations, slug);
-            found.map_err(|problem| with_file(file, problem))
-        }
-        _ => Ok(Vec::new()),
-    })
+    Ok(
+        match (
+            &arguments.against.openapi,
+            &arguments.against.findings,
+            integration,
+        ) {
+            (Some(file), _, Some(integration)) => {
+                let found = compare(integration, &read(file)?);
+                found.map_err(|problem| with_file(file, problem.to_string()))
+            }
+            (_, Some(file), _) => {
+                let found = recorded::read(&read(file)?, integrations, slug);
+                found.map_err(|problem| with_file(file, problem))
+            }
+            _ => Ok(Vec::new()),
+        },
+    )
 }
 
 fn accepted(file: &Path) -> io::Result<Result<Accepted, String>> {

@@ -61,5 +61,8 @@ fn identity(line: &Json) -> Json {
         None | Some(Json::Null) => value("operation"),
         Some(_) => Json::Null,
     };
-    KEYS.iter().map(|key| value(key)).chain([operation]).collect()
+    KEYS.iter()
+        .map(|key| value(key))
+        .chain([operation])
+        .collect()
 }

@@ -3,12 +3,13 @@
 //! A declared type is compared with each schema once, however many operations hand it on. A field of it is
 //! there when one of these schemas has it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use super::propose::Types;
 use super::said::Said;
-use super::value::{Context, Found, Site, Wire};
+use super::value::{Context, Found, Site, Wire, theirs};
 use super::{Change, Class, Finding, Kind, Mend, propose};
 use crate::import::document::Operation as Endpoint;
 use crate::import::schema::Kind as Type;
@@ -20,11 +21,12 @@ pub(super) struct Answers<'a, 'd> {
     context: Context<'a, 'd>,
     /// Declared types with the schemas that they were compared with.
     visited: BTreeSet<(usize, *const Json)>,
+    types: Types<'a>,
     /// The fields that some schema has, by their places.
     there: BTreeSet<Span>,
     absent: Vec<(Span, Found<'d>)>,
     /// Fields that are reported as not declared, by what holds them.
-    undeclared: BTreeSet<(Span, String)>,
+    undeclared: BTreeMap<(Span, &'d str), (Found<'d>, Vec<&'d Json>)>,
     found: Vec<Found<'d>>,
 }
 
@@ -33,9 +35,10 @@ impl<'a, 'd> Answers<'a, 'd> {
         Self {
             context,
             visited: BTreeSet::new(),
+            types: Types::new(),
             there: BTreeSet::new(),
             absent: Vec::new(),
-            undeclared: BTreeSet::new(),
+            undeclared: BTreeMap::new(),
             found: Vec::new(),
         }
     }
@@ -50,6 +53,16 @@ impl<'a, 'd> Answers<'a, 'd> {
                 .filter(|(field, _)| told.insert(*field))
                 .map(|(_, found)| found),
         );
+        // Only now it is known which types stand for which schemas.
+        for ((holder, name), (mut found, schemas)) in self.undeclared {
+            let value = propose::field(self.context, &self.types, name, &schemas, 0);
+            found.finding.mend = Some(Mend {
+                at: holder,
+                within: &["fields"],
+                change: Change::Add(value),
+            });
+            self.found.push(found);
+        }
         self.found
     }
 
@@ -88,10 +101,13 @@ impl<'a, 'd> Answers<'a, 'd> {
         }
         let message = format!(
             "`response` is a list here, and `{}` in the document",
-            super::value::theirs(&said)
+            theirs(&said)
         );
         let finding = site.finding(self.context, Class::Contradicts, Kind::WrongType, message);
-        self.found.push(Found { finding, at: said.at });
+        self.found.push(Found {
+            finding,
+            at: said.at,
+        });
     }
 
     /// The places that the pagination of an operation reads.
@@ -147,7 +163,10 @@ impl<'a, 'd> Answers<'a, 'd> {
                 let message = format!("the document has no `{part}`");
                 let (class, kind) = (Class::Contradicts, Kind::AnswerGone);
                 let finding = site.finding(self.context, class, kind, message);
-                self.found.push(Found { finding, at: here.at });
+                self.found.push(Found {
+                    finding,
+                    at: here.at,
+                });
                 return None;
             };
             here = next;
@@ -178,14 +197,13 @@ impl<'a, 'd> Answers<'a, 'd> {
         let Some(ty) = self.context.integration.types.get(index) else {
             return;
         };
-        let schema = said.at.map_or(std::ptr::null(), |schema| {
-            // What refers to a schema is that schema.
-            let resolved = self.context.resolver.resolve(schema);
-            std::ptr::from_ref(resolved.map_or(schema, |(_, schema)| schema))
-        });
+        let schema = said
+            .address(self.context.resolver)
+            .unwrap_or(std::ptr::null());
         if !self.visited.insert((index, schema)) {
             return;
         }
+        self.types.entry(schema).or_insert(&ty.name.value);
         let site = Site {
             ty: Some(ty.name.value.clone()),
             part: String::new(),
@@ -215,9 +233,12 @@ impl<'a, 'd> Answers<'a, 'd> {
                 continue;
             };
             self.there.insert(field.span);
-            let deprecation =
-                self.context
-                    .deprecation(inner.is_deprecated, field.deprecated.is_some(), inner.at, &site);
+            let deprecation = self.context.deprecation(
+                inner.is_deprecated,
+                field.deprecated.is_some(),
+                inner.at,
+                &site,
+            );
             self.found.extend(deprecation);
             self.value(&field.shape, &inner, &site);
         }
@@ -231,7 +252,10 @@ impl<'a, 'd> Answers<'a, 'd> {
     fn missing(&mut self, field: &Field, said: &Said<'d>, site: &Site) {
         // Who counts on a field that is not there reads nothing.
         let (class, mend) = match field.required {
-            true => (Class::Contradicts, Some(site.mend(Change::Remove("required")))),
+            true => (
+                Class::Contradicts,
+                Some(site.mend(Change::Remove("required"))),
+            ),
             false => (Class::Beyond, None),
         };
         let message = format!("the document has no `{}`", site.part);
@@ -243,11 +267,10 @@ impl<'a, 'd> Answers<'a, 'd> {
         self.absent.push((field.span, found));
     }
 
-    fn undeclared(&mut self, name: &str, schemas: &[&'d Json], holder: &Site) {
-        let resolver = self.context.resolver;
-        let inner = Said::of(resolver, schemas);
-        let key = (holder.span, name.to_owned());
-        if inner.is_write_only || inner.is_deprecated || !self.undeclared.insert(key) {
+    fn undeclared(&mut self, name: &'d str, schemas: &[&'d Json], holder: &Site) {
+        let inner = Said::of(self.context.resolver, schemas);
+        let key = (holder.span, name);
+        if inner.is_write_only || inner.is_deprecated || self.undeclared.contains_key(&key) {
             return;
         }
         let part = match holder.part.as_str() {
@@ -255,20 +278,18 @@ impl<'a, 'd> Answers<'a, 'd> {
             part => format!("{part}.{name}"),
         };
         let message = format!("the document has `{part}`, which is not declared");
-        let site = Site { part, ..holder.clone() };
-        let value = propose::field(resolver, &self.context.integration.slug, name, schemas, 0);
+        let site = Site {
+            part,
+            ..holder.clone()
+        };
         let finding = site.finding(self.context, Class::Lacks, Kind::UndeclaredField, message);
-        self.found.push(Found {
+        let found = Found {
             finding: Finding {
-                found: Some(json!(super::value::theirs(&inner))),
-                mend: Some(Mend {
-                    at: holder.span,
-                    within: &["fields"],
-                    change: Change::Add(value),
-                }),
+                found: Some(json!(theirs(&inner))),
                 ..finding
             },
             at: inner.at,
-        });
+        };
+        self.undeclared.insert(key, (found, schemas.to_vec()));
     }
 }

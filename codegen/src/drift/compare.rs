@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::answer::Answers;
-use super::endpoints::{Endpoints, pair, shown, verb};
+use super::endpoints::{Endpoints, Pair, pair, shown, verb};
 use super::request::request;
 use super::value::{Context, Found};
 use super::{Class, Finding, Kind};
@@ -16,7 +16,7 @@ use crate::import::{normalise, read};
 use crate::model::{Integration, Operation};
 
 /// How many endpoints at one path are tried for an operation.
-const MOST_TRIED: usize = 8;
+const MOST_TRIED: usize = 64;
 
 /// Compares a definition with the text of an OpenAPI document.
 ///
@@ -34,18 +34,9 @@ pub fn compare(integration: &Integration, text: &str) -> Result<Vec<Finding>, Pr
     let mut found = Vec::new();
     let mut answers = Answers::new(context);
     for (operation, pairs) in &pairs {
-        let tries = pairs.iter().take(MOST_TRIED).map(|pair| {
-            let found = request(context, operation, pair);
-            (pair, found)
-        });
-        let contradictions = |found: &[Found<'_>]| {
-            let classes = found.iter().map(|found| found.finding.class);
-            classes.filter(|class| *class == Class::Contradicts).count()
-        };
-        let best = tries.min_by_key(|(_, found)| contradictions(found));
-        if let Some((pair, request)) = best {
+        if let Some(pair) = best(context, operation, pairs) {
             found.extend(deprecation(context, operation, pair.endpoint));
-            found.extend(request);
+            found.extend(request(context, operation, pair));
             answers.compare(operation, pair.endpoint);
         }
     }
@@ -53,13 +44,43 @@ pub fn compare(integration: &Integration, text: &str) -> Result<Vec<Finding>, Pr
     let mut findings = with_pointers(found, &root);
     // That nothing at all is there says something about the document.
     let is_another = pairs.is_empty() && !gone.is_empty();
-    findings.extend(gone.into_iter().map(|operation| gone_of(integration, operation, is_another)));
-    findings.extend(new.into_iter().map(|endpoint| new_of(integration, endpoint)));
+    findings.extend(
+        gone.into_iter()
+            .map(|operation| gone_of(integration, operation, is_another)),
+    );
+    findings.extend(
+        new.into_iter()
+            .map(|endpoint| new_of(integration, endpoint)),
+    );
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.span.is_none(), finding.span, finding.class);
         (key(a), a.kind, &a.part).cmp(&(key(b), b.kind, &b.part))
     });
     Ok(findings)
+}
+
+/// Of the endpoints at one path, the one that contradicts an operation least.
+fn best<'p, 'e, 'd>(
+    context: Context<'_, 'd>,
+    operation: &Operation,
+    pairs: &'p [Pair<'e, 'd>],
+) -> Option<&'p Pair<'e, 'd>> {
+    let contradictions = |pair: &Pair<'e, 'd>| {
+        let mut answers = Answers::new(context);
+        answers.compare(operation, pair.endpoint);
+        let found = request(context, operation, pair)
+            .into_iter()
+            .chain(answers.finish());
+        let classes = found.map(|found| found.finding.class);
+        classes.filter(|class| *class == Class::Contradicts).count()
+    };
+    match pairs {
+        [only] => Some(only),
+        several => several
+            .iter()
+            .take(MOST_TRIED)
+            .min_by_key(|pair| (contradictions(pair), pair.renamed())),
+    }
 }
 
 fn deprecation<'d>(
@@ -76,7 +97,12 @@ fn deprecation<'d>(
         is_whole: true,
         nullable: false,
     };
-    let found = context.deprecation(endpoint.deprecated, operation.deprecated.is_some(), None, &site)?;
+    let found = context.deprecation(
+        endpoint.deprecated,
+        operation.deprecated.is_some(),
+        None,
+        &site,
+    )?;
     Some(Found {
         finding: Finding {
             pointer: Some(endpoint.pointer.clone()),

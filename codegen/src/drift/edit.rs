@@ -9,7 +9,11 @@ use serde_json::{Value as Json, json};
 use super::{Change, Mend};
 use crate::import::write::value;
 use crate::import::yaml::{Entry, Yaml, entry};
-use crate::span::{Kind, Node, Sp, Span};
+use crate::parse::tree;
+use crate::span::{FileId, Kind, Node, Sp, Span};
+
+/// The widest line on which a mapping stays.
+const WIDEST: usize = 118;
 
 /// A stretch of a text, and what takes its place.
 #[derive(Debug)]
@@ -20,8 +24,25 @@ struct Edit {
 
 /// In which order the keys of values and methods stand. What is added goes behind those before it.
 const ORDER: [&str; 20] = [
-    "type", "http", "host", "id", "as", "name", "aliases", "effect", "idempotent", "destructive",
-    "open_world", "tags", "required", "deprecated", "path", "query", "headers", "format", "body",
+    "type",
+    "http",
+    "host",
+    "id",
+    "as",
+    "name",
+    "aliases",
+    "effect",
+    "idempotent",
+    "destructive",
+    "open_world",
+    "tags",
+    "required",
+    "deprecated",
+    "path",
+    "query",
+    "headers",
+    "format",
+    "body",
     "fields",
 ];
 
@@ -41,9 +62,10 @@ pub(super) fn edited(text: &str, tree: &Node, mends: &[&Mend]) -> Option<String>
     }
     let file = File { text };
     let mut edits = Vec::new();
-    for (at, mends) in by_entry {
+    // What is added to an inner mapping stands before what is added to the one around it.
+    for (at, mends) in by_entry.into_iter().rev() {
         let place = find(tree, at, text)?;
-        edits.extend(file.changes(&place, &mends)?);
+        let mut of_entry = file.changes(&place, &mends)?;
         let mut added: BTreeMap<&[&str], Vec<Entry>> = BTreeMap::new();
         for mend in mends {
             if let Change::Add(new) = &mend.change {
@@ -51,8 +73,9 @@ pub(super) fn edited(text: &str, tree: &Node, mends: &[&Mend]) -> Option<String>
             }
         }
         for (within, entries) in added {
-            edits.extend(file.additions(place.value, within, entries)?);
+            of_entry.push(file.addition(place.value, within, entries)?);
         }
+        edits.extend(file.spread(&place, of_entry)?);
     }
     apply(text, edits)
 }
@@ -82,7 +105,11 @@ fn find<'n>(node: &'n Node, at: Span, text: &str) -> Option<Place<'n>> {
             entries.iter().find_map(|(key, value)| {
                 let name = value.get("as").map(|name| name.span);
                 if key.span == at || name == Some(at) {
-                    return Some(Place { key, value, in_flow });
+                    return Some(Place {
+                        key,
+                        value,
+                        in_flow,
+                    });
                 }
                 find(value, at, text)
             })
@@ -112,7 +139,11 @@ impl File<'_> {
             match &mend.change {
                 Change::Add(_) => {}
                 Change::Type(new) => {
-                    let mark = if ty.ends_with('?') && !new.ends_with('?') { "?" } else { "" };
+                    let mark = if ty.ends_with('?') && !new.ends_with('?') {
+                        "?"
+                    } else {
+                        ""
+                    };
                     (ty, is_retyped) = (format!("{new}{mark}"), true);
                 }
                 Change::Nullable => {
@@ -134,8 +165,12 @@ impl File<'_> {
             return Some(Vec::new());
         }
         // The short form of a value is its type alone.
-        let entries = [("type", json!(ty))].into_iter().chain(keys.iter().cloned());
-        let entries: Vec<Entry> = entries.map(|(key, json)| entry(key, Yaml::json(&json))).collect();
+        let entries = [("type", json!(ty))]
+            .into_iter()
+            .chain(keys.iter().cloned());
+        let entries: Vec<Entry> = entries
+            .map(|(key, json)| entry(key, Yaml::json(&json)))
+            .collect();
         let full = match keys.is_empty() {
             true => entry(place.key, Yaml::text(&ty)),
             false => entry(place.key, Yaml::Map(entries)),
@@ -150,7 +185,10 @@ impl File<'_> {
                 text = text.trim_start().to_owned();
             }
         }
-        Some(vec![Edit { range: start..end, text }])
+        Some(vec![Edit {
+            range: start..end,
+            text,
+        }])
     }
 
     /// The edits that set and remove keys of a mapping.
@@ -170,7 +208,10 @@ impl File<'_> {
                         (false, Yaml::Scalar(text)) => text.clone(),
                         _ => new.flow(),
                     };
-                    edits.push(Edit { range: old.span.start..old.span.end, text });
+                    edits.push(Edit {
+                        range: old.span.start..old.span.end,
+                        text,
+                    });
                 }
                 None => edits.push(self.insertion(map, key, &[entry(key, Yaml::json(json))])?),
             }
@@ -185,18 +226,19 @@ impl File<'_> {
     }
 
     /// The edit that adds entries to a mapping below another, which is made where it is not there.
-    fn additions(&self, node: &Node, within: &[&'static str], new: Vec<Entry>) -> Option<Option<Edit>> {
+    fn addition(&self, node: &Node, within: &[&'static str], new: Vec<Entry>) -> Option<Edit> {
         let Some((first, rest)) = within.split_first() else {
-            return Some(Some(self.insertion(node, "", &new)?));
+            return self.insertion(node, "", &new);
         };
         match node.get(first) {
-            Some(inner) => self.additions(inner, rest, new),
+            Some(inner) => self.addition(inner, rest, new),
             None => {
-                let wrapped = rest.iter().rev().fold(new, |entries, key| {
-                    vec![entry(key, Yaml::Map(entries))]
-                });
+                let wrapped = rest
+                    .iter()
+                    .rev()
+                    .fold(new, |entries, key| vec![entry(key, Yaml::Map(entries))]);
                 let whole = entry(first, Yaml::Map(wrapped));
-                Some(Some(self.insertion(node, first, &[whole])?))
+                self.insertion(node, first, &[whole])
             }
         }
     }
@@ -216,9 +258,15 @@ impl File<'_> {
         let (first, _) = entries.first()?;
         let (_, anchor) = before.or(entries.last())?;
         if is_flow(map, self.text) {
-            let text: String = new.iter().map(|entry| format!(", {}", entry.flow())).collect();
+            let text: String = new
+                .iter()
+                .map(|entry| format!(", {}", entry.flow()))
+                .collect();
             let at = anchor.span.end;
-            return Some(Edit { range: at..at, text });
+            return Some(Edit {
+                range: at..at,
+                text,
+            });
         }
         let indent = self.column(first.span.start);
         let mut text = String::new();
@@ -229,7 +277,10 @@ impl File<'_> {
             text.push_str(&written);
         }
         let at = self.line_end(anchor.span.end);
-        Some(Edit { range: at..at, text })
+        Some(Edit {
+            range: at..at,
+            text,
+        })
     }
 
     /// The edit that takes out an entry.
@@ -251,7 +302,10 @@ impl File<'_> {
             (false, None, Some((next, _))) => key.span.start..next.span.start,
             (false, None, None) => return None,
         };
-        Some(Edit { range, text: String::new() })
+        Some(Edit {
+            range,
+            text: String::new(),
+        })
     }
 
     /// The edit that adds texts to a list.
@@ -264,12 +318,50 @@ impl File<'_> {
         if is_flow(list, self.text) {
             let at = last.span.end;
             let text: String = texts.map(|text| format!(", {text}")).collect();
-            return Some(Edit { range: at..at, text });
+            return Some(Edit {
+                range: at..at,
+                text,
+            });
         }
         let indent = " ".repeat(self.column(list.span.start));
         let at = self.line_end(last.span.end);
         let text: String = texts.map(|text| format!("\n{indent}- {text}")).collect();
-        Some(Edit { range: at..at, text })
+        Some(Edit {
+            range: at..at,
+            text,
+        })
+    }
+
+    /// The edits of an entry; where they make the one line of its mapping too wide, one that writes a key
+    /// a line.
+    fn spread(&self, place: &Place<'_>, edits: Vec<Edit>) -> Option<Vec<Edit>> {
+        let Span { start, end, .. } = place.value.span;
+        let line = self.text.get(start..end)?;
+        let is_one_line = is_flow(place.value, self.text) && !place.in_flow && !line.contains('\n');
+        let length: usize = edits.iter().map(|edit| edit.text.len()).sum();
+        if !is_one_line || self.column(end) + length <= WIDEST {
+            return Some(edits);
+        }
+        let edits = edits.into_iter().map(|edit| Edit {
+            range: edit.range.start - start..edit.range.end - start,
+            ..edit
+        });
+        let new = apply(line, edits.collect())?;
+        let tree = tree(FileId::default(), &new)?;
+        let Kind::Map(entries) = &tree.kind else {
+            return None;
+        };
+        let indent = " ".repeat(self.column(place.key.span.start) + 2);
+        let lines = entries.iter().map(|(key, value)| {
+            let entry = new.get(key.span.start..value.span.end)?;
+            Some(format!("\n{indent}{entry}"))
+        });
+        let text = lines.collect::<Option<String>>()?;
+        let start = self.text.get(..start)?.trim_end().len();
+        Some(vec![Edit {
+            range: start..end,
+            text,
+        }])
     }
 
     /// How far a place is from the start of its line.

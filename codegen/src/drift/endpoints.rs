@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::import::document::{Document, Operation as Endpoint, Place, Server};
 use crate::import::resolve::Resolver;
-use crate::model::{Host, Http, Integration, Operation, Origin, PathPart};
+use crate::model::{Host, Http, Integration, Operation, Origin, PathPart, Place as Arg};
 
 use super::said::Said;
 
@@ -31,6 +31,20 @@ pub(super) struct Pair<'e, 'd> {
     pub(super) variables: Vec<(String, String)>,
     /// How far apart the two paths are.
     distance: u32,
+}
+
+impl Pair<'_, '_> {
+    /// How many variables have another name in the document.
+    pub(super) fn renamed(&self) -> usize {
+        let plain = |name: &str| -> String {
+            let letters = name.chars().filter(char::is_ascii_alphanumeric);
+            letters.collect::<String>().to_ascii_lowercase()
+        };
+        let variables = self.variables.iter();
+        variables
+            .filter(|(ours, theirs)| plain(ours) != plain(theirs))
+            .count()
+    }
 }
 
 /// A segment of a path.
@@ -66,7 +80,8 @@ pub(super) fn pair<'a, 'e, 'd>(
             .iter()
             .filter(|(endpoint, _)| endpoint.verb == verb(operation.http))
             .filter_map(|(endpoint, paths)| {
-                let (distance, variables) = paths.iter().filter_map(|path| fit(&own, path)).min()?;
+                let (distance, variables) =
+                    paths.iter().filter_map(|path| fit(&own, path)).min()?;
                 let distance = distance + constants(operation, endpoint, resolver)?;
                 Some(Pair {
                     endpoint,
@@ -153,12 +168,18 @@ fn paths(endpoint: &Endpoint<'_>, document: &Document<'_>) -> Vec<Vec<Segment>> 
         .collect()
 }
 
-/// The path of a server's URL, as it is written or with the defaults of its variables.
-fn base(server: &Server<'_>, with_defaults: bool) -> String {
+/// A server's URL, as it is written or with the defaults of its variables.
+fn url(server: &Server<'_>, with_defaults: bool) -> String {
     let mut url = server.url.clone();
     for variable in server.variables.iter().filter(|_| with_defaults) {
         url = url.replace(&format!("{{{}}}", variable.name), &variable.default);
     }
+    url
+}
+
+/// The path of a server's URL, as it is written or with the defaults of its variables.
+fn base(server: &Server<'_>, with_defaults: bool) -> String {
+    let url = url(server, with_defaults);
     let path = match url.split_once("://") {
         Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
         None => &url,
@@ -231,6 +252,12 @@ fn constants(
         let mut constants = constants.filter(|(known, _)| known.eq_ignore_ascii_case(name));
         constants.next().map(|(_, value)| value.as_str())
     };
+    let is_asked_for = |name: &str| {
+        operation
+            .args
+            .iter()
+            .any(|arg| matches!(&arg.place, Arg::Query { api_name, .. } if api_name == name))
+    };
     let in_path = endpoint.path.split('#').next().unwrap_or_default();
     let in_path = in_path.split_once('?').map_or("", |(_, query)| query);
     let mut distance = 0;
@@ -239,6 +266,7 @@ fn constants(
         match sent(name) {
             Some(sent) if sent != value && !value.contains('{') => return None,
             Some(_) => {}
+            None if is_asked_for(name) => {}
             None => distance += 1,
         }
     }
@@ -262,12 +290,23 @@ fn constants(
 fn hosts_of(integration: &Integration, document: &Document<'_>) -> BTreeSet<usize> {
     let own = document.operations.iter().flat_map(|one| &one.servers);
     let servers: Vec<&Server<'_>> = document.servers.iter().chain(own).collect();
-    let is_named = |host: &Host| servers.iter().any(|server| is_at(host, &server.url));
-    let hosts = integration.hosts.iter().enumerate();
-    let named: BTreeSet<usize> = hosts
-        .filter(|(_, host)| is_named(host))
-        .map(|(index, _)| index)
-        .collect();
+    // What a server is at by default says more than what it can be at.
+    let named = [true, false].map(|with_defaults| -> BTreeSet<usize> {
+        let urls: Vec<String> = servers
+            .iter()
+            .map(|server| url(server, with_defaults))
+            .collect();
+        let is_named = |host: &Host| urls.iter().any(|url| is_at(host, url));
+        let hosts = integration.hosts.iter().enumerate();
+        hosts
+            .filter(|(_, host)| is_named(host))
+            .map(|(index, _)| index)
+            .collect()
+    });
+    let named = named
+        .into_iter()
+        .find(|named| !named.is_empty())
+        .unwrap_or_default();
     match named.is_empty() {
         true => (0..integration.hosts.len()).collect(),
         false => named,
@@ -308,7 +347,11 @@ mod tests {
         // A connection field is written in capitals here.
         let mut segments = templated(path);
         for segment in &mut segments {
-            if segment.names.iter().any(|name| name.chars().all(char::is_uppercase)) {
+            if segment
+                .names
+                .iter()
+                .any(|name| name.chars().all(char::is_uppercase))
+            {
                 segment.text = segment.text.replace(VARIABLE, &FIELD.to_string());
                 segment.names = vec![String::new()];
             }

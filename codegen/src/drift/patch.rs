@@ -66,7 +66,9 @@ pub fn patch(sources: &Sources, findings: &[Finding]) -> Patch {
         })
     });
     Patch {
-        files: changes.filter(|change| change.before != change.after).collect(),
+        files: changes
+            .filter(|change| change.before != change.after)
+            .collect(),
         mended: kept.iter().map(|(index, _)| *index).collect(),
         dropped: settling.dropped,
     }
@@ -128,7 +130,7 @@ impl Settling<'_> {
             Ok(tools) => {
                 let lost = self.tools.difference(&tools).next()?;
                 Some(format!(
-                    "`{lost}` would be no tool any more: the document lacks what its documentation needs"
+                    "`{lost}` would be no tool any more before somebody describes it"
                 ))
             }
         }
@@ -159,7 +161,10 @@ fn tools(sources: &Sources) -> Result<BTreeSet<String>, String> {
     if let Some(first) = errors.next() {
         return Err(format!("{} {}", first.code, first.message));
     }
-    let operations = compilation.integrations.iter().flat_map(|one| &one.operations);
+    let operations = compilation
+        .integrations
+        .iter()
+        .flat_map(|one| &one.operations);
     let tools = operations.filter(|operation| operation.tool.is_some());
     Ok(tools.map(|operation| operation.name.clone()).collect())
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use super::value::written;
 use super::{Change, Class, Finding, Kind, Mend};
 use crate::import::definition::Value;
-use crate::model::{Field, Integration, Operation, Shape};
+use crate::model::{Field, Integration, ObjectType, Operation, Shape};
 use crate::names::accessor;
 use crate::span::Span;
 
@@ -47,8 +48,12 @@ pub fn read(
         if slug.is_some_and(|slug| slug != line.integration) {
             continue;
         }
-        let finding = finding(&line, integrations).map_err(at)?;
-        let key = finding.span.map(|span| (finding.kind, span, line.field.clone()));
+        let Some(finding) = finding(&line, integrations).map_err(at)? else {
+            continue;
+        };
+        let key = finding
+            .span
+            .map(|span| (finding.kind, span, line.field.clone()));
         let first = key.as_ref().and_then(|key| known.get(key)).copied();
         match first.and_then(|first| findings.get_mut(first)) {
             Some(first) => join(first, finding),
@@ -70,11 +75,21 @@ fn of_line(line: &str) -> Result<Option<Line>, String> {
     if json.get("kind").is_none() {
         return Ok(None);
     }
-    serde_json::from_value(json).map(Some).map_err(|error| error.to_string())
+    serde_json::from_value(json)
+        .map(Some)
+        .map_err(|error| error.to_string())
 }
 
-fn finding(line: &Line, integrations: &[Integration]) -> Result<Finding, String> {
-    let Line { integration: slug, operation: name, field, seen, of, .. } = line;
+/// A finding. None where the definition says so by now.
+fn finding(line: &Line, integrations: &[Integration]) -> Result<Option<Finding>, String> {
+    let Line {
+        integration: slug,
+        operation: name,
+        field,
+        seen,
+        of,
+        ..
+    } = line;
     let integration = integrations.iter().find(|one| &one.slug == slug);
     let integration = integration.ok_or_else(|| format!("there is no integration `{slug}`"))?;
     let operation = integration.operations.iter().find(|one| &one.name == name);
@@ -89,12 +104,14 @@ fn finding(line: &Line, integrations: &[Integration]) -> Result<Finding, String>
         "unreadable" => Kind::AnswerGone,
         other => return Err(format!("`{other}` is no kind of finding")),
     };
-    let holder = holder(line, integration, operation)
-        .filter(|_| kind != Kind::AnswerGone);
+    let holder = holder(line, integration, operation).filter(|_| kind != Kind::AnswerGone);
     let declared = holder.as_ref().and_then(|holder| {
         let mut fields = holder.fields.iter();
         fields.find(|declared| &declared.api_name == field)
     });
+    if holder.is_some() && is_mended(line, kind, declared, &integration.types) {
+        return Ok(None);
+    }
     let part = match (&line.ty, kind) {
         (_, Kind::AnswerGone) => "response".to_owned(),
         (Some(_), _) => field.clone(),
@@ -118,8 +135,10 @@ fn finding(line: &Line, integrations: &[Integration]) -> Result<Finding, String>
     };
     let span = declared.map(|declared| declared.span);
     let span = span.or(holder.as_ref().map(|holder| holder.span));
-    let mend = holder.as_ref().and_then(|holder| mend(line, kind, holder.span, declared));
-    Ok(Finding {
+    let mend = holder
+        .as_ref()
+        .and_then(|holder| mend(line, kind, holder.span, declared));
+    Ok(Some(Finding {
         class,
         kind,
         integration: slug.clone(),
@@ -128,12 +147,49 @@ fn finding(line: &Line, integrations: &[Integration]) -> Result<Finding, String>
         part,
         span: span.or(Some(operation.response.span)),
         pointer: None,
-        found: line.values.as_ref().map(|values| json!(values)).or_else(|| line.found.clone()),
+        found: line
+            .values
+            .as_ref()
+            .map(|values| json!(values))
+            .or_else(|| line.found.clone()),
         message,
         help: None,
         name: field.clone(),
         mend,
-    })
+    }))
+}
+
+/// Whether the definition says by now what was found.
+fn is_mended(line: &Line, kind: Kind, declared: Option<&Field>, types: &[ObjectType]) -> bool {
+    let Some(field) = declared else {
+        return kind != Kind::UndeclaredField;
+    };
+    let rule = match &field.shape {
+        Shape::String(rule) | Shape::Text(rule) => Some(rule),
+        _ => None,
+    };
+    match kind {
+        Kind::UndeclaredField => true,
+        Kind::MissingField => !field.required,
+        Kind::UnexpectedNull => field.nullable || matches!(field.shape, Shape::Any),
+        Kind::WrongType => {
+            let found = line
+                .found
+                .as_ref()
+                .and_then(Json::as_str)
+                .unwrap_or_default();
+            let ours = written(&field.shape, types);
+            ours == "any" || ours == found.trim_end_matches('?')
+        }
+        Kind::NewEnumValue => {
+            let is_listed =
+                |value: &String| rule.is_some_and(|rule| rule.values().contains(&value.as_str()));
+            line.values
+                .as_ref()
+                .is_some_and(|values| values.iter().all(is_listed))
+        }
+        _ => false,
+    }
 }
 
 /// What has the field: a declared type, or an object in its place.
@@ -142,17 +198,31 @@ struct Holder<'a> {
     fields: &'a [Field],
 }
 
-fn holder<'a>(line: &Line, integration: &'a Integration, operation: &'a Operation) -> Option<Holder<'a>> {
+fn holder<'a>(
+    line: &Line,
+    integration: &'a Integration,
+    operation: &'a Operation,
+) -> Option<Holder<'a>> {
     let declared = |index: usize| {
         let ty = integration.types.get(index)?;
-        Some(Holder { span: ty.name.span, fields: &ty.fields })
+        Some(Holder {
+            span: ty.name.span,
+            fields: &ty.fields,
+        })
     };
     if let Some(name) = &line.ty {
-        let index = integration.types.iter().position(|ty| &ty.name.value == name)?;
+        let index = integration
+            .types
+            .iter()
+            .position(|ty| &ty.name.value == name)?;
         return declared(index);
     }
     let place = line.part.strip_suffix(line.field.as_str())?;
-    let mut here = object(&operation.response.shape, operation.response.span, &declared);
+    let mut here = object(
+        &operation.response.shape,
+        operation.response.span,
+        &declared,
+    );
     for name in place.split('.') {
         let name = name.trim_end_matches(['[', ']', '{', '}']);
         if name.is_empty() {
@@ -180,7 +250,11 @@ fn object<'a>(
 
 fn mend(line: &Line, kind: Kind, holder: Span, declared: Option<&Field>) -> Option<Mend> {
     let of_field = |change: Change| {
-        Some(Mend { at: declared?.span, within: &[], change })
+        Some(Mend {
+            at: declared?.span,
+            within: &[],
+            change,
+        })
     };
     match kind {
         Kind::UndeclaredField => Some(Mend {
@@ -219,7 +293,10 @@ fn value(name: &str, found: &Json) -> Option<Value> {
 
 /// Takes two findings of one field together.
 fn join(first: &mut Finding, other: Finding) {
-    let changes = (first.mend.as_mut().map(|mend| &mut mend.change), other.mend.map(|mend| mend.change));
+    let changes = (
+        first.mend.as_mut().map(|mend| &mut mend.change),
+        other.mend.map(|mend| mend.change),
+    );
     match changes {
         (Some(Change::Type(one)), Some(Change::Type(other))) => {
             *one = joined(one, &other);
@@ -246,7 +323,11 @@ fn join(first: &mut Finding, other: Finding) {
 /// The type of what is of one type here and of another there.
 fn joined(one: &str, other: &str) -> String {
     let plain = |ty: &str| ty.trim_end_matches('?').to_owned();
-    let mark = if one.ends_with('?') || other.ends_with('?') { "?" } else { "" };
+    let mark = if one.ends_with('?') || other.ends_with('?') {
+        "?"
+    } else {
+        ""
+    };
     let is_number = |ty: &str| matches!(ty, "integer" | "number");
     let is_text = |ty: &str| is_number(ty) || matches!(ty, "string" | "text");
     let ty = match (plain(one), plain(other)) {

@@ -15,8 +15,17 @@ const FEW_ENDPOINTS: usize = 3;
 
 /// For people: what contradicts one by one, with its line; what is only lacking, place by place.
 #[must_use]
-pub fn text(findings: &[Finding], sources: &Sources, is_styled: bool, all_endpoints: bool) -> String {
-    let render = if is_styled { render::styled } else { render::plain };
+pub fn text(
+    findings: &[Finding],
+    sources: &Sources,
+    is_styled: bool,
+    all_endpoints: bool,
+) -> String {
+    let render = if is_styled {
+        render::styled
+    } else {
+        render::plain
+    };
     let diagnostics = diagnostics(findings).into_iter();
     let mut text: String = diagnostics
         .map(|diagnostic| format!("{}\n\n", render(&diagnostic, sources)))
@@ -43,7 +52,10 @@ pub fn github(findings: &[Finding], sources: &Sources) -> String {
     });
     let endpoints = endpoints(findings, false)
         .map(|line| render::workflow_command("notice", None, Kind::NewEndpoint.word(), &line));
-    diagnostics.chain(endpoints).map(|line| line + "\n").collect()
+    diagnostics
+        .chain(endpoints)
+        .map(|line| line + "\n")
+        .collect()
 }
 
 /// For programs: a JSON object a line.
@@ -54,9 +66,18 @@ pub fn json(findings: &[Finding], sources: &Sources, patch: &Patch) -> String {
         let place = finding.span.map(|span| Place::of(span, sources));
         let dropped = patch.dropped.iter().find(|(dropped, _)| *dropped == index);
         if let Some(members) = object.as_object_mut() {
-            members.insert("file".to_owned(), json!(place.as_ref().map(|place| &place.file)));
-            members.insert("line".to_owned(), json!(place.as_ref().map(|place| place.line)));
-            members.insert("column".to_owned(), json!(place.as_ref().map(|place| place.column)));
+            members.insert(
+                "file".to_owned(),
+                json!(place.as_ref().map(|place| &place.file)),
+            );
+            members.insert(
+                "line".to_owned(),
+                json!(place.as_ref().map(|place| place.line)),
+            );
+            members.insert(
+                "column".to_owned(),
+                json!(place.as_ref().map(|place| place.column)),
+            );
             members.insert("patched".to_owned(), json!(patch.mended.contains(&index)));
             members.insert("not_patched".to_owned(), json!(dropped.map(|(_, why)| why)));
         }
@@ -81,13 +102,21 @@ pub(super) fn object(finding: &Finding) -> Json {
     })
 }
 
-/// The last line: `2 contradict, 3 are lacking, 1 is beyond the document; 1 accepted`.
+/// The last line: `contradicts: 2, lacks: 3; 1 accepted`.
 #[must_use]
 pub fn summary(findings: &[Finding], accepted: usize) -> String {
-    let count = |class| findings.iter().filter(|finding| finding.class == class).count();
-    let counts = [Class::Contradicts, Class::Lacks, Class::Beyond].map(|class| (class.word(), count(class)));
+    let count = |class| {
+        findings
+            .iter()
+            .filter(|finding| finding.class == class)
+            .count()
+    };
+    let counts =
+        [Class::Contradicts, Class::Lacks, Class::Beyond].map(|class| (class.word(), count(class)));
     let counts = counts.iter().filter(|(_, count)| *count > 0);
-    let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {word}")).collect();
+    let counts: Vec<String> = counts
+        .map(|(word, count)| format!("{word}: {count}"))
+        .collect();
     let found = match counts.as_slice() {
         [] => "no drift".to_owned(),
         counts => counts.join(", "),
@@ -102,20 +131,26 @@ pub fn summary(findings: &[Finding], accepted: usize) -> String {
 fn diagnostics(findings: &[Finding]) -> Vec<Diagnostic> {
     let findings: Vec<&Finding> = findings.iter().filter(|one| one.span.is_some()).collect();
     let is_listed = |finding: &Finding| {
-        let kinds = [Kind::UndeclaredField, Kind::NewParameter, Kind::MissingField];
+        let kinds = [
+            Kind::UndeclaredField,
+            Kind::NewParameter,
+            Kind::MissingField,
+        ];
         finding.class != Class::Contradicts && kinds.contains(&finding.kind)
     };
     let owner = |finding: &Finding| match &finding.ty {
         Some(ty) => ty.clone(),
         None => finding.operation.clone().unwrap_or_default(),
     };
-    let (listed, single): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding: &&Finding| is_listed(finding));
+    let (listed, single): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|finding: &&Finding| is_listed(finding));
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     for finding in listed {
         let is_alike = |group: &&mut Vec<&Finding>| {
-            group.first().is_some_and(|first| {
-                (first.kind, owner(first)) == (finding.kind, owner(finding))
-            })
+            group
+                .first()
+                .is_some_and(|first| (first.kind, owner(first)) == (finding.kind, owner(finding)))
         };
         match groups.iter_mut().find(is_alike) {
             Some(group) => group.push(finding),
@@ -130,8 +165,12 @@ fn diagnostics(findings: &[Finding]) -> Vec<Diagnostic> {
         let names = shown(&names, MOST_NAMES);
         let message = match (count, first.kind) {
             (1, _) => return Some(diagnostic(first)),
-            (_, Kind::NewParameter) => format!("`{owner}` does not take {count} parameters: {names}"),
-            (_, Kind::MissingField) => format!("{count} fields of `{owner}` are not in the document: {names}"),
+            (_, Kind::NewParameter) => {
+                format!("`{owner}` does not take {count} parameters: {names}")
+            }
+            (_, Kind::MissingField) => {
+                format!("{count} fields of `{owner}` are not in the document: {names}")
+            }
             _ => format!("`{owner}` does not declare {count} fields: {names}"),
         };
         let mut all = diagnostic(first);
@@ -144,7 +183,10 @@ fn diagnostics(findings: &[Finding]) -> Vec<Diagnostic> {
 }
 
 fn diagnostic(finding: &Finding) -> Diagnostic {
-    let pointer = finding.pointer.iter().map(|pointer| format!("in the document: #{pointer}"));
+    let pointer = finding
+        .pointer
+        .iter()
+        .map(|pointer| format!("in the document: #{pointer}"));
     let help = pointer.chain(finding.help.clone()).map(tidy);
     Diagnostic {
         primary: Label {
@@ -169,19 +211,29 @@ fn endpoints(findings: &[Finding], all: bool) -> Option<String> {
     match (names.len(), all) {
         (0, _) => None,
         (count, true) => Some(format!(
-            "{count} endpoints of the document are not defined:\n  {}\n",
-            names.iter().map(|name| tidy((*name).to_owned())).collect::<Vec<_>>().join("\n  ")
+            "{count} in the document and not defined:{}",
+            lines(&names)
         )),
         (count, false) => Some(format!(
-            "{count} endpoints of the document are not defined: {}",
+            "{count} in the document and not defined: {}",
             shown(&names, FEW_ENDPOINTS)
         )),
     }
 }
 
+fn lines(names: &[&str]) -> String {
+    let lines = names
+        .iter()
+        .map(|name| format!("\n  {}", tidy((*name).to_owned())));
+    lines.collect()
+}
+
 /// The first of some names, and how many more there are.
 fn shown(names: &[&str], most: usize) -> String {
-    let first = names.iter().take(most).map(|name| format!("`{}`", tidy((*name).to_owned())));
+    let first = names
+        .iter()
+        .take(most)
+        .map(|name| format!("`{}`", tidy((*name).to_owned())));
     let mut text = first.collect::<Vec<_>>().join(", ");
     if names.len() > most {
         text.push_str(&format!(" and {} more", names.len() - most));

@@ -93,10 +93,15 @@ impl<'d> Request<'_, 'd> {
     fn query(&mut self, pair: &Pair<'_, 'd>) {
         let parameters = pair.endpoint.parameters.iter();
         let parameters = parameters.filter(|parameter| parameter.place == In::Query);
-        let taken: Vec<Taken<'d>> = parameters
+        let mut taken: Vec<Taken<'d>> = Vec::new();
+        for one in parameters
             .clone()
             .flat_map(|parameter| self.taken(parameter))
-            .collect();
+        {
+            if !taken.iter().any(|known| known.name == one.name) {
+                taken.push(one);
+            }
+        }
         let plain = |name: &str| name.trim_end_matches("[]").to_owned();
         // What stands for any names is open.
         let is_open = |name: &str| {
@@ -107,14 +112,20 @@ impl<'d> Request<'_, 'd> {
                 is_object && (is_inside || parameter.style != Style::DeepObject)
             })
         };
-        let in_path = pair.endpoint.path.split_once('?').map_or("", |(_, query)| query);
+        let in_path = pair
+            .endpoint
+            .path
+            .split_once('?')
+            .map_or("", |(_, query)| query);
         let is_taken = |name: &str| {
             let mut names = taken.iter().map(|taken| plain(&taken.name));
             names.any(|known| known == plain(name)) || is_open(name) || in_path.contains(name)
         };
         let pagination = self.operation.pagination;
         let pagination = pagination.and_then(|at| self.context.integration.pagination.get(at));
-        let of_pages = pagination.map(|style| style.parameters()).unwrap_or_default();
+        let of_pages = pagination
+            .map(|style| style.parameters())
+            .unwrap_or_default();
         let mut gone = Vec::new();
         for arg in &self.operation.args {
             if let Place::Query { api_name, .. } = &arg.place
@@ -127,14 +138,22 @@ impl<'d> Request<'_, 'd> {
             let span = pagination.map_or(self.operation.span, |style| style.name.span);
             gone.push((name, span, Class::Contradicts));
         }
-        for (name, _) in self.operation.query.iter().filter(|(name, _)| !is_taken(name)) {
+        for (name, _) in self
+            .operation
+            .query
+            .iter()
+            .filter(|(name, _)| !is_taken(name))
+        {
             gone.push((name, self.operation.span, Class::Beyond));
         }
         for (name, span, class) in gone {
             self.gone(&format!("query.{name}"), span, class);
         }
         let is_constant = |name: &str| {
-            self.operation.query.iter().any(|(known, _)| plain(known) == plain(name))
+            self.operation
+                .query
+                .iter()
+                .any(|(known, _)| plain(known) == plain(name))
                 || of_pages.iter().any(|known| plain(known) == plain(name))
         };
         for taken in taken.iter().filter(|taken| !is_constant(&taken.name)) {
@@ -159,8 +178,15 @@ impl<'d> Request<'_, 'd> {
             let Place::Header { api_name } = &arg.place else {
                 continue;
             };
-            if !theirs.iter().any(|theirs| theirs.name.eq_ignore_ascii_case(api_name)) {
-                self.gone(&format!("headers.{api_name}"), arg.name.span, Class::Contradicts);
+            if !theirs
+                .iter()
+                .any(|theirs| theirs.name.eq_ignore_ascii_case(api_name))
+            {
+                self.gone(
+                    &format!("headers.{api_name}"),
+                    arg.name.span,
+                    Class::Contradicts,
+                );
             }
         }
         let credentials = self.credential_headers();
@@ -214,7 +240,11 @@ impl<'d> Request<'_, 'd> {
         };
         let is_apart = matches!(parameter.style, Style::DeepObject | Style::Repeat);
         if said.kinds != [Type::Object] || !is_apart {
-            return vec![one(parameter.name.to_owned(), parameter.required, parameter.schema)];
+            return vec![one(
+                parameter.name.to_owned(),
+                parameter.required,
+                parameter.schema,
+            )];
         }
         let properties = said.properties.iter().filter_map(|(name, schemas)| {
             let required = parameter.required && said.required.contains(name);
@@ -255,7 +285,10 @@ impl<'d> Request<'_, 'd> {
                 if taken.repeated && value.ty.ends_with("[]") {
                     value.keys.push(("list", json!("repeat")));
                 }
-                Value { required: taken.required, ..value }
+                Value {
+                    required: taken.required,
+                    ..value
+                }
             });
             if !taken.deprecated {
                 let site = self.site(part, self.operation.span, Wire::Text);
@@ -265,7 +298,12 @@ impl<'d> Request<'_, 'd> {
         };
         let site = self.site(part, arg.name.span, Wire::Text);
         self.required(taken.required, is_given(arg), said.at, &site);
-        self.deprecated(taken.deprecated || said.is_deprecated, arg.deprecated.is_some(), said.at, &site);
+        self.deprecated(
+            taken.deprecated || said.is_deprecated,
+            arg.deprecated.is_some(),
+            said.at,
+            &site,
+        );
         self.argument(&arg.shape, &said, &site);
     }
 
@@ -318,9 +356,7 @@ impl<'d> Request<'_, 'd> {
         }
         let constants = constants(&self.operation.body);
         for field in fields {
-            let of_name = |arg: &&Arg| {
-                matches!(&arg.place, Place::Body { at, .. } if at.join(".") == field.name)
-            };
+            let of_name = |arg: &&Arg| matches!(&arg.place, Place::Body { at, .. } if at.join(".") == field.name);
             if constants.iter().any(|at| at.join(".") == field.name) {
                 continue;
             }
@@ -361,9 +397,11 @@ impl<'d> Request<'_, 'd> {
                 };
             }
         }
-        let whole = self.operation.args.iter().find(|arg| {
-            matches!(&arg.place, Place::Body { at, .. } if at.is_empty())
-        });
+        let whole = self
+            .operation
+            .args
+            .iter()
+            .find(|arg| matches!(&arg.place, Place::Body { at, .. } if at.is_empty()));
         match whole {
             Some(arg) => {
                 let site = self.site(part, arg.name.span, wire);
@@ -379,14 +417,18 @@ impl<'d> Request<'_, 'd> {
             return;
         }
         let operation = self.operation;
-        let args: Vec<(&Arg, &[String], bool)> = operation
-            .args
-            .iter()
-            .filter_map(|arg| match &arg.place {
-                Place::Body { at, integer } => Some((arg, at.strip_prefix(prefix)?, *integer)),
-                _ => None,
-            })
-            .collect();
+        // A form has no objects: a dot is part of the name.
+        let written = |at: &[String]| match wire {
+            Wire::Text => vec![at.join(".")],
+            Wire::Json { .. } | Wire::Answer => at.to_vec(),
+        };
+        let args = operation.args.iter().filter_map(|arg| match &arg.place {
+            Place::Body { at, integer } => {
+                Some((arg, written(at).strip_prefix(prefix)?.to_vec(), *integer))
+            }
+            _ => None,
+        });
+        let args: Vec<(&Arg, Vec<String>, bool)> = args.collect();
         for (arg, below, _) in &args {
             let name = below.first().map(String::as_str).unwrap_or_default();
             let is_there = said.properties.iter().any(|(known, _)| *known == name);
@@ -395,10 +437,9 @@ impl<'d> Request<'_, 'd> {
                 self.gone(&part, arg.name.span, Class::Contradicts);
             }
         }
-        let constants = constants(&operation.body);
-        let constants: Vec<&[String]> = constants
-            .iter()
-            .filter_map(|at| at.strip_prefix(prefix))
+        let constants = constants(&operation.body).into_iter();
+        let constants: Vec<Vec<String>> = constants
+            .filter_map(|at| Some(written(&at).strip_prefix(prefix)?.to_vec()))
             .collect();
         for (name, schemas) in &said.properties {
             let inner = Said::of(self.context.resolver, schemas);
@@ -408,7 +449,9 @@ impl<'d> Request<'_, 'd> {
             let part = format!("{part}.{name}");
             let required = sent && said.required.contains(name);
             let is_it = |below: &[String]| below.first().is_some_and(|first| first == name);
-            let exact = args.iter().find(|(_, below, _)| below.len() == 1 && is_it(below));
+            let exact = args
+                .iter()
+                .find(|(_, below, _)| below.len() == 1 && is_it(below));
             let is_deeper = args.iter().any(|(_, below, _)| is_it(below))
                 || constants.iter().any(|below| is_it(below));
             if let Some((arg, _, integer)) = exact {
@@ -418,7 +461,12 @@ impl<'d> Request<'_, 'd> {
                 };
                 let site = self.site(part, arg.name.span, wire);
                 self.required(required, is_given(arg), inner.at, &site);
-                self.deprecated(inner.is_deprecated, arg.deprecated.is_some(), inner.at, &site);
+                self.deprecated(
+                    inner.is_deprecated,
+                    arg.deprecated.is_some(),
+                    inner.at,
+                    &site,
+                );
                 self.argument(&arg.shape, &inner, &site);
             } else if is_deeper {
                 let prefix = [prefix, &[(*name).to_owned()]].concat();
@@ -436,7 +484,13 @@ impl<'d> Request<'_, 'd> {
         }
     }
 
-    fn proposed(&self, name: &str, schemas: &[&'d Json], wire: Wire, required: bool) -> Option<Value> {
+    fn proposed(
+        &self,
+        name: &str,
+        schemas: &[&'d Json],
+        wire: Wire,
+        required: bool,
+    ) -> Option<Value> {
         let wire = match wire {
             Wire::Text => Written::Text,
             Wire::Json { .. } | Wire::Answer => Written::Json,
@@ -457,7 +511,11 @@ impl<'d> Request<'_, 'd> {
                 self.argument(items, &said.element(resolver), &site.inside("[]"));
             }
             Shape::Map(values) if !said.values.is_empty() => {
-                self.argument(values, &Said::of(resolver, &said.values), &site.inside("{}"));
+                self.argument(
+                    values,
+                    &Said::of(resolver, &said.values),
+                    &site.inside("{}"),
+                );
             }
             Shape::Object(fields) => self.fields(fields, said, site),
             _ => {}
@@ -475,13 +533,20 @@ impl<'d> Request<'_, 'd> {
                 continue;
             };
             let wire = match site.wire {
-                Wire::Json { .. } => Wire::Json { integer: field.integer },
+                Wire::Json { .. } => Wire::Json {
+                    integer: field.integer,
+                },
                 other => other,
             };
             let inner_site = self.site(part, field.span, wire);
             let required = said.required.contains(field.api_name.as_str());
             self.required(required, field.required, inner.at, &inner_site);
-            self.deprecated(inner.is_deprecated, field.deprecated.is_some(), inner.at, &inner_site);
+            self.deprecated(
+                inner.is_deprecated,
+                field.deprecated.is_some(),
+                inner.at,
+                &inner_site,
+            );
             self.argument(&field.shape, &inner, &inner_site);
         }
         for (name, schemas) in &said.properties {
@@ -504,7 +569,10 @@ impl<'d> Request<'_, 'd> {
         let finding = site.finding(self.context, class, Kind::ParameterGone, message);
         let help = "take it out, or accept it if the vendor takes it all the same".to_owned();
         self.found.push(Found {
-            finding: Finding { help: Some(help), ..finding },
+            finding: Finding {
+                help: Some(help),
+                ..finding
+            },
             at: None,
         });
     }
@@ -521,7 +589,10 @@ impl<'d> Request<'_, 'd> {
             true => (
                 Class::Contradicts,
                 Kind::RequiredParameter,
-                format!("the document requires `{}`, which is not declared", site.part),
+                format!(
+                    "the document requires `{}`, which is not declared",
+                    site.part
+                ),
             ),
             false => (
                 Class::Lacks,
@@ -556,17 +627,24 @@ impl<'d> Request<'_, 'd> {
             (false, true) => (
                 Class::Beyond,
                 Kind::StricterParameter,
-                format!("`{}` is required here, and optional in the document", site.part),
+                format!(
+                    "`{}` is required here, and optional in the document",
+                    site.part
+                ),
                 None,
             ),
             _ => return,
         };
         let finding = site.finding(self.context, class, kind, message);
-        self.found.push(Found { finding: Finding { mend, ..finding }, at });
+        self.found.push(Found {
+            finding: Finding { mend, ..finding },
+            at,
+        });
     }
 
     fn deprecated(&mut self, theirs: bool, ours: bool, at: Option<&'d Json>, site: &Site) {
-        self.found.extend(self.context.deprecation(theirs, ours, at, site));
+        self.found
+            .extend(self.context.deprecation(theirs, ours, at, site));
     }
 }
 
@@ -582,7 +660,9 @@ fn constants(body: &Body) -> Vec<Vec<String>> {
         Body::Json { constants, .. } => constants.iter().map(|(at, _)| at.clone()).collect(),
         Body::Form { constants } | Body::Multipart { constants } => {
             let names = constants.iter().map(|(name, _)| name);
-            names.map(|name| name.split('.').map(str::to_owned).collect()).collect()
+            names
+                .map(|name| name.split('.').map(str::to_owned).collect())
+                .collect()
         }
     }
 }

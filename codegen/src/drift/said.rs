@@ -96,6 +96,15 @@ impl<'d> Said<'d> {
         Self::of(resolver, &self.items)
     }
 
+    /// The schema that it is, behind all references.
+    pub(super) fn address(&self, resolver: Resolver<'d>) -> Option<*const Value> {
+        let schema = self.at?;
+        let resolved = resolver.resolve(schema);
+        Some(std::ptr::from_ref(
+            resolved.map_or(schema, |(_, schema)| schema),
+        ))
+    }
+
     /// Whether it can be of a type; true where it can be anything.
     pub(super) fn can_be(&self, kind: Kind) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&kind)
@@ -134,10 +143,8 @@ impl<'d> Said<'d> {
                 || schema.keyword("additionalProperties") == Some(&Value::Bool(true))
                 // The types that it tells apart may have more.
                 || schema.keyword("discriminator").is_some();
-            self.is_fractional |= matches!(
-                schema.text("format"),
-                Some("float" | "double" | "decimal")
-            );
+            self.is_fractional |=
+                matches!(schema.text("format"), Some("float" | "double" | "decimal"));
         }
         self.items.extend(keyword(branch, "items"));
     }

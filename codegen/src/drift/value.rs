@@ -7,7 +7,7 @@ use super::{Change, Class, Finding, Kind, Mend, propose};
 use crate::diagnostics::listed;
 use crate::import::resolve::Resolver;
 use crate::import::schema::Kind as Type;
-use crate::model::{Integration, Shape, StringRule};
+use crate::model::{Integration, ObjectType, Shape, StringRule};
 use crate::span::Span;
 
 /// What a definition says of what the document only marks as deprecated.
@@ -136,8 +136,12 @@ impl<'d> Context<'_, 'd> {
     }
 
     fn wrong_type(self, shape: &Shape, said: &Said<'d>, site: &Site) -> Found<'d> {
-        let (ours, theirs) = (self.written(shape), theirs(said));
-        let message = format!("`{}` is `{ours}` here, and `{theirs}` in the document", site.part);
+        let ours = written(shape, &self.integration.types);
+        let theirs = theirs(said);
+        let message = format!(
+            "`{}` is `{ours}` here, and `{theirs}` in the document",
+            site.part
+        );
         let nullable = (site.nullable || said.nullable) && site.wire == Wire::Answer;
         let ty = propose::scalar_type(self.resolver, said).filter(|_| site.is_whole);
         let mend = ty.map(|ty| {
@@ -226,23 +230,23 @@ impl<'d> Context<'_, 'd> {
         };
         Some(Found { finding, at })
     }
+}
 
-    /// A type as the definition writes it.
-    pub(super) fn written(self, shape: &Shape) -> String {
-        match shape {
-            Shape::String(_) => "string".to_owned(),
-            Shape::Text(_) => "text".to_owned(),
-            Shape::Integer { .. } => "integer".to_owned(),
-            Shape::Number { .. } => "number".to_owned(),
-            Shape::Boolean => "boolean".to_owned(),
-            Shape::Any => "any".to_owned(),
-            Shape::Object(_) => "object".to_owned(),
-            Shape::Array { items, .. } => format!("{}[]", self.written(items)),
-            Shape::Map(values) => format!("{}{{}}", self.written(values)),
-            Shape::Named(index) => {
-                let ty = self.integration.types.get(*index);
-                ty.map(|ty| ty.name.value.clone()).unwrap_or_default()
-            }
+/// A type as the definition writes it.
+pub(super) fn written(shape: &Shape, types: &[ObjectType]) -> String {
+    match shape {
+        Shape::String(_) => "string".to_owned(),
+        Shape::Text(_) => "text".to_owned(),
+        Shape::Integer { .. } => "integer".to_owned(),
+        Shape::Number { .. } => "number".to_owned(),
+        Shape::Boolean => "boolean".to_owned(),
+        Shape::Any => "any".to_owned(),
+        Shape::Object(_) => "object".to_owned(),
+        Shape::Array { items, .. } => format!("{}[]", written(items, types)),
+        Shape::Map(values) => format!("{}{{}}", written(values, types)),
+        Shape::Named(index) => {
+            let ty = types.get(*index);
+            ty.map(|ty| ty.name.value.clone()).unwrap_or_default()
         }
     }
 }
@@ -283,12 +287,8 @@ fn is_of(shape: &Shape, ty: Type, said: &Said<'_>, wire: Wire) -> bool {
                 || ty == Type::Number && !(wire == Wire::Answer && said.is_fractional)
                 || all_words(|word| word.parse::<i64>().is_ok())
         }
-        Shape::Number { .. } => {
-            ty == Type::Number || ty == Type::Integer && wire == Wire::Answer
-        }
-        Shape::Boolean => {
-            ty == Type::Boolean || all_words(|word| matches!(word, "true" | "false"))
-        }
+        Shape::Number { .. } => ty == Type::Number || ty == Type::Integer && wire == Wire::Answer,
+        Shape::Boolean => ty == Type::Boolean || all_words(|word| matches!(word, "true" | "false")),
         Shape::Array { .. } => ty == Type::Array || is_text && ty == Type::String,
         Shape::Object(_) | Shape::Named(_) | Shape::Map(_) => ty == Type::Object,
     }

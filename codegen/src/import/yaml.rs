@@ -59,7 +59,10 @@ impl Yaml {
             Self::List(items) => format!("[{}]", joined(items.iter().map(Self::flow).collect())),
             Self::Map(entries) if entries.is_empty() => "{}".to_owned(),
             Self::Map(entries) => {
-                format!("{{ {} }}", joined(entries.iter().map(Entry::flow).collect()))
+                format!(
+                    "{{ {} }}",
+                    joined(entries.iter().map(Entry::flow).collect())
+                )
             }
         }
     }

@@ -8,6 +8,8 @@
 
 mod diagnostics;
 mod diff;
+#[cfg(feature = "cli")]
+mod drift;
 mod expected;
 mod explanations;
 mod extremes;
