@@ -1,6 +1,7 @@
 //! Changes of definitions as edits of their text. What is not changed stays as it is, to the byte:
 //! comments, order and layout.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -20,6 +21,15 @@ const WIDEST: usize = 118;
 struct Edit {
     range: Range<usize>,
     text: String,
+}
+
+impl Edit {
+    /// How far in the lines that are put in stand: what is added to an inner mapping comes before what is
+    /// added to the one around it.
+    fn depth(&self) -> usize {
+        let line = self.text.strip_prefix('\n').unwrap_or_default();
+        line.len() - line.trim_start_matches(' ').len()
+    }
 }
 
 /// In which order the keys of values and methods stand. What is added goes behind those before it.
@@ -62,8 +72,7 @@ pub(super) fn edited(text: &str, tree: &Node, mends: &[&Mend]) -> Option<String>
     }
     let file = File { text };
     let mut edits = Vec::new();
-    // What is added to an inner mapping stands before what is added to the one around it.
-    for (at, mends) in by_entry.into_iter().rev() {
+    for (at, mends) in by_entry {
         let place = find(tree, at, text)?;
         let mut of_entry = file.changes(&place, &mends)?;
         let mut added: BTreeMap<&[&str], Vec<Entry>> = BTreeMap::new();
@@ -82,7 +91,7 @@ pub(super) fn edited(text: &str, tree: &Node, mends: &[&Mend]) -> Option<String>
 
 /// Makes edits in a text. None where two of them overlap.
 fn apply(text: &str, mut edits: Vec<Edit>) -> Option<String> {
-    edits.sort_by_key(|edit| edit.range.start);
+    edits.sort_by_key(|edit| (edit.range.start, Reverse(edit.depth())));
     let mut new = String::with_capacity(text.len());
     let mut end = 0;
     for Edit { range, text: by } in &edits {
