@@ -2,6 +2,7 @@
 
 mod commands {
     pub(crate) mod check;
+    pub(crate) mod clients;
     pub(crate) mod diff;
     pub(crate) mod drift;
     mod heaviest;
@@ -29,6 +30,7 @@ Examples:
   cargo codegen diff --since main       what a change means for those who use the tools
   cargo codegen drift --openapi api.json --integration zesty
                                         whether the vendor still says what the definition says
+  cargo codegen clients                 which of Claude, ChatGPT, Gemini, Cursor and Bedrock take which tools
   cargo codegen write                   bring generated/ up to date; `cargo build` does it as well
   cargo codegen explain D014            what an error means, with an example
 
@@ -39,6 +41,7 @@ Exit status:
   3    a tool changed in a way that breaks, and `changes:` does not tell of it (diff);
        a definition says what its vendor contradicts (drift)
   4    generated/ or schema.json is out of date (check, diff)
+  5    there is a tool that a client does not take (clients)
   100  a definition has errors
 
 A definition is a folder of YAML files: definitions/zesty/users.yaml. definitions/README.md is the
@@ -95,6 +98,12 @@ enum Command {
     /// Compares the definition of an integration with what its vendor says or sends: what contradicts it,
     /// what it lacks, and how it is mended.
     Drift(commands::drift::Arguments),
+    /// Shows which client takes which tool, and why not.
+    Clients {
+        /// The page whose tables are brought up to date. Left out: they are shown.
+        #[arg(long, value_name = "FILE", env = "TOOLWRIGHT_PAGE")]
+        page: Option<PathBuf>,
+    },
     /// Compiles the definitions and writes the files that changed.
     Write,
     /// Writes the JSON Schema of definitions for editors, `schema.json` beside the definitions.
@@ -118,6 +127,7 @@ enum Outcome {
     Usage = 2,
     Breaking = 3,
     Stale = 4,
+    Refused = 5,
     Broken = 100,
 }
 
@@ -163,6 +173,9 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
         Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
         Command::Drift(arguments) => {
             commands::drift::run(arguments, &directories, *format, terminal)
+        }
+        Command::Clients { page } => {
+            commands::clients::run(&directories, page.as_deref(), *format, terminal)
         }
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
