@@ -266,7 +266,7 @@ fn constants(
         match sent(name) {
             Some(sent) if sent != value && !value.contains('{') => return None,
             Some(_) => {}
-            None if is_asked_for(name) => {}
+            None if value.contains('{') && is_asked_for(name) => {}
             None => distance += 1,
         }
     }

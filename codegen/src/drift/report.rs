@@ -157,7 +157,7 @@ fn diagnostics(findings: &[Finding]) -> Vec<Diagnostic> {
             None => groups.push(vec![finding]),
         }
     }
-    let mut diagnostics: Vec<Diagnostic> = single.into_iter().map(|one| diagnostic(one)).collect();
+    let mut diagnostics: Vec<Diagnostic> = single.into_iter().map(diagnostic).collect();
     diagnostics.extend(groups.iter().filter_map(|group| {
         let first = group.first()?;
         let names: Vec<&str> = group.iter().map(|one| one.part.as_str()).collect();

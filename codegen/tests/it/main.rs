@@ -17,6 +17,7 @@ mod explanations;
 mod extremes;
 mod golden;
 mod import;
+mod mirrored;
 mod mutants;
 mod pipeline;
 mod reference;
