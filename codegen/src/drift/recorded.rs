@@ -225,7 +225,8 @@ fn holder<'a>(
     );
     for name in place.split('.') {
         let name = name.trim_end_matches(['[', ']', '{', '}']);
-        if name.is_empty() {
+        // A key that is data has no name.
+        if matches!(name, "" | "*") {
             continue;
         }
         let field = here?.fields.iter().find(|field| field.api_name == name)?;

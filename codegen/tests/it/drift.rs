@@ -115,6 +115,54 @@ fn what_is_accepted_is_what_was_reported() {
     assert_eq!(text(&output.stdout), "");
 }
 
+/// The commands of the pages, each with what it leaves behind for the next one.
+#[test]
+fn the_pages_say_what_the_command_does() {
+    const PAGES: [&str; 2] = [
+        include_str!("../../../docs/drift.md"),
+        include_str!("../../../docs/ci.md"),
+    ];
+    let project = Project::new(&expected::path("drift/everything"));
+    fs::rename(
+        project.root().join("vendor"),
+        project.root().join("vendor.json"),
+    )
+    .unwrap();
+    let findings = expected::path("drift/recorded-fields/findings.jsonl");
+    fs::copy(findings, project.root().join("findings.jsonl")).unwrap();
+    let mut shown = String::new();
+    let mut statuses = Vec::new();
+    let lines = PAGES.iter().flat_map(|page| page.lines());
+    for line in lines.map(|line| line.trim().trim_start_matches("- run: ")) {
+        let Some(command) = line.strip_prefix("cargo codegen drift ") else {
+            continue;
+        };
+        let (arguments, target) = command.split_once(" > ").unwrap_or((command, ""));
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let output = project.codegen(&[&["drift"], &arguments[..]].concat());
+        if !target.is_empty() {
+            fs::write(project.root().join(target), &output.stdout).unwrap();
+        }
+        statuses.push(output.status.code().unwrap());
+        shown.push_str(&text(&output.stderr));
+        shown.push_str(&text(&output.stdout));
+    }
+    // What is gone stays after a patch, until it is accepted.
+    assert_eq!(statuses, [3, 3, 3, 3, 3, 0, 0]);
+    for block in PAGES[0].split("\n```").skip(1).step_by(2) {
+        let (language, block) = block.split_once('\n').unwrap();
+        if matches!(language, "text" | "diff") {
+            assert!(shown.contains(block), "{block}\nis not in\n{shown}");
+        }
+    }
+    let help = text(&project.codegen(&["--help"]).stdout);
+    let rows = PAGES[0].lines().filter_map(|line| line.strip_prefix("| "));
+    for status in rows.filter_map(|row| row.split(' ').next()?.parse::<u8>().ok()) {
+        let is_told = |line: &str| line.trim().starts_with(&format!("{status} "));
+        assert!(help.lines().any(is_told), "{status} is not in:\n{help}");
+    }
+}
+
 #[test]
 fn endpoints_are_listed_where_they_are_asked_for() {
     let project = Project::new(&expected::path("drift/endpoint-new"));
