@@ -83,14 +83,15 @@ impl<'a, 'd> Answers<'a, 'd> {
         let Some(said) = self.follow(&said, &response.at, operation) else {
             return;
         };
+        // Of an answer as a whole nothing says whether it may be null.
         let site = Site {
-            operation: operation.name.clone(),
-            ty: None,
-            part: "response".to_owned(),
-            span: response.span,
-            wire: Wire::Answer,
             is_whole: false,
-            nullable: true,
+            ..Site::new(
+                operation,
+                "response".to_owned(),
+                response.span,
+                Wire::Answer,
+            )
         };
         if !matches!(response.form, ResponseForm::Rows { .. }) {
             return self.value(&response.shape, &said, &site);
@@ -151,15 +152,7 @@ impl<'a, 'd> Answers<'a, 'd> {
                 }
             };
             let Some(next) = next else {
-                let site = Site {
-                    operation: operation.name.clone(),
-                    ty: None,
-                    part: part.clone(),
-                    span: place.span,
-                    wire: Wire::Answer,
-                    is_whole: false,
-                    nullable: false,
-                };
+                let site = Site::new(operation, part.clone(), place.span, Wire::Answer);
                 let message = format!("the document has no `{part}`");
                 let (class, kind) = (Class::Contradicts, Kind::AnswerGone);
                 let finding = site.finding(self.context, class, kind, message);

@@ -1,12 +1,11 @@
 //! Changes of definitions as edits of their text. What is not changed stays as it is, to the byte:
 //! comments, order and layout.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use serde_json::{Value as Json, json};
 
+use super::splice::{Edit, apply};
 use super::{Change, Mend};
 use crate::import::write::value;
 use crate::import::yaml::{Entry, Yaml, entry};
@@ -15,22 +14,6 @@ use crate::span::{FileId, Kind, Node, Sp, Span};
 
 /// The widest line on which a mapping stays.
 const WIDEST: usize = 118;
-
-/// A stretch of a text, and what takes its place.
-#[derive(Debug)]
-struct Edit {
-    range: Range<usize>,
-    text: String,
-}
-
-impl Edit {
-    /// How far in the lines that are put in stand: what is added to an inner mapping comes before what is
-    /// added to the one around it.
-    fn depth(&self) -> usize {
-        let line = self.text.strip_prefix('\n').unwrap_or_default();
-        line.len() - line.trim_start_matches(' ').len()
-    }
-}
 
 /// In which order the keys of values and methods stand. What is added goes behind those before it.
 const ORDER: [&str; 20] = [
@@ -87,23 +70,6 @@ pub(super) fn edited(text: &str, tree: &Node, mends: &[&Mend]) -> Option<String>
         edits.extend(file.spread(&place, of_entry)?);
     }
     apply(text, edits)
-}
-
-/// Makes edits in a text. None where two of them overlap.
-fn apply(text: &str, mut edits: Vec<Edit>) -> Option<String> {
-    edits.sort_by_key(|edit| (edit.range.start, Reverse(edit.depth())));
-    let mut new = String::with_capacity(text.len());
-    let mut end = 0;
-    for Edit { range, text: by } in &edits {
-        new.push_str(text.get(end..range.start)?);
-        match text.contains("\r\n") {
-            true => new.push_str(&by.replace('\n', "\r\n")),
-            false => new.push_str(by),
-        }
-        end = range.end;
-    }
-    new.push_str(text.get(end..)?);
-    Some(new)
 }
 
 /// The entry whose key, or whose own name for callers, stands at a place.

@@ -15,11 +15,13 @@ mod compare;
 mod edit;
 mod endpoints;
 pub mod patch;
+mod pointers;
 mod propose;
 pub mod recorded;
 pub mod report;
 mod request;
 mod said;
+mod splice;
 mod value;
 
 pub use self::compare::compare;
@@ -127,8 +129,8 @@ pub struct Finding {
     pub operation: Option<String>,
     /// The declared type that it is about.
     pub ty: Option<String>,
-    /// The part of the operation (`query.limit`, `body.name.givenName`, `response[].name`) or of the type
-    /// (`owner.name`).
+    /// The part of the operation (`query.limit`, `body.name.givenName`, `response[].name`), the part of the
+    /// type (`owner.name`), or an endpoint (`GET /users`).
     pub part: String,
     /// Where the definition says so; where it lacks something, what holds it.
     pub span: Option<Span>,
@@ -140,10 +142,28 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// What it is called in a list of its like.
-    pub name: String,
     /// How the definition is mended, where that needs no judgement.
     pub mend: Option<Mend>,
+}
+
+impl Finding {
+    /// A finding of which only this is known.
+    fn new(class: Class, kind: Kind, integration: &str, message: String) -> Self {
+        Self {
+            class,
+            kind,
+            integration: integration.to_owned(),
+            operation: None,
+            ty: None,
+            part: String::new(),
+            span: None,
+            pointer: None,
+            found: None,
+            message,
+            help: None,
+            mend: None,
+        }
+    }
 }
 
 /// A change of the YAML.
@@ -172,11 +192,4 @@ pub(crate) enum Change {
     Remove(&'static str),
     /// Its enumeration gets further values.
     Values(Vec<String>),
-}
-
-/// Whether something contradicts the definition.
-#[must_use]
-pub fn contradicts(findings: &[Finding]) -> bool {
-    let mut findings = findings.iter();
-    findings.any(|finding| finding.class == Class::Contradicts)
 }

@@ -138,24 +138,15 @@ fn finding(line: &Line, integrations: &[Integration]) -> Result<Option<Finding>,
     let mend = holder
         .as_ref()
         .and_then(|holder| mend(line, kind, holder.span, declared));
+    let values = line.values.as_ref().map(|values| json!(values));
     Ok(Some(Finding {
-        class,
-        kind,
-        integration: slug.clone(),
         operation: Some(name.clone()),
         ty: line.ty.clone(),
         part,
         span: span.or(Some(operation.response.span)),
-        pointer: None,
-        found: line
-            .values
-            .as_ref()
-            .map(|values| json!(values))
-            .or_else(|| line.found.clone()),
-        message,
-        help: None,
-        name: field.clone(),
+        found: values.or_else(|| line.found.clone()),
         mend,
+        ..Finding::new(class, kind, slug, message)
     }))
 }
 

@@ -207,7 +207,7 @@ fn diagnostic(finding: &Finding) -> Diagnostic {
 /// The endpoints that are not defined, in one line or one a line.
 fn endpoints(findings: &[Finding], all: bool) -> Option<String> {
     let new = findings.iter().filter(|one| one.kind == Kind::NewEndpoint);
-    let names: Vec<&str> = new.map(|one| one.name.as_str()).collect();
+    let names: Vec<&str> = new.map(|one| one.part.as_str()).collect();
     match (names.len(), all) {
         (0, _) => None,
         (count, true) => Some(format!(

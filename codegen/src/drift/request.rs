@@ -54,15 +54,7 @@ struct Taken<'d> {
 
 impl<'d> Request<'_, 'd> {
     fn site(&self, part: String, span: Span, wire: Wire) -> Site {
-        Site {
-            operation: self.operation.name.clone(),
-            ty: None,
-            part,
-            span,
-            wire,
-            is_whole: true,
-            nullable: false,
-        }
+        Site::new(self.operation, part, span, wire)
     }
 
     fn path(&mut self, pair: &Pair<'_, 'd>) {

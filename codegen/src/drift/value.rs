@@ -7,7 +7,7 @@ use super::{Change, Class, Finding, Kind, Mend, propose};
 use crate::diagnostics::listed;
 use crate::import::resolve::Resolver;
 use crate::import::schema::Kind as Type;
-use crate::model::{Integration, ObjectType, Shape, StringRule};
+use crate::model::{Integration, ObjectType, Operation, Shape, StringRule};
 use crate::span::Span;
 
 /// What a definition says of what the document only marks as deprecated.
@@ -55,6 +55,19 @@ pub(super) struct Site {
 }
 
 impl Site {
+    /// A value that an entry is about, which is not null.
+    pub(super) fn new(operation: &Operation, part: String, span: Span, wire: Wire) -> Self {
+        Self {
+            operation: operation.name.clone(),
+            ty: None,
+            part,
+            span,
+            wire,
+            is_whole: true,
+            nullable: false,
+        }
+    }
+
     /// An element of it, or a value in it.
     pub(super) fn inside(&self, mark: &str) -> Self {
         Self {
@@ -71,21 +84,12 @@ impl Site {
         kind: Kind,
         message: String,
     ) -> Finding {
-        let name = self.part.rsplit('.').next().unwrap_or_default();
         Finding {
-            class,
-            kind,
-            integration: context.integration.slug.clone(),
             operation: Some(self.operation.clone()),
             ty: self.ty.clone(),
             part: self.part.clone(),
             span: Some(self.span),
-            pointer: None,
-            found: None,
-            message,
-            help: None,
-            name: name.to_owned(),
-            mend: None,
+            ..Finding::new(class, kind, &context.integration.slug, message)
         }
     }
 
