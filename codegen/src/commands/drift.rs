@@ -1,5 +1,6 @@
 //! `cargo codegen drift`: whether definitions still agree with their vendors.
 
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -65,17 +66,13 @@ pub(crate) fn run(
         crate::report(&compilation.diagnostics, &sources, format, terminal)?;
         return Ok(Outcome::Broken);
     }
-    let found = findings(arguments, &compilation.integrations)?;
-    let accepted = match &arguments.accept {
-        Some(file) => accepted(file)?,
-        None => Ok(Accepted::default()),
-    };
-    let (mut findings, mut accepted) = match found.and_then(|found| Ok((found, accepted?))) {
-        Ok(found) => found,
-        Err(problem) => {
+    let (mut findings, mut accepted) = match asked(arguments, &compilation.integrations) {
+        Ok(asked) => asked,
+        Err(Problem::Usage(problem)) => {
             writeln!(terminal.log, "error: {problem}")?;
             return Ok(Outcome::Usage);
         }
+        Err(Problem::Io(error)) => return Err(error),
     };
     let known = accepted.take_from(&mut findings);
     let patch = patch(&sources, &findings);
@@ -89,12 +86,8 @@ pub(crate) fn run(
         write!(terminal.out, "{}", unified(&patch))?;
     }
     writeln!(terminal.log, "{}", report::summary(&findings, known))?;
-    if accepted.unused() > 0 {
-        writeln!(
-            terminal.log,
-            "accepted, and not there any more: {}",
-            accepted.unused()
-        )?;
+    if let unused @ 1.. = accepted.unused() {
+        writeln!(terminal.log, "accepted, and not there any more: {unused}")?;
     }
     let is_left = |(index, finding): (usize, &Finding)| {
         let is_mended = arguments.apply && patch.mended.contains(&index);
@@ -106,41 +99,53 @@ pub(crate) fn run(
     })
 }
 
-/// What is found, or what is wrong with what was asked.
-fn findings(
-    arguments: &Arguments,
-    integrations: &[Integration],
-) -> io::Result<Result<Vec<Finding>, String>> {
-    let slug = arguments.integration.as_deref();
-    let integration = integrations
-        .iter()
-        .find(|one| Some(one.slug.as_str()) == slug);
-    if let (Some(slug), None) = (slug, integration) {
-        return Ok(Err(format!("there is no integration `{slug}`")));
-    }
-    let with_file = |file: &Path, problem: String| format!("{}: {problem}", file.display());
-    Ok(
-        match (
-            &arguments.against.openapi,
-            &arguments.against.findings,
-            integration,
-        ) {
-            (Some(file), _, Some(integration)) => {
-                let found = compare(integration, &read(file)?);
-                found.map_err(|problem| with_file(file, problem.to_string()))
-            }
-            (_, Some(file), _) => {
-                let found = recorded::read(&read(file)?, integrations, slug);
-                found.map_err(|problem| with_file(file, problem))
-            }
-            _ => Ok(Vec::new()),
-        },
-    )
+/// Why nothing can be compared.
+enum Problem {
+    /// What was asked for, or is compared with, is none.
+    Usage(String),
+    /// A file cannot be read.
+    Io(io::Error),
 }
 
-fn accepted(file: &Path) -> io::Result<Result<Accepted, String>> {
-    let accepted = Accepted::read(&read(file)?);
-    Ok(accepted.map_err(|problem| format!("{}: {problem}", file.display())))
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Problem {
+    fn with_file(file: &Path, problem: impl Display) -> Self {
+        Self::Usage(format!("{}: {problem}", file.display()))
+    }
+}
+
+/// What is found, and what of it is accepted.
+fn asked(
+    arguments: &Arguments,
+    integrations: &[Integration],
+) -> Result<(Vec<Finding>, Accepted), Problem> {
+    let Against { openapi, findings } = &arguments.against;
+    let slug = arguments.integration.as_deref();
+    let mut known = integrations.iter();
+    let integration = known.find(|one| Some(one.slug.as_str()) == slug);
+    if let (Some(slug), None) = (slug, integration) {
+        return Err(Problem::Usage(format!("there is no integration `{slug}`")));
+    }
+    let mut found = Vec::new();
+    if let (Some(file), Some(integration)) = (openapi, integration) {
+        found = compare(integration, &read(file)?)
+            .map_err(|problem| Problem::with_file(file, problem))?;
+    }
+    if let Some(file) = findings {
+        found = recorded::read(&read(file)?, integrations, slug)
+            .map_err(|problem| Problem::with_file(file, problem))?;
+    }
+    let accepted = match &arguments.accept {
+        Some(file) => Accepted::read(&read(file)?, slug)
+            .map_err(|problem| Problem::with_file(file, problem))?,
+        None => Accepted::default(),
+    };
+    Ok((found, accepted))
 }
 
 fn show(
@@ -155,12 +160,7 @@ fn show(
         Format::Text => {
             let text = report::text(findings, sources, terminal.colours, arguments.endpoints);
             write!(terminal.log, "{text}")?;
-            for (index, why) in &patch.dropped {
-                if let Some(finding) = findings.get(*index) {
-                    writeln!(terminal.log, "not in the patch: `{}`: {why}", finding.part)?;
-                }
-            }
-            Ok(())
+            write!(terminal.log, "{}", report::left_out(findings, patch))
         }
         Format::Json => write!(terminal.out, "{}", report::json(findings, sources, patch)),
         Format::Github => write!(terminal.out, "{}", report::github(findings, sources)),

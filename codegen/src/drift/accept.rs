@@ -18,11 +18,12 @@ pub struct Accepted {
 const KEYS: [&str; 5] = ["integration", "kind", "type", "part", "found"];
 
 impl Accepted {
-    /// Reads a file of accepted findings. Lines without a kind are passed over.
+    /// Reads a file of accepted findings, those of one integration where a slug is given. Lines without a
+    /// kind are passed over.
     ///
     /// # Errors
     /// The line that is no JSON.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str, slug: Option<&str>) -> Result<Self, String> {
         let mut known = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             if line.trim().is_empty() {
@@ -30,7 +31,9 @@ impl Accepted {
             }
             let line: Json =
                 serde_json::from_str(line).map_err(|error| format!("line {number}: {error}"))?;
-            if line.get("kind").is_some() {
+            let is_asked_for = slug
+                .is_none_or(|slug| line.get("integration").and_then(Json::as_str) == Some(slug));
+            if line.get("kind").is_some() && is_asked_for {
                 known.push((identity(&line), false));
             }
         }

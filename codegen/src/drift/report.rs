@@ -102,6 +102,17 @@ pub(super) fn object(finding: &Finding) -> Json {
     })
 }
 
+/// For people: what is left out of the patch, and why.
+#[must_use]
+pub fn left_out(findings: &[Finding], patch: &Patch) -> String {
+    let lines = patch.dropped.iter().filter_map(|(index, why)| {
+        let finding = findings.get(*index)?;
+        let (part, owner) = (tidy(finding.part.clone()), owner(finding));
+        Some(format!("not in the patch: `{part}` of `{owner}`: {why}\n"))
+    });
+    lines.collect()
+}
+
 /// The last line: `contradicts: 2, lacks: 3; 1 accepted`.
 #[must_use]
 pub fn summary(findings: &[Finding], accepted: usize) -> String {
@@ -137,10 +148,6 @@ fn diagnostics(findings: &[Finding]) -> Vec<Diagnostic> {
             Kind::MissingField,
         ];
         finding.class != Class::Contradicts && kinds.contains(&finding.kind)
-    };
-    let owner = |finding: &Finding| match &finding.ty {
-        Some(ty) => ty.clone(),
-        None => finding.operation.clone().unwrap_or_default(),
     };
     let (listed, single): (Vec<_>, Vec<_>) = findings
         .into_iter()
@@ -182,6 +189,12 @@ fn diagnostics(findings: &[Finding]) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// The declared type that a finding is about, else the operation.
+fn owner(finding: &Finding) -> &str {
+    let owner = finding.ty.as_ref().or(finding.operation.as_ref());
+    owner.map(String::as_str).unwrap_or_default()
+}
+
 fn diagnostic(finding: &Finding) -> Diagnostic {
     let pointer = finding
         .pointer
@@ -208,24 +221,18 @@ fn diagnostic(finding: &Finding) -> Diagnostic {
 fn endpoints(findings: &[Finding], all: bool) -> Option<String> {
     let new = findings.iter().filter(|one| one.kind == Kind::NewEndpoint);
     let names: Vec<&str> = new.map(|one| one.part.as_str()).collect();
-    match (names.len(), all) {
-        (0, _) => None,
-        (count, true) => Some(format!(
-            "{count} in the document and not defined:{}",
-            lines(&names)
-        )),
-        (count, false) => Some(format!(
-            "{count} in the document and not defined: {}",
-            shown(&names, FEW_ENDPOINTS)
-        )),
-    }
-}
-
-fn lines(names: &[&str]) -> String {
+    let count = match names.len() {
+        0 => return None,
+        1 => "1 endpoint of the document is not defined".to_owned(),
+        count => format!("{count} endpoints of the document are not defined"),
+    };
     let lines = names
         .iter()
         .map(|name| format!("\n  {}", tidy((*name).to_owned())));
-    lines.collect()
+    Some(match all {
+        true => format!("{count}:{}", lines.collect::<String>()),
+        false => format!("{count}: {}", shown(&names, FEW_ENDPOINTS)),
+    })
 }
 
 /// The first of some names, and how many more there are.
