@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::value::written;
 use super::{Change, Class, Finding, Kind, Mend};
+use crate::diagnostics::tidy;
 use crate::import::definition::Value;
 use crate::model::{Field, Integration, ObjectType, Operation, Shape};
 use crate::names::accessor;
@@ -41,7 +42,7 @@ pub fn read(
     // A declared type shows in the answers of several operations.
     let mut known: BTreeMap<(Kind, Span, String), usize> = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {
-        let at = |problem: String| format!("line {number}: {problem}");
+        let at = |problem: String| tidy(format!("line {number}: {problem}"));
         let Some(line) = of_line(line).map_err(at)? else {
             continue;
         };
