@@ -90,11 +90,7 @@ enum Command {
     },
     /// Compares the tools with those of a git revision: what breaks, what is compatible, what is only
     /// worded differently.
-    Diff {
-        /// The revision: a branch, a tag, a commit.
-        #[arg(long, value_name = "REV", env = "TOOLWRIGHT_SINCE")]
-        since: String,
-    },
+    Diff(commands::diff::Since),
     /// Compares the definition of an integration with what its vendor says or sends: what contradicts it,
     /// what it lacks, and how it is mended.
     Drift(commands::drift::Arguments),
@@ -170,7 +166,7 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
         Command::Check { heaviest } => {
             commands::check::run(&directories, *heaviest, *format, terminal)
         }
-        Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
+        Command::Diff(since) => commands::diff::run(&directories, since, *format, terminal),
         Command::Drift(arguments) => {
             commands::drift::run(arguments, &directories, *format, terminal)
         }
