@@ -1,21 +1,28 @@
 //! Imports every OpenAPI document below some folders, and shows what came of it.
 //!
 //! ```sh
-//! cargo run --release -p toolwright-codegen --example corpus -- FOLDER... [--draft-docs] [--report FILE]
+//! cargo run --release -p toolwright-codegen --example corpus -- FOLDER... [--draft-docs] [--report FILE] [--drift N]
 //! ```
 //!
-//! It ends with 1 where a document is not imported, a definition does not compile, or fewer than 95 % of
-//! the operations are definitions. The figures are in docs/import.md.
+//! With `--drift N` every Nth definition is compared with the document that it was made of, which should
+//! not contradict it.
+//!
+//! It ends with 1 where a document is not imported, a definition does not compile, fewer than 95 % of
+//! the operations are definitions, or documents contradict more than one operation in a hundred of what was made
+//! of them. The figures are in docs/import.md and docs/drift.md.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use toolwright_codegen::compile;
+use toolwright_codegen::drift::{self, Class};
 use toolwright_codegen::import::report::Reason;
-use toolwright_codegen::import::{Existing, Options, import};
+use toolwright_codegen::import::{Existing, Import, Options, import};
+use toolwright_codegen::load::Sources;
 
 /// The least part of all operations that has to be definitions, in thousandths.
 const LEAST: usize = 950;
@@ -32,16 +39,22 @@ struct Totals {
     left_out: BTreeMap<Reason, usize>,
     remarks: BTreeMap<String, usize>,
     slowest: (Duration, String),
+    compared: usize,
+    contradicted: usize,
+    drift: BTreeMap<(&'static str, &'static str), usize>,
+    comparing: Duration,
 }
 
 fn main() -> io::Result<ExitCode> {
     let mut folders = Vec::new();
     let mut report = None;
     let mut draft_docs = false;
+    let mut drift: Option<usize> = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--draft-docs" => draft_docs = true,
+            "--drift" => drift = arguments.next().and_then(|every| every.parse().ok()),
             "--report" => report = arguments.next(),
             folder => folders.push(PathBuf::from(folder)),
         }
@@ -55,7 +68,8 @@ fn main() -> io::Result<ExitCode> {
     let started = Instant::now();
     let mut totals = Totals::default();
     for (number, path) in documents.iter().enumerate() {
-        one(path, draft_docs, &mut totals, &mut report)?;
+        let drift = drift.is_some_and(|every| number.is_multiple_of(every));
+        one(path, draft_docs, drift, &mut totals, &mut report)?;
         if number % 100 == 99 {
             writeln!(
                 io::stderr(),
@@ -67,7 +81,8 @@ fn main() -> io::Result<ExitCode> {
     }
     totals.show(started.elapsed())?;
     let enough = totals.definitions * 1000 >= totals.operations * LEAST;
-    Ok(if enough && totals.failed.is_empty() {
+    let agrees = totals.contradicted * 100 <= totals.compared;
+    Ok(if enough && agrees && totals.failed.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -95,6 +110,7 @@ fn find(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 fn one(
     path: &Path,
     draft_docs: bool,
+    drift: bool,
     totals: &mut Totals,
     report: &mut Option<fs::File>,
 ) -> io::Result<()> {
@@ -117,6 +133,9 @@ fn one(
             return Ok(());
         }
     };
+    if drift {
+        compare(path, &text, &imported, totals, report)?;
+    }
     let found = imported.report;
     totals.operations += found.operations;
     totals.definitions += found.definitions;
@@ -141,6 +160,41 @@ fn one(
         writeln!(report, "== {} {took:?}", path.display())?;
         write!(report, "{found}")?;
     }
+    Ok(())
+}
+
+/// Compares what is imported of a document with the document. What contradicts it is in the report.
+fn compare(
+    path: &Path,
+    text: &str,
+    imported: &Import,
+    totals: &mut Totals,
+    report: &mut Option<fs::File>,
+) -> io::Result<()> {
+    let files = imported.files.iter();
+    let files: Vec<(String, &str)> = files
+        .map(|(name, text)| (format!("vendor/{name}"), text.as_str()))
+        .collect();
+    let sources = Sources::from_texts(files.iter().map(|(path, text)| (path.as_str(), *text)));
+    let integrations = compile(&sources).integrations;
+    let started = Instant::now();
+    for integration in &integrations {
+        let findings = drift::compare(integration, text).map_err(io::Error::other)?;
+        totals.compared += integration.operations.len();
+        let mut contradicted = BTreeSet::new();
+        for finding in &findings {
+            let kind = (finding.class.word(), finding.kind.word());
+            *totals.drift.entry(kind).or_default() += 1;
+            if finding.class == Class::Contradicts {
+                contradicted.insert(&finding.operation);
+                if let Some(report) = report {
+                    writeln!(report, "drift {}: {}", path.display(), finding.message)?;
+                }
+            }
+        }
+        totals.contradicted += contradicted.len();
+    }
+    totals.comparing += started.elapsed();
     Ok(())
 }
 
@@ -171,6 +225,17 @@ impl Totals {
         }
         for (remark, count) in &self.remarks {
             writeln!(out, "remark       {count}: {remark}")?;
+        }
+        if self.compared > 0 {
+            let seconds = self.comparing.as_secs_f64();
+            writeln!(
+                out,
+                "compared     {} operations, {seconds:.1} s",
+                self.compared
+            )?;
+        }
+        for ((class, kind), count) in &self.drift {
+            writeln!(out, "  {class:<11} {kind:<22} {count}")?;
         }
         for failed in &self.failed {
             writeln!(out, "FAILED       {failed}")?;

@@ -27,7 +27,7 @@ const GREATEST: i64 = 9_007_199_254_740_991;
 
 /// How a value travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wire {
+pub(crate) enum Wire {
     /// As text: in paths, queries, headers and forms. What has no type is a text there.
     Text,
     /// As JSON.
@@ -36,11 +36,11 @@ pub(super) enum Wire {
 
 /// Reads the arguments of an operation.
 #[derive(Debug)]
-pub(super) struct Reader<'m, 'd> {
-    pub(super) resolver: Resolver<'d>,
-    pub(super) slug: &'m str,
+pub(crate) struct Reader<'m, 'd> {
+    pub(crate) resolver: Resolver<'d>,
+    pub(crate) slug: &'m str,
     /// What was left out, counted.
-    pub(super) left_out: BTreeMap<Reason, usize>,
+    pub(crate) left_out: BTreeMap<Reason, usize>,
     /// How many fields the argument may still have.
     room: usize,
     /// The references that lead to what is being read, outermost first.
@@ -48,7 +48,7 @@ pub(super) struct Reader<'m, 'd> {
 }
 
 impl<'m, 'd> Reader<'m, 'd> {
-    pub(super) fn new(resolver: Resolver<'d>, slug: &'m str) -> Self {
+    pub(crate) fn new(resolver: Resolver<'d>, slug: &'m str) -> Self {
         Self {
             resolver,
             slug,
@@ -64,7 +64,7 @@ impl<'m, 'd> Reader<'m, 'd> {
     }
 
     /// An argument.
-    pub(super) fn argument(
+    pub(crate) fn argument(
         &mut self,
         name: &str,
         schema: &'d Json,
@@ -279,7 +279,7 @@ fn text_keys(schema: &Schema<'_>, keys: &mut Vec<(&'static str, Json)>) {
 }
 
 /// The strings of an enumeration, where all of them can be given.
-pub(super) fn words<'d>(schema: &Schema<'d>) -> Option<Vec<&'d str>> {
+pub(crate) fn words<'d>(schema: &Schema<'d>) -> Option<Vec<&'d str>> {
     let only = schema.keyword("const").and_then(Json::as_str);
     let values = schema.keyword("enum").and_then(Json::as_array);
     let values = values.map(|values| values.iter().filter(|value| !value.is_null()));
@@ -294,7 +294,7 @@ pub(super) fn words<'d>(schema: &Schema<'d>) -> Option<Vec<&'d str>> {
 }
 
 /// The form of a text, where the language has a word for it.
-pub(super) fn format(schema: &Schema<'_>) -> Option<&'static str> {
+pub(crate) fn format(schema: &Schema<'_>) -> Option<&'static str> {
     match schema.text("format")? {
         "date" => Some("date"),
         "date-time" => Some("date_time"),

@@ -1,14 +1,14 @@
 //! The third stage: a document becomes the plain data of a definition.
 
 mod answers;
-mod arguments;
+pub(crate) mod arguments;
 mod auth;
 mod docs;
 mod hosts;
 mod naming;
 mod operation;
 mod pagination;
-mod texts;
+pub(crate) mod texts;
 
 pub(super) use self::texts::comment;
 

@@ -62,6 +62,7 @@ impl<'d> Context<'d> {
             description: text(value, "description"),
             schema,
             style,
+            deprecated: value.get("deprecated") == Some(&Value::Bool(true)),
         })
     }
 
