@@ -12,7 +12,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::Zoned;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use toolwright_runtime::nearest::nearest;
 use toolwright_runtime::table::{Catalogue, Integration, Operation};
@@ -81,14 +82,15 @@ impl Recording {
         })
     }
 
-    /// As it is written, with the day of today.
+    /// As it is written, with the day of today (UTC).
     pub(crate) fn to_json(&self, status: u16) -> Value {
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
         let mut object = Map::new();
         let mut set = |name: &str, value: Value| object.insert(name.to_owned(), value);
         set("version", VERSION.into());
         set("integration", self.integration.slug.into());
         set("operation", self.operation.name.into());
-        set("recorded", Zoned::now().date().to_string().into());
+        set("recorded", today.to_string().into());
         set("status", status.into());
         if let Some(body) = &self.body {
             set("body", body.clone());

@@ -36,30 +36,41 @@ enum Kind {
 }
 
 impl Found {
-    /// What a value looks like.
-    pub(crate) fn of(value: &Value) -> Self {
-        Self::within(value, DEEPEST)
+    /// What a value looks like. Where a map is declared the keys are data, however they look.
+    pub(crate) fn of(value: &Value, declared: Option<&Shape>) -> Self {
+        Self::within(value, declared, DEEPEST)
     }
 
-    fn within(value: &Value, levels: usize) -> Self {
-        let inside = |inner: &Value| Self::within(inner, levels - 1);
-        let common = |values: &mut dyn Iterator<Item = &Value>| {
-            Box::new(values.map(inside).fold(Self::default(), Self::joined))
+    fn within(value: &Value, declared: Option<&Shape>, levels: usize) -> Self {
+        let common = |values: &mut dyn Iterator<Item = &Value>, inner: Option<&Shape>| {
+            let values = values.map(|value| Self::within(value, inner, levels - 1));
+            Box::new(values.fold(Self::default(), Self::joined))
         };
-        let kind = match value {
-            Value::Null => None,
-            Value::Bool(_) => Some(Kind::Boolean),
-            Value::Number(_) if is_whole(value) => Some(Kind::Integer),
-            Value::Number(_) => Some(Kind::Number),
-            Value::String(_) => Some(Kind::String),
+        let kind = match (value, declared) {
+            (Value::Null, _) => None,
+            (Value::Bool(_), _) => Some(Kind::Boolean),
+            (Value::Number(_), _) if is_whole(value) => Some(Kind::Integer),
+            (Value::Number(_), _) => Some(Kind::Number),
+            (Value::String(_), _) => Some(Kind::String),
             _ if levels == 0 => Some(Kind::Any),
-            Value::Array(elements) => Some(Kind::List(common(&mut elements.iter()))),
-            Value::Object(members) if has_data_keys(members) => {
-                Some(Kind::Map(common(&mut members.values())))
+            (Value::Array(elements), declared) => {
+                let inner = match declared {
+                    Some(Shape::Array { items, .. }) => Some(*items),
+                    _ => None,
+                };
+                Some(Kind::List(common(&mut elements.iter(), inner)))
             }
-            Value::Object(members) => {
-                let fields = members.iter();
-                let fields = fields.map(|(name, inner)| (name.clone(), inside(inner)));
+            (Value::Object(members), Some(Shape::Map(inner))) => {
+                Some(Kind::Map(common(&mut members.values(), Some(inner))))
+            }
+            (Value::Object(members), _) if has_data_keys(members) => {
+                Some(Kind::Map(common(&mut members.values(), None)))
+            }
+            (Value::Object(members), declared) => {
+                let fields = members.iter().map(|(name, value)| {
+                    let inner = declared.and_then(|shape| field(shape, name));
+                    (name.clone(), Self::within(value, inner, levels - 1))
+                });
                 Some(Kind::Object(fields.collect()))
             }
         };
@@ -153,6 +164,15 @@ impl Kind {
     }
 }
 
+/// What a field of a declared object is.
+pub(crate) fn field<'a>(shape: &'a Shape, name: &str) -> Option<&'a Shape> {
+    let Shape::Object(object) = shape else {
+        return None;
+    };
+    let field = object.fields.iter().find(|field| field.name == name)?;
+    Some(&field.shape)
+}
+
 /// A declared shape as the language writes it, but for a `?`.
 pub(crate) fn declared(shape: &Shape) -> String {
     match shape {
@@ -184,7 +204,7 @@ mod tests {
     use super::*;
 
     fn found(values: &[Value]) -> Value {
-        let all = values.iter().map(Found::of);
+        let all = values.iter().map(|value| Found::of(value, None));
         all.fold(Found::default(), Found::joined).notation()
     }
 
@@ -217,9 +237,25 @@ mod tests {
     }
 
     #[test]
+    fn keys_of_a_declared_map_are_no_fields() {
+        static MAP: Shape = Shape::Map(&Shape::STRING);
+        let value = json!([{"ada": 1}, {"ben": 2}]);
+        let lists = Shape::Array {
+            items: &MAP,
+            min: None,
+            max: None,
+        };
+        let found = Found::of(&value, Some(&lists)).notation();
+        assert_eq!(found, json!("integer{}[]"));
+    }
+
+    #[test]
     fn what_lies_too_deep_is_anything() {
         let deep = (0..DEEPEST + 9).fold(json!(1), |inner, _| json!([inner]));
         let marks = "[]".repeat(DEEPEST);
-        assert_eq!(Found::of(&deep).notation(), json!(format!("any{marks}")));
+        assert_eq!(
+            Found::of(&deep, None).notation(),
+            json!(format!("any{marks}"))
+        );
     }
 }

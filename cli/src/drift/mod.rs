@@ -24,7 +24,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use toolwright_runtime::table::Catalogue;
 
 pub(crate) use self::answer::{body, rows};
-pub(crate) use self::found::{has_data_keys, is_whole};
+pub(crate) use self::found::{field, has_data_keys, is_whole};
 pub(crate) use self::report::Comparison;
 use super::reading::{Answers, Reading};
 use super::recording::{self, Recording};
@@ -152,9 +152,11 @@ impl Form {
     /// Prints the differences; the status that goes with them.
     fn tell(&self, comparison: &Comparison, again: &str) -> Result<ExitCode, CommandError> {
         let findings = comparison.findings(self.enum_values);
+        let words = if self.enum_values { " --enum-values" } else { "" };
+        let again = format!("{again}{words}");
         let mut out = io::stdout().lock();
         match self.format {
-            Format::Text => comparison.write_text(&findings, again, &mut out)?,
+            Format::Text => comparison.write_text(&findings, &again, &mut out)?,
             Format::Json => {
                 for finding in &findings {
                     writeln!(out, "{}", finding.to_json())?;

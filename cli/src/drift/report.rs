@@ -76,10 +76,7 @@ impl Comparison {
             let unseen = never_seen(&compared.tally);
             if !unseen.is_empty() {
                 let (name, unseen) = (compared.operation.name, unseen.join(", "));
-                writeln!(
-                    out,
-                    "{name}: declared and not seen, which proves nothing: {unseen}"
-                )?;
+                writeln!(out, "{name}: declared and not seen here: {unseen}")?;
             }
         }
         let sum = |count: fn(&Tally) -> u64| self.0.values().map(|one| count(&one.tally)).sum();

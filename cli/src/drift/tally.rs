@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
-use toolwright_runtime::table::{Field, ObjectShape, Operation, Shape};
+use toolwright_runtime::table::{Field, ObjectShape, Operation, Shape, StringRule};
 
 use super::found::{Found, is_whole};
 use super::name;
@@ -61,6 +61,16 @@ struct Verdict {
     words: BTreeSet<String>,
 }
 
+impl Verdict {
+    fn string(&mut self, rule: &StringRule, text: &str) {
+        let misfit = rule::misfit(rule, text);
+        self.misfit.is_new |= misfit.is_new;
+        self.misfit.is_malformed |= misfit.is_malformed;
+        let is_told = misfit.is_new && name::is_word(text);
+        self.words.extend(is_told.then(|| text.to_owned()));
+    }
+}
+
 impl Tally {
     /// Counts an answer: its rows, or `None` where it cannot be read.
     pub(crate) fn count(&mut self, operation: &'static Operation, rows: Option<&[Value]>) {
@@ -82,12 +92,9 @@ impl Tally {
             | (Shape::Number { .. }, Value::Number(_)) => {}
             (Shape::Integer { .. }, Value::Number(_)) if is_whole(value) => {}
             (Shape::String(rule) | Shape::Text(rule), Value::String(text)) => {
-                let misfit = rule::misfit(rule, text);
-                verdict.misfit.is_new |= misfit.is_new;
-                verdict.misfit.is_malformed |= misfit.is_malformed;
-                let is_told = misfit.is_new && name::is_word(text);
-                verdict.words.extend(is_told.then(|| text.clone()));
+                verdict.string(rule, text);
             }
+            (Shape::Text(rule), Value::Number(number)) => verdict.string(rule, &number.to_string()),
             (Shape::Array { items, .. }, Value::Array(elements)) => {
                 let place = format!("{place}[]");
                 self.values(&place, items, elements.iter(), verdict);
@@ -121,11 +128,11 @@ impl Tally {
             match shape.fields.iter().find(|field| field.name == key) {
                 Some(field) => self.declared(place, shape, field, value),
                 None if name::is_field(key) => {
-                    self.field(place, shape, key, Found::of(value));
+                    self.field(place, shape, key, Found::of(value, None));
                 }
                 None => {
                     has_data = true;
-                    data = data.joined(Found::of(value));
+                    data = data.joined(Found::of(value, None));
                 }
             }
         }
@@ -146,7 +153,8 @@ impl Tally {
         if !value.is_null() {
             self.value(&below(place, field.name), &field.shape, value, &mut verdict);
         }
-        let tally = self.field(place, shape, field.name, Found::of(value));
+        let found = Found::of(value, Some(&field.shape));
+        let tally = self.field(place, shape, field.name, found);
         tally.null += u64::from(value.is_null());
         tally.wrong += u64::from(verdict.is_wrong);
         tally.new += u64::from(verdict.misfit.is_new);

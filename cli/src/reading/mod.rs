@@ -307,7 +307,10 @@ fn told(error: &Error) -> String {
 fn ends_all(kind: ErrorKind) -> bool {
     matches!(
         kind,
-        ErrorKind::RateLimited | ErrorKind::Unauthorized | ErrorKind::Network
+        ErrorKind::RateLimited
+            | ErrorKind::Unauthorized
+            | ErrorKind::Network
+            | ErrorKind::Internal
     )
 }
 

@@ -5,11 +5,11 @@
 use std::collections::HashSet;
 
 use serde_json::{Map, Number, Value};
-use toolwright_runtime::table::{ObjectShape, Response, ResponseForm, Shape, Step, StringRule};
+use toolwright_runtime::table::{Response, ResponseForm, Shape, Step, StringRule};
 
 use crate::drift::name::{self, DATA};
 use crate::drift::rule::misfit;
-use crate::drift::{has_data_keys, is_whole};
+use crate::drift::{field, has_data_keys, is_whole};
 
 /// How many elements of a list are kept, besides those that look different from all of them.
 const MOST: usize = 20;
@@ -61,8 +61,12 @@ impl Skeleton<'_> {
     }
 
     fn whole(&self, value: &Value) -> Value {
-        let Response { form, shape, .. } = self.response;
+        let Response { at, form, shape } = self.response;
         match (form, value) {
+            // Each element on the way has one row.
+            (ResponseForm::Rows { .. }, _) if at.contains(&Step::Each) => {
+                self.declared(value, shape)
+            }
             (ResponseForm::Rows { .. }, Value::Array(rows)) => {
                 list(rows.iter().map(|row| self.declared(row, shape)))
             }
@@ -83,7 +87,7 @@ impl Skeleton<'_> {
             (Shape::Map(inner), Value::Object(members)) => {
                 map(members.values().map(|member| self.declared(member, inner)))
             }
-            (Shape::Object(shape), Value::Object(members)) => object(members, |name, inner| {
+            (Shape::Object(_), Value::Object(members)) => object(members, |name, inner| {
                 Some(self.declared(inner, field(shape, name)?))
             }),
             _ => undeclared(value),
@@ -178,9 +182,4 @@ fn distinct(values: impl Iterator<Item = Value>) -> Vec<Value> {
         is_new || *index < MOST
     });
     kept.map(|(_, value)| value).collect()
-}
-
-fn field<'a>(object: &'a ObjectShape, name: &str) -> Option<&'a Shape> {
-    let field = object.fields.iter().find(|field| field.name == name)?;
-    Some(&field.shape)
 }
