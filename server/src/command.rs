@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use toolwright_runtime::call::Observe;
 use toolwright_runtime::error::Error;
 use toolwright_runtime::outcome::Outcome;
-use toolwright_runtime::table::Operation;
+use toolwright_runtime::table::{Effect, Operation};
 
 use crate::accounts::{OpenAccount, Registry};
 use crate::log::{About, ClientInfo, Deed, Log, Record};
@@ -17,12 +17,30 @@ use crate::metrics::Metrics;
 /// How long a command waits for its lines to be written.
 const LOG_GRACE: Duration = Duration::from_secs(10);
 
+/// An operation that changes nothing. No command can call another.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOnly(&'static Operation);
+
 /// What makes calls for a command.
 pub struct Calls {
     registry: Registry,
     log: Log,
     client: ClientInfo,
     writing: JoinHandle<()>,
+}
+
+impl ReadOnly {
+    /// The operation, if it changes nothing.
+    #[must_use]
+    pub fn of(operation: &'static Operation) -> Option<Self> {
+        (operation.effect == Effect::Read).then_some(Self(operation))
+    }
+
+    /// The operation.
+    #[must_use]
+    pub fn operation(self) -> &'static Operation {
+        self.0
+    }
 }
 
 impl Calls {
@@ -47,11 +65,11 @@ impl Calls {
     pub async fn call(
         &self,
         open: &OpenAccount,
-        operation: &'static Operation,
+        operation: ReadOnly,
         arguments: &Map<String, Value>,
         observe: &mut Observe<'_>,
     ) -> Result<Outcome, Error> {
-        let account = &open.account;
+        let (account, ReadOnly(operation)) = (&open.account, operation);
         let about = About {
             deed: Deed::ProxyCall(operation.name.to_owned()),
             integration: account.integration.slug,

@@ -73,7 +73,12 @@ enum DriftCommand {
 #[derive(Debug, Args)]
 struct Form {
     /// For people, or an object a line for programs such as `cargo codegen drift --findings -`.
-    #[arg(long, value_enum, value_name = "FORMAT", env = "TOOLWRIGHT_FORMAT")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        env = "TOOLWRIGHT_DRIFT_FORMAT"
+    )]
     #[arg(default_value = "text")]
     format: Format,
     /// Tell new values of fields with an `enum`, if they look like words. No other value is ever
@@ -152,7 +157,11 @@ impl Form {
     /// Prints the differences; the status that goes with them.
     fn tell(&self, comparison: &Comparison, again: &str) -> Result<ExitCode, CommandError> {
         let findings = comparison.findings(self.enum_values);
-        let words = if self.enum_values { " --enum-values" } else { "" };
+        let words = if self.enum_values {
+            " --enum-values"
+        } else {
+            ""
+        };
         let again = format!("{again}{words}");
         let mut out = io::stdout().lock();
         match self.format {

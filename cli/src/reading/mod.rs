@@ -225,7 +225,7 @@ impl Reader<'_> {
             sleep(self.pause).await;
             let calls = self.calls;
             let outcome = calls
-                .call(self.open, operation, &arguments, &mut observe)
+                .call(self.open, call.operation, &arguments, &mut observe)
                 .await;
             let (cursor, error, limit) = read(outcome);
             (failed, self.pause) = (error, pause(&limit));
@@ -307,10 +307,7 @@ fn told(error: &Error) -> String {
 fn ends_all(kind: ErrorKind) -> bool {
     matches!(
         kind,
-        ErrorKind::RateLimited
-            | ErrorKind::Unauthorized
-            | ErrorKind::Network
-            | ErrorKind::Internal
+        ErrorKind::RateLimited | ErrorKind::Unauthorized | ErrorKind::Network | ErrorKind::Internal
     )
 }
 

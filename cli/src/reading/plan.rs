@@ -3,25 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use toolwright_runtime::table::{Arg, Effect, Integration, Operation, Shape};
+use toolwright_runtime::table::{Arg, Integration, Shape};
+use toolwright_server::command::ReadOnly;
 
 use super::given::GivenOperation;
 use crate::CommandError;
 use crate::recording;
-
-/// An operation that changes nothing. There is no other way to call one from here.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ReadOnly(&'static Operation);
-
-impl ReadOnly {
-    fn of(operation: &'static Operation) -> Option<Self> {
-        (operation.effect == Effect::Read).then_some(Self(operation))
-    }
-
-    pub(crate) fn operation(self) -> &'static Operation {
-        self.0
-    }
-}
 
 /// A call that is still to be made.
 #[derive(Debug)]
@@ -112,7 +99,12 @@ impl Planned {
     /// The arguments of the call, or why it cannot be made yet.
     pub(crate) fn arguments(&self, known: &Known) -> Result<Map<String, Value>, String> {
         let mut arguments = self.given.clone();
-        let needed = self.operation.0.args.iter().filter(|arg| arg.required);
+        let needed = self
+            .operation
+            .operation()
+            .args
+            .iter()
+            .filter(|arg| arg.required);
         for arg in needed.filter(|arg| !self.given.contains_key(arg.name)) {
             let value = known.of(arg).ok_or_else(|| match kind(arg) {
                 Some(kind) => format!("no answer gave the {kind} that `{}` needs", arg.name),

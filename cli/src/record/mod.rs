@@ -19,7 +19,7 @@ use super::recording::Recording;
 pub(crate) struct Record {
     /// The folder for the recordings: `DIR/zesty/list_all_zesty_instances.json`, further pages as
     /// `….2.json`. Older ones of the same operation are replaced.
-    #[arg(long, value_name = "DIR", env = "TOOLWRIGHT_OUT")]
+    #[arg(long, value_name = "DIR", env = "TOOLWRIGHT_RECORDINGS")]
     out: PathBuf,
     /// Keep new values of fields with an `enum`, if they look like words. No other value is kept.
     #[arg(long, env = "TOOLWRIGHT_ENUM_VALUES")]

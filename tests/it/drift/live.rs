@@ -1,12 +1,13 @@
 //! Calls that only read, on simulated vendors and on one that does what a test says.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Output;
 
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use toolwright::CATALOGUE;
-use toolwright::runtime::table::Effect;
+use toolwright::runtime::table::{Effect, Step};
 
 use super::{compare, files, findings, text};
 use crate::calls::scripted::{Vendor, answer, json};
@@ -54,7 +55,50 @@ async fn a_simulated_vendor_answers_as_declared() {
         let live = run(&["drift", "live", "--sandbox", "--account", slug]).await;
         assert_eq!(live.status.code(), Some(0), "{live:?}");
         assert!(text(&live.stdout).contains(": as declared."), "{live:?}");
+        for path in paths {
+            change(&path);
+        }
+        let compared = compare(folder.path(), &["--format", "json"]).await;
+        assert_eq!(
+            compared.status.code(),
+            Some(3),
+            "{}",
+            text(&compared.stdout)
+        );
+        let told = findings(&compared);
+        let told = told
+            .iter()
+            .filter(|one| one["field"] == "brand_new" && one["found"] == "integer");
+        let changed: BTreeSet<String> = told
+            .map(|one| format!("{}.json", one["operation"].as_str().unwrap()))
+            .collect();
+        assert_eq!(changed, expected);
     }
+}
+
+/// Gives the rows of a recording a field more.
+fn change(path: &Path) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut recording: Value = serde_json::from_str(&text).unwrap();
+    let operations = CATALOGUE
+        .integrations
+        .iter()
+        .flat_map(|known| known.operations);
+    let mut operations = operations.filter(|known| recording["operation"] == known.name);
+    let response = &operations.next().unwrap().response;
+    let mut place = &mut recording["body"];
+    for step in response.at {
+        place = match step {
+            Step::Key(key) => &mut place[key],
+            Step::Index(index) => &mut place[index],
+            Step::Each => panic!("no vendor has rows in several places"),
+        };
+    }
+    if place.is_array() {
+        place = &mut place[0];
+    }
+    place["brand_new"] = json!(1);
+    std::fs::write(path, recording.to_string()).unwrap();
 }
 
 /// A page is a recording, and recording less takes the others away.
