@@ -219,10 +219,8 @@ impl<'a> Session<'a> {
             let request = exchange.request(&target)?;
             let accept = |answer: &Answer| {
                 let accepted = exchange.accept(request.url(), answer);
-                observe(
-                    answer,
-                    accepted.as_ref().err().map(|failure| &failure.error),
-                );
+                let error = accepted.as_ref().err().map(|failure| &failure.error);
+                observe(answer, error);
                 accepted
             };
             self.fetch(&request, accept).await?;

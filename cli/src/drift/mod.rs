@@ -2,9 +2,11 @@
 //!
 //! Answers come from recordings ([`crate::recording`]) or from calls ([`crate::reading`]). From there
 //! all is pure: [`answer`] finds the rows, [`tally`] counts what is in them, [`finding`] says where
-//! that differs from the declared shapes, [`report`] writes it down.
+//! that differs from the declared shapes ([`comparison`] does so for all of them), [`report`] writes it
+//! down.
 
 mod answer;
+mod comparison;
 mod finding;
 mod found;
 pub(crate) mod name;
@@ -24,8 +26,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use toolwright_runtime::table::Catalogue;
 
 pub(crate) use self::answer::{body, rows};
+use self::comparison::Comparison;
 pub(crate) use self::found::{field, has_data_keys, is_whole};
-pub(crate) use self::report::Comparison;
 use super::reading::{Answers, Reading};
 use super::recording::{self, Recording};
 use super::{CommandError, complain};
@@ -165,7 +167,7 @@ impl Form {
         let again = format!("{again}{words}");
         let mut out = io::stdout().lock();
         match self.format {
-            Format::Text => comparison.write_text(&findings, &again, &mut out)?,
+            Format::Text => report::write_text(comparison, &findings, &again, &mut out)?,
             Format::Json => {
                 for finding in &findings {
                     writeln!(out, "{}", finding.to_json())?;

@@ -1,99 +1,57 @@
-//! What is told of answers that were compared. Names, types and counts: no value is among them but
-//! the words that were asked for.
+//! What people are told of answers that were compared. Names, types and counts: no value is among them
+//! but the words that were asked for.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde_json::Value;
-use toolwright_runtime::table::{Integration, Operation};
 
-use super::answer;
-use super::finding::{Finding, Kind, findings, never_seen};
+use super::comparison::Comparison;
+use super::finding::{Finding, Kind, never_seen};
 use super::tally::Tally;
 
-/// The answers that were compared, by integration and operation.
-#[derive(Debug, Default)]
-pub(crate) struct Comparison(BTreeMap<(&'static str, &'static str), Compared>);
-
-#[derive(Debug)]
-struct Compared {
-    integration: &'static Integration,
-    operation: &'static Operation,
-    tally: Tally,
-}
-
-impl Comparison {
-    /// Compares an answer with what is compiled; `None` is one that is no JSON.
-    pub(crate) fn add(
-        &mut self,
-        integration: &'static Integration,
-        operation: &'static Operation,
-        body: Option<&Value>,
-    ) {
-        let rows = answer::rows(integration, operation, body);
-        let new = || Compared {
-            integration,
-            operation,
-            tally: Tally::default(),
-        };
-        let compared = self
-            .0
-            .entry((integration.slug, operation.name))
-            .or_insert_with(new);
-        compared.tally.count(operation, rows.as_deref());
-    }
-
-    /// All differences, by integration, operation and place.
-    pub(crate) fn findings(&self, shows_words: bool) -> Vec<Finding> {
-        let all = self.0.values();
-        all.flat_map(|one| findings(one.integration, one.operation, &one.tally, shows_words))
-            .collect()
-    }
-
-    /// Writes differences for people; `again` is the command that showed them.
-    pub(crate) fn write_text(
-        &self,
-        findings: &[Finding],
-        again: &str,
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        for compared in self.0.values() {
-            let name = compared.operation.name;
-            let own: Vec<&Finding> = findings
-                .iter()
-                .filter(|one| one.operation == name)
-                .collect();
-            if own.is_empty() {
-                continue;
-            }
-            writeln!(out, "{name} ({})", counted(compared.tally.rows, "row"))?;
-            for finding in own {
-                writeln!(out, "  {}", line(finding))?;
-            }
-            writeln!(out)?;
+/// Writes differences for people; `again` is the command that showed them.
+pub(crate) fn write_text(
+    comparison: &Comparison,
+    findings: &[Finding],
+    again: &str,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for compared in comparison.operations() {
+        let name = compared.operation.name;
+        let own: Vec<&Finding> = findings
+            .iter()
+            .filter(|one| one.operation == name)
+            .collect();
+        if own.is_empty() {
+            continue;
         }
-        for compared in self.0.values() {
-            let unseen = never_seen(&compared.tally);
-            if !unseen.is_empty() {
-                let (name, unseen) = (compared.operation.name, unseen.join(", "));
-                writeln!(out, "{name}: declared and not seen here: {unseen}")?;
-            }
+        writeln!(out, "{name} ({})", counted(compared.tally.rows, "row"))?;
+        for finding in own {
+            writeln!(out, "  {}", line(finding))?;
         }
-        let sum = |count: fn(&Tally) -> u64| self.0.values().map(|one| count(&one.tally)).sum();
-        let answers = counted(sum(|tally| tally.answers), "answer");
-        let operations = counted(self.0.len() as u64, "operation");
-        let rows = counted(sum(|tally| tally.rows), "row");
-        let all = format!("{answers} of {operations}, {rows}");
-        if findings.is_empty() {
-            return writeln!(out, "{all}: as declared.");
-        }
-        let differences = counted(findings.len() as u64, "difference");
-        writeln!(out, "{all}: {differences}.")?;
-        writeln!(
-            out,
-            "To take them over: {again} --format json | cargo codegen drift --findings - --apply"
-        )
+        writeln!(out)?;
     }
+    for compared in comparison.operations() {
+        let unseen = never_seen(&compared.tally);
+        if !unseen.is_empty() {
+            let (name, unseen) = (compared.operation.name, unseen.join(", "));
+            writeln!(out, "{name}: declared and not seen here: {unseen}")?;
+        }
+    }
+    let sum = |count: fn(&Tally) -> u64| comparison.operations().map(|one| count(&one.tally)).sum();
+    let answers = counted(sum(|tally| tally.answers), "answer");
+    let operations = counted(comparison.operations().count() as u64, "operation");
+    let rows = counted(sum(|tally| tally.rows), "row");
+    let all = format!("{answers} of {operations}, {rows}");
+    if findings.is_empty() {
+        return writeln!(out, "{all}: as declared.");
+    }
+    let differences = counted(findings.len() as u64, "difference");
+    writeln!(out, "{all}: {differences}.")?;
+    writeln!(
+        out,
+        "To take them over: {again} --format json | cargo codegen drift --findings - --apply"
+    )
 }
 
 /// A difference on a line.

@@ -72,7 +72,8 @@ impl Verdict {
 }
 
 impl Tally {
-    /// Counts an answer: its rows, or `None` where it cannot be read.
+    /// Counts an answer: its rows as calls hand them on, where a declared text is no number any more,
+    /// or `None` where it cannot be read.
     pub(crate) fn count(&mut self, operation: &'static Operation, rows: Option<&[Value]>) {
         self.answers += 1;
         let Some(rows) = rows else {
@@ -94,7 +95,6 @@ impl Tally {
             (Shape::String(rule) | Shape::Text(rule), Value::String(text)) => {
                 verdict.string(rule, text);
             }
-            (Shape::Text(rule), Value::Number(number)) => verdict.string(rule, &number.to_string()),
             (Shape::Array { items, .. }, Value::Array(elements)) => {
                 let place = format!("{place}[]");
                 self.values(&place, items, elements.iter(), verdict);

@@ -6,7 +6,8 @@ use toolwright_runtime::table::{
     Step, StringRule,
 };
 
-use super::report::Comparison;
+use super::comparison::Comparison;
+use super::report::write_text;
 use crate::record::skeleton;
 
 static USER_ID_PATTERN: Pattern = Pattern::new("^u-[1-9][0-9]*$");
@@ -294,9 +295,7 @@ fn reports(operation: &'static Operation, body: &Value, shows_words: bool) -> (S
     let comparison = compared(operation, body);
     let findings = comparison.findings(shows_words);
     let mut text = Vec::new();
-    comparison
-        .write_text(&findings, "again", &mut text)
-        .unwrap();
+    write_text(&comparison, &findings, "again", &mut text).unwrap();
     let findings = findings.iter().map(super::finding::Finding::to_json);
     (String::from_utf8(text).unwrap(), findings.collect())
 }

@@ -3,31 +3,20 @@
 
 mod given;
 mod plan;
-
-use std::time::Duration;
+mod reader;
 
 use clap::Args;
-use serde_json::{Map, Value};
-use tokio::time::sleep;
-use toolwright_runtime::error::{Error, ErrorKind, RateLimit};
-use toolwright_runtime::outcome::{Data, Outcome};
-use toolwright_runtime::send::Answer;
-use toolwright_runtime::table::{Catalogue, Integration, Operation, Place};
-use toolwright_server::accounts::{Account, OpenAccount, Registry};
+use serde_json::Value;
+use toolwright_runtime::table::{Catalogue, Integration, Operation};
+use toolwright_server::accounts::{Account, Registry};
 use toolwright_server::command::Calls;
 use toolwright_server::sandbox::Sandbox;
 
 use self::given::Given;
-use self::plan::{Known, Planned, planned};
-use super::drift::{body, rows};
+use self::plan::planned;
+use self::reader::Reader;
 use super::store::StoreArguments;
 use super::{CommandError, all, complain, environment, sandbox};
-
-/// How long to wait between calls as long as the vendor allows more.
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// The longest wait for a vendor's limit to be lifted, in seconds.
-const LONGEST_WAIT: u64 = 60;
 
 /// Which calls are made, and on which account.
 #[derive(Debug, Args)]
@@ -93,10 +82,23 @@ impl Reading {
         command: &str,
         take: &mut Take<'_>,
     ) -> Result<(), CommandError> {
-        if !self.sandbox {
-            let registry = self.store.open(catalogue).await?;
-            let account = self.account.clone().unwrap_or_default();
-            return self.read(&registry, &[account], command, take).await;
+        if self.sandbox {
+            return self.read_simulated(catalogue, command, take).await;
+        }
+        let registry = self.store.open(catalogue).await?;
+        let account = self.account.as_slice();
+        self.read(&registry, account, command, take).await
+    }
+
+    async fn read_simulated(
+        &self,
+        catalogue: &'static Catalogue,
+        command: &str,
+        take: &mut Take<'_>,
+    ) -> Result<(), CommandError> {
+        if self.account.is_none() && !self.operations.0.is_empty() {
+            let sentence = "say with --account which of the simulated vendors is meant";
+            return Err(CommandError::Sentence(sentence.to_owned()));
         }
         let sandbox = Sandbox::start(catalogue).await?;
         let caller = self.store.upstream.caller(catalogue, Some(&sandbox))?;
@@ -131,14 +133,8 @@ impl Reading {
         let calls = Calls::new(registry.clone(), command);
         let mut done = Ok(());
         for (open, plan) in plans {
-            let mut reader = Reader {
-                calls: &calls,
-                open: &open,
-                pages: self.pages,
-                known: Known::default(),
-                pause: Duration::ZERO,
-            };
-            done = reader.all(plan, take).await;
+            let mut reader = Reader::new(&calls, &open, self.pages);
+            done = reader.read(plan, take).await;
             if done.is_err() {
                 break;
             }
@@ -147,174 +143,5 @@ impl Reading {
             complain("warning: the log of calls could not be written");
         }
         done
-    }
-}
-
-/// What reads one account.
-struct Reader<'a> {
-    calls: &'a Calls,
-    open: &'a OpenAccount,
-    pages: u32,
-    known: Known,
-    /// How long to wait before the next call.
-    pause: Duration,
-}
-
-impl Reader<'_> {
-    /// Makes the calls that can be made, and those that can be made with what they answered.
-    async fn all(
-        &mut self,
-        mut plan: Vec<Planned>,
-        take: &mut Take<'_>,
-    ) -> Result<(), CommandError> {
-        let mut answered = 0;
-        loop {
-            let mut waiting = Vec::new();
-            let before = plan.len();
-            for call in plan {
-                match call.arguments(&self.known) {
-                    Err(_) => waiting.push(call),
-                    Ok(arguments) => {
-                        answered += self.one(&call, arguments, take).await?;
-                    }
-                }
-            }
-            plan = waiting;
-            if plan.len() == before {
-                break;
-            }
-        }
-        for call in plan {
-            let why = call.arguments(&self.known).err().unwrap_or_default();
-            complain(&format!(
-                "{}: not called: {why}",
-                call.operation.operation().name
-            ));
-        }
-        match answered {
-            0 => {
-                let label = self.open.account.integration.label;
-                Err(CommandError::Sentence(format!(
-                    "{label} gave no answer to go by"
-                )))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Calls an operation, page by page; how many answers there were.
-    async fn one(
-        &mut self,
-        call: &Planned,
-        mut arguments: Map<String, Value>,
-        take: &mut Take<'_>,
-    ) -> Result<usize, CommandError> {
-        let operation = call.operation.operation();
-        let mut pages = Vec::new();
-        let mut failed = None;
-        for _ in 0..self.pages {
-            let mut observe = |answer: &Answer, error: Option<&Error>| {
-                // One that says no has no response that is declared.
-                if error.is_none_or(|error| error.kind == ErrorKind::Malformed) {
-                    pages.push(Page {
-                        status: answer.status,
-                        body: body(&answer.body),
-                    });
-                }
-            };
-            sleep(self.pause).await;
-            let calls = self.calls;
-            let outcome = calls
-                .call(self.open, call.operation, &arguments, &mut observe)
-                .await;
-            let (cursor, error, limit) = read(outcome);
-            (failed, self.pause) = (error, pause(&limit));
-            let mut args = operation.args.iter();
-            let arg = args.find(|arg| matches!(arg.place, Place::Cursor));
-            match (arg, cursor, &failed) {
-                (Some(arg), Some(cursor), None) => {
-                    arguments.insert(arg.name.to_owned(), cursor.into());
-                }
-                _ => break,
-            }
-        }
-        let integration = self.open.account.integration;
-        let count = pages.len();
-        let counted = if count == 1 {
-            "1 answer".to_owned()
-        } else {
-            format!("{count} answers")
-        };
-        match &failed {
-            None => complain(&format!("{}: {counted}", operation.name)),
-            Some(error) => complain(&format!("{}: {counted}, {}", operation.name, told(error))),
-        }
-        for page in &pages {
-            let rows = rows(integration, operation, page.body.as_ref()).unwrap_or_default();
-            rows.iter()
-                .for_each(|row| self.known.learn(&operation.response.shape, row));
-        }
-        if count > 0 {
-            take(Answers {
-                integration,
-                operation,
-                pages,
-            })?;
-        }
-        match failed {
-            Some(error) if ends_all(error.kind) => Err(CommandError::Sentence(format!(
-                "{} is not asked any further: {}",
-                integration.label,
-                told(&error)
-            ))),
-            _ => Ok(count),
-        }
-    }
-}
-
-/// Where a list goes on, why it stopped, and how much may still be asked.
-fn read(outcome: Result<Outcome, Error>) -> (Option<String>, Option<Error>, RateLimit) {
-    let outcome = match outcome {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            let limit = error.rate_limit;
-            return (None, Some(error), limit);
-        }
-    };
-    match outcome.data {
-        Data::Page {
-            next_cursor,
-            interrupted,
-            ..
-        } => (
-            next_cursor,
-            interrupted.map(|error| *error),
-            outcome.rate_limit,
-        ),
-        Data::Record(_) | Data::Empty => (None, None, outcome.rate_limit),
-    }
-}
-
-/// An error without anything that the vendor said in it.
-fn told(error: &Error) -> String {
-    match error.status {
-        Some(status) => format!("{} (status {status})", error.kind.code()),
-        None => error.kind.code().to_owned(),
-    }
-}
-
-/// Whether all further calls would end in the same way.
-fn ends_all(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::RateLimited | ErrorKind::Unauthorized | ErrorKind::Network | ErrorKind::Internal
-    )
-}
-
-/// How long to wait before the next call.
-fn pause(limit: &RateLimit) -> Duration {
-    match (limit.remaining, limit.reset) {
-        (Some(0), Some(seconds)) => Duration::from_secs(seconds.min(LONGEST_WAIT)),
-        _ => PAUSE,
     }
 }

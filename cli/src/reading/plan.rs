@@ -56,16 +56,13 @@ pub(crate) fn planned(
 pub(crate) struct Known(BTreeMap<&'static str, String>);
 
 impl Known {
-    /// Takes the identifiers out of a row.
+    /// Takes the identifiers out of a row, as calls hand it on.
     pub(crate) fn learn(&mut self, shape: &Shape, value: &Value) {
         match (shape, value) {
-            (Shape::String(rule) | Shape::Text(rule), Value::String(_) | Value::Number(_)) => {
-                let Some(kind) = rule.identifier else { return };
-                let text = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                if kind.pattern.matches(&text) {
-                    self.0.entry(kind.name).or_insert(text);
+            (Shape::String(rule) | Shape::Text(rule), Value::String(text)) => {
+                let kind = rule.identifier;
+                if let Some(kind) = kind.filter(|kind| kind.pattern.matches(text)) {
+                    self.0.entry(kind.name).or_insert_with(|| text.clone());
                 }
             }
             (Shape::Array { items, .. }, Value::Array(elements)) => {

@@ -153,6 +153,11 @@ async fn nothing_that_changes_something_is_called() {
         text(&write.stderr).contains("there is no operation of Zesty.io"),
         "{write:?}"
     );
+    let vague = run(&["drift", "live", "--sandbox", INSTANCES]).await;
+    assert!(
+        text(&vague.stderr).contains("which of the simulated vendors is meant"),
+        "{vague:?}"
+    );
     let writes = CATALOGUE.integrations.iter().flat_map(|integration| {
         let operations = integration.operations.iter();
         operations
