@@ -10,6 +10,7 @@
 
 pub mod build;
 pub mod check;
+pub mod clients;
 pub mod diagnostics;
 pub mod diff;
 pub mod emit;
@@ -71,6 +72,7 @@ pub fn compile(sources: &Sources) -> Compilation {
     let findings = check::check(&integrations, sources, &mut diagnostics);
     tools::add(&mut integrations, &findings, &mut diagnostics);
     weight::check(&integrations, &mut diagnostics);
+    clients::check(&integrations, &mut diagnostics);
     let files = match diagnostics.has_errors() {
         true => Files::default(),
         false => emit::emit(&integrations).unwrap_or_else(|problem| {

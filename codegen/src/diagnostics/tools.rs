@@ -1,8 +1,9 @@
 //! D080 to D099: documentation, and what of it becomes tools.
 
 use super::{Diagnostics, Severity, listed, nearest, nearest_few};
+use crate::clients::{Refusal, page};
 use crate::explain::{
-    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092,
+    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092, D093, D094,
 };
 use crate::model::Identifier;
 use crate::span::{Sp, Span};
@@ -45,7 +46,8 @@ impl Diagnostics {
             format!("the tool's description has {length} characters; clients take {most}"),
         )
         .help(
-            "`description`, `returns` and the origin of identifiers count together; shorten them",
+            "`description`, `returns`, `deprecated` and the origin of identifiers count together; \
+             shorten them",
         );
     }
 
@@ -199,6 +201,12 @@ impl Diagnostics {
             .help("say what is different now, and what to do about it");
     }
 
+    pub(crate) fn deprecation_is_no_sentence(&mut self, span: Span) {
+        self.error(D093, span, "a deprecation is told in a sentence")
+            .label("from a capital letter to a full stop, 12 to 1024 characters")
+            .help("say until when the vendor has it, and what replaces it");
+    }
+
     /// `known` are the tools of both revisions.
     pub(crate) fn change_of_unknown_tool(&mut self, span: Span, name: &str, known: &[&str]) {
         let diagnostic = self.error(
@@ -210,6 +218,16 @@ impl Diagnostics {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
             None => diagnostic.label("neither a name of today nor one of before"),
         };
+    }
+
+    pub(crate) fn client_refuses(&mut self, refusal: &Refusal<'_>) {
+        let span = refusal
+            .tool
+            .map_or(refusal.integration.span, |tool| tool.span);
+        let rule = refusal.rule;
+        self.report(Severity::Warning, D094, span, page::sentence(refusal))
+            .label(rule.takes)
+            .help(format!("{} {}", rule.otherwise, rule.source));
     }
 
     pub(crate) fn not_portable(&mut self, span: Span, argument: &str, problem: &str) {
