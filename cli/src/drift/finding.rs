@@ -5,6 +5,7 @@ use toolwright_runtime::json_path;
 use toolwright_runtime::table::{Field, Integration, Operation, Response, ResponseForm};
 
 use super::found;
+use super::name;
 use super::tally::{FieldTally, Objects, Tally, below};
 
 /// A difference between answers and a definition.
@@ -137,7 +138,8 @@ pub(crate) fn findings(
         let is_declared = |name: &str| objects.shape.fields.iter().any(|field| field.name == name);
         let others = objects.fields.iter().filter(|(name, _)| !is_declared(name));
         all.extend(others.map(|(name, tally)| Finding {
-            found: Some(tally.found.notation()),
+            // No field could be declared for keys that are data.
+            found: (name != name::DATA).then(|| tally.found.notation()),
             seen: tally.present,
             ..new(Kind::UndeclaredField, name)
         }));
@@ -179,7 +181,8 @@ fn of_declared(
     } else {
         tally.null
     };
-    let words = shows_words.then(|| tally.words.iter().cloned().collect());
+    let words: Vec<String> = tally.words.iter().cloned().collect();
+    let words = (shows_words && !words.is_empty()).then_some(words);
     let differences = [
         finding(Kind::MissingField, missing, None),
         finding(Kind::WrongType, tally.wrong, Some(wider.notation())),

@@ -69,12 +69,13 @@ fn line(finding: &Finding) -> String {
     let declared = declared.as_deref().unwrap_or_default();
     let found = found.as_ref().map(notation).unwrap_or_default();
     let what = match kind {
+        Kind::UndeclaredField if found.is_empty() => "undeclared keys that are data".to_owned(),
         Kind::UndeclaredField => format!("undeclared, {found}"),
         Kind::MissingField => format!("missing, declared {declared} and required"),
         Kind::WrongType => format!("{found}, declared {declared}"),
         Kind::UnexpectedNull => format!("null, declared {declared}"),
         Kind::NewEnumValue => match values.as_deref() {
-            None | Some([]) => "values that are not in its enum".to_owned(),
+            None => "values that are not in its enum".to_owned(),
             Some(values) => format!("values that are not in its enum: {}", values.join(", ")),
         },
         Kind::MalformedIdentifier => "does not match the pattern of its identifier".to_owned(),

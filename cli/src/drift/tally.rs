@@ -122,22 +122,20 @@ impl Tally {
     }
 
     fn object(&mut self, place: &str, shape: &'static ObjectShape, members: &Map<String, Value>) {
-        let mut data = Found::default();
-        let mut has_data = false;
         for (key, value) in members {
             match shape.fields.iter().find(|field| field.name == key) {
                 Some(field) => self.declared(place, shape, field, value),
                 None if name::is_field(key) => {
                     self.field(place, shape, key, Found::of(value, None));
                 }
-                None => {
-                    has_data = true;
-                    data = data.joined(Found::of(value, None));
-                }
+                None => {}
             }
         }
-        if has_data {
-            self.field(place, shape, name::DATA, data);
+        let is_data = |key: &String| {
+            !name::is_field(key) && shape.fields.iter().all(|field| field.name != key)
+        };
+        if members.keys().any(is_data) {
+            self.field(place, shape, name::DATA, Found::default());
         }
         self.at(place, shape).count += 1;
     }
