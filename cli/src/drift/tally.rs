@@ -122,19 +122,17 @@ impl Tally {
     }
 
     fn object(&mut self, place: &str, shape: &'static ObjectShape, members: &Map<String, Value>) {
+        let mut has_data = false;
         for (key, value) in members {
             match shape.fields.iter().find(|field| field.name == key) {
                 Some(field) => self.declared(place, shape, field, value),
                 None if name::is_field(key) => {
                     self.field(place, shape, key, Found::of(value, None));
                 }
-                None => {}
+                None => has_data = true,
             }
         }
-        let is_data = |key: &String| {
-            !name::is_field(key) && shape.fields.iter().all(|field| field.name != key)
-        };
-        if members.keys().any(is_data) {
+        if has_data {
             self.field(place, shape, name::DATA, Found::default());
         }
         self.at(place, shape).count += 1;
