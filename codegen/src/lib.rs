@@ -38,7 +38,7 @@ pub mod weight;
 use crate::diagnostics::Diagnostics;
 use crate::files::Files;
 use crate::load::Sources;
-use crate::model::Integration;
+use crate::model::{Integration, Removed};
 
 /// What came of compiling definitions.
 #[derive(Debug)]
@@ -49,6 +49,8 @@ pub struct Compilation {
     pub diagnostics: Diagnostics,
     /// What the definitions mean; empty where they could not be read.
     pub integrations: Vec<Integration>,
+    /// The integrations that are gone and told of.
+    pub removed: Vec<Removed>,
 }
 
 /// Compiles definitions.
@@ -62,6 +64,7 @@ pub fn compile(sources: &Sources) -> Compilation {
             files: Files::default(),
             diagnostics,
             integrations: Vec::new(),
+            removed: Vec::new(),
         };
     }
     let definitions = gather::gather(sources, &parsed, &mut diagnostics);
@@ -69,6 +72,8 @@ pub fn compile(sources: &Sources) -> Compilation {
         .iter()
         .filter_map(|definition| lower::lower(definition, &mut diagnostics))
         .collect();
+    let removed: Vec<Removed> = definitions.iter().filter_map(lower::removed).collect();
+    check::changes::removed(&removed, sources, &mut diagnostics);
     let findings = check::check(&integrations, sources, &mut diagnostics);
     tools::add(&mut integrations, &findings, &mut diagnostics);
     weight::check(&integrations, &mut diagnostics);
@@ -84,5 +89,6 @@ pub fn compile(sources: &Sources) -> Compilation {
         files,
         diagnostics,
         integrations,
+        removed,
     }
 }

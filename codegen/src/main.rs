@@ -86,11 +86,7 @@ enum Command {
     },
     /// Compares the tools with those of a git revision: what breaks, what is compatible, what is only
     /// worded differently.
-    Diff {
-        /// The revision: a branch, a tag, a commit.
-        #[arg(long, value_name = "REV", env = "TOOLWRIGHT_SINCE")]
-        since: String,
-    },
+    Diff(commands::diff::Since),
     /// Shows which client takes which tool, and why not.
     Clients {
         /// The page whose tables are brought up to date. Left out: they are shown.
@@ -163,7 +159,7 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
         Command::Check { heaviest } => {
             commands::check::run(&directories, *heaviest, *format, terminal)
         }
-        Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
+        Command::Diff(since) => commands::diff::run(&directories, since, *format, terminal),
         Command::Clients { page } => {
             commands::clients::run(&directories, page.as_deref(), *format, terminal)
         }

@@ -1241,6 +1241,7 @@ pub static LIST_ALL_OBSTACLE_TYPE_OPERATION: Operation = Operation {
         Arg::LIMIT,
         Arg::NEXT_CURSOR,
     ],
+    renamed: &[("erste", "first")],
     pagination: Some(&PAGES_PAGINATION),
     tool: Some(Tool {
         title: "List types",
@@ -1435,6 +1436,7 @@ pub static OBSTACLE_TYPE_SEARCH: Operation = Operation {
         Arg::LIMIT,
         Arg::NEXT_CURSOR,
     ],
+    renamed: &[("_words", "query")],
     body: Body::Json {
         wrap: &[],
         constants: &[],
