@@ -122,7 +122,15 @@ fn finding(line: &Line, integrations: &[Integration]) -> Result<Option<Finding>,
     let message = match kind {
         Kind::UndeclaredField => format!("`{part}` is not declared; {how_often} have it"),
         Kind::MissingField => format!("`{part}` is missing in {how_often}"),
-        Kind::WrongType => format!("`{part}` has another type in {how_often}"),
+        Kind::WrongType => {
+            let ours = declared.map(|field| written(&field.shape, &integration.types));
+            let ours = ours.unwrap_or_else(|| "declared".to_owned());
+            let seen = line.found.as_ref().and_then(Json::as_str);
+            let seen = seen
+                .map(|seen| format!("; `{seen}` fits all"))
+                .unwrap_or_default();
+            format!("`{part}` is `{ours}` here, and has another type in {how_often}{seen}")
+        }
         Kind::UnexpectedNull => format!("`{part}` is null in {how_often}"),
         Kind::NewEnumValue => format!("`{part}` has further values in {how_often}"),
         Kind::MalformedIdentifier => {
