@@ -9,8 +9,8 @@ use super::{Change, Class, breaks};
 use crate::load::Sources;
 use crate::render::{self, Place};
 
-/// For people: what could not be read, the changes of each tool below its name, then how many there are. `sources` are today's
-/// definitions, `since` is what they are compared with.
+/// For people: what could not be read, the changes of each tool below its name, then how many there are.
+/// `sources` are today's definitions, `since` is what they are compared with.
 #[must_use]
 pub fn text(changes: &[Change], unread: &[Unread], sources: &Sources, since: &str) -> String {
     let mut text = String::new();
@@ -42,7 +42,8 @@ pub fn text(changes: &[Change], unread: &[Unread], sources: &Sources, since: &st
     text
 }
 
-/// For programs: a JSON object a line, one for each definition that could not be read, one for each change, at the end one that counts them.
+/// For programs: a JSON object a line, one for each definition that could not be read, one for each
+/// change, at the end one that counts them.
 #[must_use]
 pub fn json(changes: &[Change], unread: &[Unread], sources: &Sources, since: &str) -> String {
     let unread = unread.iter().map(|unread| {
