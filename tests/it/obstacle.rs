@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use toolwright::runtime::client::Arguments;
+use toolwright::runtime::exchange::Exchange;
 use toolwright::runtime::page::PageQuery;
 use toolwright::runtime::request::{self, Request, Target};
 use toolwright::runtime::table::{Catalogue, Operation};
@@ -116,6 +117,30 @@ fn a_query_has_constants_defaults_and_every_form_of_a_list() {
 }
 
 /// The request for arguments that the table finds sound.
+#[test]
+fn a_name_of_before_makes_the_same_request() {
+    let connection = BTreeMap::from([("domain".to_owned(), "acme".to_owned())]);
+    let target = Target {
+        integration: &tables::INTEGRATION,
+        connection: &connection,
+        upstreams: &Upstreams::default(),
+    };
+    let body = |arguments: Value| {
+        let arguments = arguments.as_object().unwrap();
+        let operation = &tables::OBSTACLE_TYPE_SEARCH;
+        let exchange = Exchange::new(&tables::INTEGRATION, "a", operation, arguments)?;
+        exchange
+            .request(&target)
+            .map(|request| request.body().clone())
+    };
+    let today = body(json!({ "query": "walls" })).unwrap();
+    assert_eq!(today, r#"{"query":"walls"}"#);
+    assert_eq!(body(json!({ "_words": "walls" })).unwrap(), today);
+    let both = body(json!({ "query": "walls", "_words": "doors" })).unwrap_err();
+    let said = "`_words` is called `query` now; give it once, as `query`.";
+    assert_eq!(both.message, said);
+}
+
 fn built(operation: &Operation, arguments: impl Arguments) -> Request {
     let Some(Value::Object(arguments)) = arguments.into_args().into_value() else {
         panic!("arguments are an object")
