@@ -135,6 +135,8 @@ pub(super) struct Method {
     pub(super) response: Option<Response>,
     pub(super) pagination: Option<String>,
     pub(super) docs: Option<Docs>,
+    /// Whether it answers with something else than JSON.
+    pub(super) is_unread: bool,
 }
 
 #[derive(Debug)]
@@ -179,5 +181,14 @@ impl Value {
     pub(super) fn our_name(&self) -> String {
         let own = || body_path(&self.name).pop().unwrap_or_default();
         self.rename.clone().unwrap_or_else(own)
+    }
+
+    /// The one text that an enumeration leaves.
+    pub(super) fn only_word(&self) -> Option<Json> {
+        let (_, words) = self.keys.iter().find(|(key, _)| *key == "enum")?;
+        match words.as_array()?.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
     }
 }

@@ -118,12 +118,23 @@ impl Entry {
         self
     }
 
-    /// It as text, at a depth of `indent` spaces, after a line break.
-    pub(super) fn write(&self, indent: usize, out: &mut String) {
+    /// It as text between braces, on a line of its own and with a comma behind it.
+    pub(super) fn write_between_braces(&self, indent: usize, out: &mut String) {
+        self.write_comments(indent, out);
+        line(indent, out);
+        out.push_str(&format!("{}: {},", self.key, self.value.flow()));
+    }
+
+    fn write_comments(&self, indent: usize, out: &mut String) {
         for comment in &self.comments {
             line(indent, out);
             out.push_str(format!("# {comment}").trim_end());
         }
+    }
+
+    /// It as text, at a depth of `indent` spaces, after a line break.
+    pub(super) fn write(&self, indent: usize, out: &mut String) {
+        self.write_comments(indent, out);
         line(indent, out);
         out.push_str(&self.key);
         out.push(':');

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Value as Json, json};
 
-use super::arguments::{format, words};
 use super::naming::snake;
+use super::request::restrictions::{format, words};
 use super::texts;
 use crate::check::text::passes;
 use crate::import::definition::{ObjectType, Value};
