@@ -295,13 +295,20 @@ fn contract(old: &Tool, new: &Tool) -> Vec<Difference> {
         let message = format!("the tool is called `{}` now; the old name works", new.name);
         put(Class::Compatible, "name", message);
     }
-    for (part, old, new) in [
-        ("title", &old.title, &new.title),
-        ("description", &old.description, &new.description),
-    ] {
-        if old != new {
-            put(Class::Words, part, format!("the {part} is in other words"));
+    if old.title != new.title {
+        put(
+            Class::Words,
+            "title",
+            "the title is in other words".to_owned(),
+        );
+    }
+    match deprecation(&old.deprecated, &new.deprecated) {
+        Some(said) => put(Class::Words, "description", format!("the tool {said}")),
+        None if old.description != new.description => {
+            let message = "the description is in other words".to_owned();
+            put(Class::Words, "description", message);
         }
+        None => {}
     }
     for (name, old, new, promise) in hints(old.hints, new.hints) {
         if old != new {
@@ -330,6 +337,16 @@ fn contract(old: &Tool, new: &Tool) -> Vec<Difference> {
         });
     }
     differences
+}
+
+/// What is different in what the vendor says of the end of something, as the rest of a sentence about it.
+fn deprecation(old: &Option<String>, new: &Option<String>) -> Option<String> {
+    match (old, new) {
+        (None, None) => None,
+        (Some(old), Some(new)) if old == new => None,
+        (Some(_), None) => Some("is not deprecated by the vendor any more".to_owned()),
+        (_, Some(new)) => Some(format!("is deprecated by the vendor now: {}", new.trim())),
+    }
 }
 
 /// Each annotation: its name, before, after, and the value by which a tool promises to be harmless.

@@ -109,6 +109,7 @@ codes! {
     D090 "a mistake of the compiler"
     D091 "a budget of tokens is exceeded"
     D092 "a change that is not told as it should be"
+    D093 "a deprecation that is not told in a sentence"
 
     D100 "a row without its key"
     D101 "a row does not fit its type"

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::span::{Sp, Span};
 use crate::syntax::{Change, Effect, Format};
-use crate::tools::{self, DEEPEST_TYPE};
+use crate::tools::{DEEPEST_TYPE, words};
 
 /// What clients of one integration rely on.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub struct Tool {
     pub title: String,
     /// The whole description.
     pub description: String,
+    /// What the vendor says of its end, which the description ends with.
+    pub deprecated: Option<String>,
     /// The annotations.
     pub hints: Hints,
     /// What it takes.
@@ -81,6 +83,8 @@ pub struct Member {
     pub default: Option<String>,
     /// What is said of it.
     pub about: String,
+    /// What the vendor says of its end, which `about` ends with.
+    pub deprecated: Option<String>,
     /// What it looks like.
     pub value: Value,
 }
@@ -173,6 +177,7 @@ fn tool(integration: &Integration, operation: &Operation) -> Option<Tool> {
         contract: tool.contract.clone(),
         title: tool.title.clone(),
         description: tool.description.clone(),
+        deprecated: text(operation.deprecated.as_ref()),
         hints: Hints {
             read_only: operation.effect == Effect::Read,
             destructive: operation.destructive,
@@ -182,6 +187,10 @@ fn tool(integration: &Integration, operation: &Operation) -> Option<Tool> {
         input: Sp::new(arguments(integration, operation), operation.span),
         output: answer(integration, operation),
     })
+}
+
+fn text(text: Option<&Sp<String>>) -> Option<String> {
+    text.map(|text| text.value.clone())
 }
 
 fn request(operation: &Operation) -> String {
@@ -213,7 +222,8 @@ fn arguments(integration: &Integration, operation: &Operation) -> Vec<Member> {
             .default
             .as_ref()
             .map(|default| default.to_json().to_string()),
-        about: tools::argument_description(integration, arg),
+        about: words::of_argument(integration, arg),
+        deprecated: text(arg.deprecated.as_ref()),
         value: input(integration, &arg.shape, arg.name.span),
     });
     arguments.collect()
@@ -258,10 +268,8 @@ fn member(field: &Field, value: Value) -> Member {
         required: field.required,
         nullable: field.nullable || value == Value::Any,
         default: None,
-        about: field
-            .description
-            .as_ref()
-            .map_or_else(String::new, |about| about.value.clone()),
+        about: words::described(field.description.as_ref(), field.deprecated.as_ref()),
+        deprecated: text(field.deprecated.as_ref()),
         value,
     }
 }
@@ -298,6 +306,7 @@ fn answer(integration: &Integration, operation: &Operation) -> Sp<Vec<Member>> {
         nullable: false,
         default: None,
         about: String::new(),
+        deprecated: None,
         value,
     };
     let shape = &operation.response.shape;

@@ -1,13 +1,13 @@
 //! Tools: what an agent sees of a documented operation, as the MCP object that is served.
 
+pub(crate) mod words;
+
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::check::Findings;
 use crate::diagnostics::Diagnostics;
-use crate::model::{
-    Arg, Docs, Field, Integration, Operation, ResponseForm, Shape, StringRule, Tool,
-};
+use crate::model::{Docs, Field, Integration, Operation, ResponseForm, Shape, StringRule, Tool};
 use crate::syntax::{Effect, Format};
 
 /// How many declared types may stand inside each other in an output schema: types that refer to each
@@ -43,7 +43,7 @@ fn tool(
 ) -> Option<Tool> {
     let (title, description) = (docs.title.as_ref()?, docs.description.as_ref()?);
     let (returns, source) = (docs.returns.as_ref()?, docs.source.as_ref()?);
-    let text = tool_description(integration, operation, description, returns);
+    let text = words::of_tool(integration, operation, description, returns);
     let length = text.chars().count();
     if length > LONGEST_DESCRIPTION {
         diagnostics.description_too_long(description.span, length, LONGEST_DESCRIPTION);
@@ -103,46 +103,10 @@ fn canonical(json: &Json) -> Json {
     }
 }
 
-/// What the tool does, what it returns, and where its identifiers come from.
-fn tool_description(
-    integration: &Integration,
-    operation: &Operation,
-    description: &str,
-    returns: &str,
-) -> String {
-    let mut text = format!("{} Returns {}", description.trim(), returns.trim());
-    if !text.ends_with('.') {
-        text.push('.');
-    }
-    for arg in operation.args.iter().filter(|arg| arg.required) {
-        let Some(kind) = identifier(integration, &arg.shape) else {
-            continue;
-        };
-        let origin = match kind.from.as_slice() {
-            [] => "is asked of a person".to_owned(),
-            [one] => format!("comes from {one}"),
-            [first, second, ..] => format!("comes from {first} or {second}"),
-        };
-        text.push_str(&format!(" `{}` {origin}.", arg.name));
-    }
-    text
-}
-
-fn identifier<'m>(
-    integration: &'m Integration,
-    shape: &Shape,
-) -> Option<&'m crate::model::Identifier> {
-    match shape {
-        Shape::String(rule) => integration.identifiers.get(rule.identifier?),
-        Shape::Array { items, .. } => identifier(integration, items),
-        _ => None,
-    }
-}
-
 fn input_schema(integration: &Integration, operation: &Operation) -> Json {
     let mut properties = Map::new();
     for arg in &operation.args {
-        let description = argument_description(integration, arg);
+        let description = words::of_argument(integration, arg);
         properties.insert(
             arg.name.value.clone(),
             schema(integration, &arg.shape, Some(description)),
@@ -154,38 +118,6 @@ fn input_schema(integration: &Integration, operation: &Operation) -> Json {
         .filter(|arg| arg.required)
         .map(|arg| arg.name.as_str());
     closed_object(properties, required.collect(), None)
-}
-
-/// What is said of an argument: its description, its kind of identifier, its default.
-pub(crate) fn argument_description(integration: &Integration, arg: &Arg) -> String {
-    let mut text = arg
-        .description
-        .as_ref()
-        .map(|about| about.trim().to_owned())
-        .unwrap_or_default();
-    if let Some(kind) = identifier(integration, &arg.shape) {
-        text.push_str(&format!(
-            " {}, such as {}.",
-            capitalised(&kind.label),
-            kind.example
-        ));
-    }
-    if let Some(default) = &arg.default {
-        let shown = match default.to_json() {
-            Json::String(text) => text,
-            other => other.to_string(),
-        };
-        text.push_str(&format!(" Left out: {shown}."));
-    }
-    text
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
 }
 
 /// An object schema that takes no other members. It has `properties` even where there are none, which
@@ -250,7 +182,8 @@ fn schema(integration: &Integration, shape: &Shape, about: Option<String>) -> Js
         }
         Shape::Object(fields) => {
             let property = |field: &Field| {
-                let about = field.description.as_ref().map(|about| about.value.clone());
+                let about = words::described(field.description.as_ref(), field.deprecated.as_ref());
+                let about = Some(about).filter(|about| !about.is_empty());
                 (
                     field.api_name.clone(),
                     self::schema(integration, &field.shape, about),
@@ -355,36 +288,11 @@ fn described_fields(integration: &Integration, fields: &[Field], open: &mut Vec<
     let mut properties = Map::new();
     for field in fields {
         let mut schema = Map::new();
-        schema.insert("description".to_owned(), json!(in_words(field)));
+        schema.insert("description".to_owned(), json!(words::of_answer(field)));
         if let Json::Object(inner) = described(integration, &field.shape, open) {
             schema.extend(inner);
         }
         properties.insert(field.api_name.clone(), Json::Object(schema));
     }
     json!({ "properties": properties })
-}
-
-/// `string or null. The primary domain.`
-fn in_words(field: &Field) -> String {
-    let mut text = type_in_words(&field.shape);
-    if field.nullable {
-        text.push_str(" or null");
-    }
-    if let Some(about) = &field.description {
-        text = format!("{text}: {}", about.trim());
-    }
-    text
-}
-
-fn type_in_words(shape: &Shape) -> String {
-    match shape {
-        Shape::String(_) | Shape::Text(_) => "string".to_owned(),
-        Shape::Integer { .. } => "integer".to_owned(),
-        Shape::Number { .. } => "number".to_owned(),
-        Shape::Boolean => "boolean".to_owned(),
-        Shape::Array { items, .. } => format!("list of {}", type_in_words(items)),
-        Shape::Map(values) => format!("map to {}", type_in_words(values)),
-        Shape::Object(_) | Shape::Named(_) => "object".to_owned(),
-        Shape::Any => "any value".to_owned(),
-    }
 }

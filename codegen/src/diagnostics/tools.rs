@@ -2,7 +2,7 @@
 
 use super::{Diagnostics, Severity, listed, nearest, nearest_few};
 use crate::explain::{
-    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092,
+    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092, D093,
 };
 use crate::model::Identifier;
 use crate::span::{Sp, Span};
@@ -45,7 +45,8 @@ impl Diagnostics {
             format!("the tool's description has {length} characters; clients take {most}"),
         )
         .help(
-            "`description`, `returns` and the origin of identifiers count together; shorten them",
+            "`description`, `returns`, `deprecated` and the origin of identifiers count together; \
+             shorten them",
         );
     }
 
@@ -197,6 +198,12 @@ impl Diagnostics {
         self.error(D092, span, "a change is told in a sentence")
             .label("from a capital letter to a full stop, 12 to 1024 characters")
             .help("say what is different now, and what to do about it");
+    }
+
+    pub(crate) fn deprecation_is_no_sentence(&mut self, span: Span) {
+        self.error(D093, span, "a deprecation is told in a sentence")
+            .label("from a capital letter to a full stop, 12 to 1024 characters")
+            .help("say until when the vendor has it, and what replaces it");
     }
 
     /// `known` are the tools of both revisions.

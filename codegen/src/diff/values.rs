@@ -2,7 +2,7 @@
 //!
 //! Input may become wider, output narrower: then whoever knew the old one is served by the new one.
 
-use super::{Class, Difference};
+use super::{Class, Difference, deprecation};
 use crate::span::{Sp, Span};
 use crate::surface::{Member, Range, StringLimits, Value};
 
@@ -125,8 +125,12 @@ impl<'d> Values<'d> {
             self.put(at, Class::Compatible, &message);
         }
         let same_default = old.default == new.default;
-        if old.about != new.about && same_default {
-            self.put(at, Class::Words, "is described in other words");
+        match deprecation(&old.deprecated, &new.deprecated) {
+            Some(said) => self.put(at, Class::Words, &said),
+            None if old.about != new.about && same_default => {
+                self.put(at, Class::Words, "is described in other words");
+            }
+            None => {}
         }
         self.value(at, &old.value, &new.value);
     }

@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
 use super::tables::operation_static;
 use super::views::view_name;
+use super::{about, docs};
 use crate::model::{Arg, ConnectionField, Field, Integration, Operation, ResponseForm, Shape};
 use crate::names::{ident, rust_field, rust_type};
 
@@ -148,7 +148,11 @@ fn connection(integration: &Integration) -> TokenStream {
 fn method(integration: &Integration, operation: &Operation) -> TokenStream {
     let name = ident(&operation.name);
     let table = operation_static(&operation.name);
-    let about = docs(&method_docs(operation));
+    let mut about = docs(&method_docs(operation));
+    if let Some(note) = &operation.deprecated {
+        let note = note.trim();
+        about.extend(quote! { #[deprecated(note = #note)] });
+    }
     let view = match &operation.response.shape {
         Shape::Named(index) => integration
             .types
@@ -228,29 +232,31 @@ struct Member<'m> {
     name: &'m str,
     /// What a call names it: our name of an argument, the vendor's of a field inside one.
     key: &'m str,
-    about: Option<&'m str>,
+    about: String,
     required: bool,
     shape: &'m Shape,
 }
 
 impl<'m> Member<'m> {
     fn of_arg(arg: &'m Arg) -> Self {
-        let about = arg.description.as_deref().map(String::as_str);
         Self {
             name: &arg.name.value,
             key: &arg.name.value,
-            about,
+            about: about(&arg.name, arg.description.as_ref(), arg.deprecated.as_ref()),
             required: arg.required,
             shape: &arg.shape,
         }
     }
 
     fn of_field(field: &'m Field) -> Self {
-        let about = field.description.as_deref().map(String::as_str);
         Self {
             name: &field.name,
             key: &field.api_name,
-            about,
+            about: about(
+                &field.name,
+                field.description.as_ref(),
+                field.deprecated.as_ref(),
+            ),
             required: field.required,
             shape: &field.shape,
         }
@@ -268,8 +274,7 @@ fn structure(
         .iter()
         .map(|member| {
             let name = ident(&rust_field(member.name));
-            let fallback = format!("`{}`", member.name);
-            let about = docs(member.about.unwrap_or(&fallback));
+            let about = docs(&member.about);
             let ty = argument_type(&format!("{owner}_{}", member.name), member.shape, nested);
             let ty = if member.required {
                 ty

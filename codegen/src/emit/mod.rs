@@ -16,6 +16,7 @@ use crate::lock;
 use crate::model::Integration;
 use crate::names::ident;
 use crate::span::Sp;
+use crate::tools::words;
 
 /// Prints all integrations.
 ///
@@ -68,6 +69,12 @@ fn docs(text: &str) -> TokenStream {
         quote! { #[doc = #line] }
     });
     quote! { #(#lines)* }
+}
+
+/// What rustdoc says of a value: its description, else its name, and what the vendor says of its end.
+fn about(name: &str, description: Option<&Sp<String>>, deprecated: Option<&Sp<String>>) -> String {
+    let description = description.map_or_else(|| format!("`{name}`"), |text| text.value.clone());
+    words::with_deprecation(description, deprecated)
 }
 
 /// The widest line of a doc comment.

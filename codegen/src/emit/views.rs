@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::{about, docs};
 use crate::model::{Field, Integration, Shape};
 use crate::names::{accessor, ident, rust_type};
 
@@ -78,13 +78,11 @@ impl Views<'_> {
     fn accessor(&mut self, parent: &str, field: &Field) -> TokenStream {
         let method = ident(&accessor(&field.name));
         let key = &field.api_name;
-        let about = docs(
-            &field
-                .description
-                .as_ref()
-                .map(|about| about.value.clone())
-                .unwrap_or_else(|| format!("`{key}`")),
-        );
+        let about = docs(&about(
+            key,
+            field.description.as_ref(),
+            field.deprecated.as_ref(),
+        ));
         let (returns, read) = match &field.shape {
             Shape::String(_) | Shape::Text(_) => (
                 quote! { Option<&str> },

@@ -109,6 +109,7 @@ impl<'a> Lower<'a, '_> {
                 required: false,
                 default: None,
                 description: Some(Sp::new(description, span)),
+                deprecated: None,
                 shape,
                 secret: false,
             });
@@ -391,6 +392,7 @@ impl<'a> Lower<'a, '_> {
             required,
             default: default.cloned(),
             description: full.and_then(|full| full.description.clone()),
+            deprecated: self.deprecated(full.and_then(|full| full.deprecated.as_ref())),
             shape: shaped.shape,
             secret: full.is_some_and(|full| full.secret),
         }

@@ -60,6 +60,7 @@ fn keys_of_arguments(value: Span, full: &FullValue) -> Vec<(&'static str, Span)>
     let flag = |is_set: bool| is_set.then_some(value);
     let keys = [
         ("description", span(&full.description)),
+        ("deprecated", span(&full.deprecated)),
         ("as", span(&full.rename)),
         ("required", flag(full.required)),
         ("default", span(&full.default)),

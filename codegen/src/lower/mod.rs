@@ -20,6 +20,7 @@ pub(crate) use value::Role;
 use std::collections::BTreeMap;
 
 use crate::check::sample::Shapes;
+use crate::check::text::is_sentence;
 use crate::diagnostics::Diagnostics;
 use crate::gather::{Definition, Section};
 use crate::model::{Identifier, Integration, ObjectType, Operation, Step};
@@ -199,6 +200,15 @@ impl<'a, 'd> Lower<'a, 'd> {
             self.diagnostics.malformed_name(alias.span, "alias", alias);
         }
         aliases.to_vec()
+    }
+
+    /// What the vendor says of the end of something: it follows a description as a sentence of its own.
+    fn deprecated(&mut self, text: Option<&Sp<String>>) -> Option<Sp<String>> {
+        let text = text?;
+        if !is_sentence(text) {
+            self.diagnostics.deprecation_is_no_sentence(text.span);
+        }
+        Some(text.clone())
     }
 
     fn identifiers(&mut self) -> Vec<Identifier> {

@@ -45,6 +45,7 @@ impl<'a> Lower<'a, '_> {
         Operation {
             name: self.name(article, resource_name, resource, method_name, method),
             aliases: self.aliases(&method.aliases),
+            deprecated: self.deprecated(method.deprecated.as_ref()),
             span: method_name.span,
             resource: resource_name.value.clone(),
             method: method_name.value.clone(),

@@ -71,6 +71,7 @@ impl<'a> Lower<'a, '_> {
             nullable,
             integer: full.is_some_and(|full| full.wire.is_some()),
             description: full.and_then(|full| full.description.clone()),
+            deprecated: self.deprecated(full.and_then(|full| full.deprecated.as_ref())),
             shape,
         }
     }

@@ -12,6 +12,8 @@ pub struct Operation {
     pub name: String,
     /// Names that it had before.
     pub aliases: Vec<Sp<String>>,
+    /// What the vendor says of its end, where it has one.
+    pub deprecated: Option<Sp<String>>,
     /// Where the method is declared.
     pub span: Span,
     /// The resource.
@@ -114,6 +116,8 @@ pub struct Arg {
     pub default: Option<Sp<Node>>,
     /// What it is.
     pub description: Option<Sp<String>>,
+    /// What the vendor says of its end, where it has one.
+    pub deprecated: Option<Sp<String>>,
     /// What it looks like.
     pub shape: Shape,
     /// Whether it is a secret.

@@ -30,6 +30,8 @@ pub struct Field {
     pub integer: bool,
     /// What it is.
     pub description: Option<Sp<String>>,
+    /// What the vendor says of its end, where it has one.
+    pub deprecated: Option<Sp<String>>,
     /// What it looks like.
     pub shape: Shape,
 }

@@ -34,6 +34,9 @@ pub struct Method {
     /// Names that the tool had before. Calls by them are accepted; they are never listed.
     #[serde(default)]
     pub aliases: Vec<Sp<String>>,
+    /// Until when the vendor has it, and what replaces it: what the vendor says, where it calls the
+    /// endpoint deprecated.
+    pub deprecated: Option<Sp<String>>,
     /// What it does to the vendor's data. Left out: what its name says; needed on methods of one's own.
     pub effect: Option<Sp<Effect>>,
     /// Whether calling it twice is the same as calling it once. Left out: yes, unless it creates.

@@ -54,6 +54,9 @@ pub struct FullValue {
     pub ty: Option<Sp<String>>,
     /// What it is. Arguments of tools must have one.
     pub description: Option<Sp<String>>,
+    /// Until when the vendor has it, and what replaces it: what the vendor says, where it calls the value
+    /// deprecated.
+    pub deprecated: Option<Sp<String>>,
     /// Our name for it, where the vendor's own will not do. The key is always the vendor's name.
     #[serde(rename = "as")]
     pub rename: Option<Sp<String>>,

@@ -197,9 +197,13 @@ impl Client {
     }
 
     /// Finds types by the words in them; the vendor wants a POST for that. Returns for each hit its
-    /// `value`.
+    /// `value`. Deprecated by the vendor: Gone after 2027-03-01; `types` with a "query" and \<words\>
+    /// replace it.
     ///
     /// Vendor documentation: <https://docs.obstacle.example/search>
+    #[deprecated(
+        note = "Gone after 2027-03-01; `types` with a \"query\" and <words> replace it."
+    )]
     pub fn obstacle_type_search(
         &self,
         arguments: ObstacleTypeSearch,
@@ -216,6 +220,7 @@ impl Client {
     }
 
     /// `upload` of `type`.
+    #[deprecated(note = "The vendor takes no files from 2027 on.")]
     pub fn obstacle_type_upload(&self, arguments: ObstacleTypeUpload) -> Call<'_, ()> {
         self.0.one(&tables::OBSTACLE_TYPE_UPLOAD, arguments.into_args())
     }
@@ -339,7 +344,7 @@ impl Arguments for CreateAObstacleType {
 pub struct CreateAObstacleTypeMatch {
     /// A keyword.
     pub r#type: String,
-    /// Renamed.
+    /// Renamed. Deprecated by the vendor: Names replace addresses.
     pub address: String,
     /// Another one.
     pub self_: Option<String>,
@@ -474,7 +479,7 @@ pub struct ListAllObstacleType {
     pub self_: Option<String>,
     /// An address.
     pub result: Option<String>,
-    /// The order.
+    /// The order. Deprecated by the vendor: The vendor keeps one order from 2027 on.
     pub sort: Option<String>,
     /// A number.
     pub min: Option<f64>,

@@ -732,7 +732,7 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
         title: "Create a type",
         description: "Creates a type on one site, with every form of an argument in the body. Returns the new type with its `id`.",
         source: "https://docs.obstacle.example/types",
-        tokens: 1335usize,
+        tokens: 1373usize,
         json: concat!(
             r#"{"#, r#""name":"create_a_obstacle_type""#, r#","title":"Create a type""#,
             r#","description":"Creates a type on one site, with every form of an argument in the body. Returns the new type with its `id`.""#,
@@ -746,7 +746,7 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             r#","secret":{"type":"string","description":"A word that stays unseen."}"#,
             r#","labels":{"type":"object","description":"Words by name.","additionalProperties":{"type":"string"}}"#,
             r#","counts":{"type":"array","description":"Numbers by name.","items":{"type":"object","additionalProperties":{"type":"integer"}}}"#,
-            r#","match":{"type":"object","description":"An object with keywords.","properties":{"type":{"type":"string","description":"A keyword.","pattern":"^a$"},"e-mail":{"type":"string","description":"Renamed."},"self":{"type":"string","description":"Another one.","pattern":"^s-[0-9]+$"},"inner":{"type":"object","description":"An object inside.","properties":{"ref":{"type":"string","description":"A number."},"list":{"type":"array","description":"Numbers.","items":{"type":"number"}}},"additionalProperties":false}},"required":["type","e-mail"],"additionalProperties":false}"#,
+            r#","match":{"type":"object","description":"An object with keywords.","properties":{"type":{"type":"string","description":"A keyword.","pattern":"^a$"},"e-mail":{"type":"string","description":"Renamed. Deprecated by the vendor: Names replace addresses."},"self":{"type":"string","description":"Another one.","pattern":"^s-[0-9]+$"},"inner":{"type":"object","description":"An object inside.","properties":{"ref":{"type":"string","description":"A number."},"list":{"type":"array","description":"Numbers.","items":{"type":"number"}}},"additionalProperties":false}},"required":["type","e-mail"],"additionalProperties":false}"#,
             r#","match_type":{"type":"string","description":"A name like a path.","pattern":"^b$"}"#,
             r#","rows":{"type":"array","description":"A list of objects.","items":{"type":"object","properties":{"key":{"type":"string","description":"The key.","enum":["a","b"]}},"additionalProperties":false}}"#,
             r#","starts_at":{"type":"string","description":"Since when.","format":"date-time"}"#,
@@ -764,8 +764,8 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             r#","String":{"description":"string"}"#,
             r#","Value":{"description":"string"}"#,
             r#","Client":{"description":"string"}"#,
-            r#","raw":{"description":"integer"}"#,
-            r#","from":{"description":"string: A field that is called like a trait's method."}"#,
+            r#","raw":{"description":"integer. Deprecated by the vendor: Gone after 2027-03-01."}"#,
+            r#","from":{"description":"string: A field that is called like a trait's method. Deprecated by the vendor: Use `into` from 2027 on."}"#,
             r#","into":{"description":"string"}"#,
             r#","borrow":{"description":"string"}"#,
             r#","clone":{"description":"string"}"#,
@@ -787,7 +787,7 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             r#","open":{"description":"object","properties":{}}"#,
             r#","maps":{"description":"map to object"}"#, r#"}}"#,
             r#","annotations":{"title":"Create a type","readOnlyHint":false,"destructiveHint":false,"idempotentHint":false,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"dc79aefeb1186cd0"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"7d9ec611bd3ea1b3"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -927,7 +927,7 @@ pub static GET_SINGLE_OBSTACLE_TYPE_BY_ID: Operation = Operation {
         title: "Get a type",
         description: "Fetches one type of the account's own organization, whole and with its parents. Returns the `id` and everything else that is known of the type. `id` comes from list_all_obstacle_me.",
         source: "https://docs.obstacle.example/types",
-        tokens: 910usize,
+        tokens: 935usize,
         json: concat!(
             r#"{"#, r#""name":"get_single_obstacle_type_by_id""#,
             r#","title":"Get a type""#,
@@ -947,8 +947,8 @@ pub static GET_SINGLE_OBSTACLE_TYPE_BY_ID: Operation = Operation {
             r#","String":{"description":"string"}"#,
             r#","Value":{"description":"string"}"#,
             r#","Client":{"description":"string"}"#,
-            r#","raw":{"description":"integer"}"#,
-            r#","from":{"description":"string: A field that is called like a trait's method."}"#,
+            r#","raw":{"description":"integer. Deprecated by the vendor: Gone after 2027-03-01."}"#,
+            r#","from":{"description":"string: A field that is called like a trait's method. Deprecated by the vendor: Use `into` from 2027 on."}"#,
             r#","into":{"description":"string"}"#,
             r#","borrow":{"description":"string"}"#,
             r#","clone":{"description":"string"}"#,
@@ -970,7 +970,7 @@ pub static GET_SINGLE_OBSTACLE_TYPE_BY_ID: Operation = Operation {
             r#","open":{"description":"object","properties":{}}"#,
             r#","maps":{"description":"map to object"}"#, r#"}}"#,
             r#","annotations":{"title":"Get a type","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"26404d65ca04e630"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"653c35a8b516289d"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -1013,16 +1013,16 @@ pub static LIST_ALL_OBSTACLE_ME: Operation = Operation {
         title: "Me",
         description: "Shows who the connected account is: \"quotes\", the raw end \"#, a backslash \\, `code`,\n[brackets](https://evil.example), <b>tags</b>, *stars*, {braces} and Ünïcödé 日本語.\n\nA second paragraph (https://docs.obstacle.example/a), which is no link: [`code`] and [[x]]. Returns the `id` and the \"rest\" of one type.",
         source: "https://docs.obstacle.example/me?a=b&c=d#e",
-        tokens: 926usize,
+        tokens: 951usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_obstacle_me""#, r#","title":"Me""#,
             r##","description":"Shows who the connected account is: \"quotes\", the raw end \"#, a backslash \\, `code`,\n[brackets](https://evil.example), <b>tags</b>, *stars*, {braces} and Ünïcödé 日本語.\n\nA second paragraph (https://docs.obstacle.example/a), which is no link: [`code`] and [[x]]. Returns the `id` and the \"rest\" of one type.""##,
             r#","inputSchema":{"type":"object","properties":{},"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
-            r#""result":{"type":"array","items":{"properties":{"id":{"description":"string"},"type":{"description":"string"},"self":{"description":"string"},"async":{"description":"boolean"},"ref":{"description":"integer"},"fn":{"description":"number"},"1st":{"description":"string"},"$current_shift":{"description":"any value"},"e-mail address":{"description":"string or null"},"Result":{"description":"string"},"String":{"description":"string"},"Value":{"description":"string"},"Client":{"description":"string"},"raw":{"description":"integer"},"from":{"description":"string: A field that is called like a trait's method."},"into":{"description":"string"},"borrow":{"description":"string"},"clone":{"description":"string"},"Vec":{"description":"list of string","items":{}},"Option":{"description":"map to string"},"Some":{"description":"list of integer or null","items":{}},"日本":{"description":"string"},"quote\"d":{"description":"string"},"back\\slash":{"description":"string"},"[brackets]":{"description":"string"},"parent":{"description":"object: The type above this one."},"children":{"description":"list of object","items":{}},"by_name":{"description":"map to object"},"lists":{"description":"list of list of object","items":{"items":{}}},"results":{"description":"list of object","items":{"properties":{"value":{"description":"object","properties":{"iterator":{"description":"list of object","items":{}},"map":{"description":"object"},"self_object":{"description":"object"}}},"error":{"description":"object","properties":{"client":{"description":"object"},"call":{"description":"object"},"args":{"description":"object"},"body":{"description":"object"}}},"option":{"description":"object","properties":{"vec":{"description":"object"},"some":{"description":"object"},"none":{"description":"object"},"clone":{"description":"object"},"debug":{"description":"object"},"default":{"description":"object"}}}}}},"one_result":{"description":"object","properties":{"value":{"description":"object","properties":{"iterator":{"description":"list of object","items":{}},"map":{"description":"object"},"self_object":{"description":"object"}}},"error":{"description":"object","properties":{"client":{"description":"object"},"call":{"description":"object"},"args":{"description":"object"},"body":{"description":"object"}}},"option":{"description":"object","properties":{"vec":{"description":"object"},"some":{"description":"object"},"none":{"description":"object"},"clone":{"description":"object"},"debug":{"description":"object"},"default":{"description":"object"}}}}},"inner":{"description":"object: An object without a name of its own.","properties":{"type":{"description":"string"},"deeper":{"description":"object","properties":{"crate":{"description":"string"},"super":{"description":"string"}}}}},"rows":{"description":"list of object","items":{"properties":{"key":{"description":"string"},"value":{"description":"any value"}}}},"open":{"description":"object","properties":{}},"maps":{"description":"map to object"}}}}"#,
+            r#""result":{"type":"array","items":{"properties":{"id":{"description":"string"},"type":{"description":"string"},"self":{"description":"string"},"async":{"description":"boolean"},"ref":{"description":"integer"},"fn":{"description":"number"},"1st":{"description":"string"},"$current_shift":{"description":"any value"},"e-mail address":{"description":"string or null"},"Result":{"description":"string"},"String":{"description":"string"},"Value":{"description":"string"},"Client":{"description":"string"},"raw":{"description":"integer. Deprecated by the vendor: Gone after 2027-03-01."},"from":{"description":"string: A field that is called like a trait's method. Deprecated by the vendor: Use `into` from 2027 on."},"into":{"description":"string"},"borrow":{"description":"string"},"clone":{"description":"string"},"Vec":{"description":"list of string","items":{}},"Option":{"description":"map to string"},"Some":{"description":"list of integer or null","items":{}},"日本":{"description":"string"},"quote\"d":{"description":"string"},"back\\slash":{"description":"string"},"[brackets]":{"description":"string"},"parent":{"description":"object: The type above this one."},"children":{"description":"list of object","items":{}},"by_name":{"description":"map to object"},"lists":{"description":"list of list of object","items":{"items":{}}},"results":{"description":"list of object","items":{"properties":{"value":{"description":"object","properties":{"iterator":{"description":"list of object","items":{}},"map":{"description":"object"},"self_object":{"description":"object"}}},"error":{"description":"object","properties":{"client":{"description":"object"},"call":{"description":"object"},"args":{"description":"object"},"body":{"description":"object"}}},"option":{"description":"object","properties":{"vec":{"description":"object"},"some":{"description":"object"},"none":{"description":"object"},"clone":{"description":"object"},"debug":{"description":"object"},"default":{"description":"object"}}}}}},"one_result":{"description":"object","properties":{"value":{"description":"object","properties":{"iterator":{"description":"list of object","items":{}},"map":{"description":"object"},"self_object":{"description":"object"}}},"error":{"description":"object","properties":{"client":{"description":"object"},"call":{"description":"object"},"args":{"description":"object"},"body":{"description":"object"}}},"option":{"description":"object","properties":{"vec":{"description":"object"},"some":{"description":"object"},"none":{"description":"object"},"clone":{"description":"object"},"debug":{"description":"object"},"default":{"description":"object"}}}}},"inner":{"description":"object: An object without a name of its own.","properties":{"type":{"description":"string"},"deeper":{"description":"object","properties":{"crate":{"description":"string"},"super":{"description":"string"}}}}},"rows":{"description":"list of object","items":{"properties":{"key":{"description":"string"},"value":{"description":"any value"}}}},"open":{"description":"object","properties":{}},"maps":{"description":"map to object"}}}}"#,
             r#"},"required":["result"]}"#,
             r#","annotations":{"title":"Me","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"adfda59f87f950ec"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"5b9d02dccc40cadd"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -1246,7 +1246,7 @@ pub static LIST_ALL_OBSTACLE_TYPE_OPERATION: Operation = Operation {
         title: "List types",
         description: "Lists the types below one type, with every form of an argument in the query. Returns for each type its `id`, its \"type\" and the types inside it. `fn` comes from list_all_obstacle_me.",
         source: "https://docs.obstacle.example/types",
-        tokens: 1221usize,
+        tokens: 1263usize,
         json: concat!(
             r#"{"#, r#""name":"list_all_obstacle_type""#, r#","title":"List types""#,
             r#","description":"Lists the types below one type, with every form of an argument in the query. Returns for each type its `id`, its \"type\" and the types inside it. `fn` comes from list_all_obstacle_me.""#,
@@ -1257,7 +1257,7 @@ pub static LIST_ALL_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             r#","first":{"type":"array","description":"With brackets.","items":{"type":"string"}}"#,
             r#","self":{"type":"string","description":"A filter such as `a eq \"b\"`."}"#,
             r#","Result":{"type":"string","description":"An address."}"#,
-            r#","sort":{"type":"string","description":"The order. Left out: asc.","enum":["asc","desc"]}"#,
+            r#","sort":{"type":"string","description":"The order. Left out: asc. Deprecated by the vendor: The vendor keeps one order from 2027 on.","enum":["asc","desc"]}"#,
             r#","min":{"type":"number","description":"A number. Left out: 0.5.","minimum":-1,"maximum":1}"#,
             r#","exact":{"type":"boolean","description":"Whether only exact matches count. Left out: true."}"#,
             r#","async":{"type":"string","description":"A trace.","pattern":"^[\\x21-\\x7e]*$"}"#,
@@ -1265,11 +1265,11 @@ pub static LIST_ALL_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             r#","next_cursor":{"type":"string","description":"Where to go on: the `next_cursor` of the answer before, passed back exactly as received. Left out for the first rows.","minLength":1}"#,
             r#"},"required":["fn"],"additionalProperties":false}"#,
             r#","outputSchema":{"type":"object","properties":{"#,
-            r#""result":{"type":"array","items":{"properties":{"id":{"description":"string"},"type":{"description":"string"},"self":{"description":"string"},"async":{"description":"boolean"},"ref":{"description":"integer"},"fn":{"description":"number"},"1st":{"description":"string"},"$current_shift":{"description":"any value"},"e-mail address":{"description":"string or null"},"Result":{"description":"string"},"String":{"description":"string"},"Value":{"description":"string"},"Client":{"description":"string"},"raw":{"description":"integer"},"from":{"description":"string: A field that is called like a trait's method."},"into":{"description":"string"},"borrow":{"description":"string"},"clone":{"description":"string"},"Vec":{"description":"list of string","items":{}},"Option":{"description":"map to string"},"Some":{"description":"list of integer or null","items":{}},"日本":{"description":"string"},"quote\"d":{"description":"string"},"back\\slash":{"description":"string"},"[brackets]":{"description":"string"},"parent":{"description":"object: The type above this one."},"children":{"description":"list of object","items":{}},"by_name":{"description":"map to object"},"lists":{"description":"list of list of object","items":{"items":{}}},"results":{"description":"list of object","items":{"properties":{"value":{"description":"object","properties":{"iterator":{"description":"list of object","items":{}},"map":{"description":"object"},"self_object":{"description":"object"}}},"error":{"description":"object","properties":{"client":{"description":"object"},"call":{"description":"object"},"args":{"description":"object"},"body":{"description":"object"}}},"option":{"description":"object","properties":{"vec":{"description":"object"},"some":{"description":"object"},"none":{"description":"object"},"clone":{"description":"object"},"debug":{"description":"object"},"default":{"description":"object"}}}}}},"one_result":{"description":"object","properties":{"value":{"description":"object","properties":{"iterator":{"description":"list of object","items":{}},"map":{"description":"object"},"self_object":{"description":"object"}}},"error":{"description":"object","properties":{"client":{"description":"object"},"call":{"description":"object"},"args":{"description":"object"},"body":{"description":"object"}}},"option":{"description":"object","properties":{"vec":{"description":"object"},"some":{"description":"object"},"none":{"description":"object"},"clone":{"description":"object"},"debug":{"description":"object"},"default":{"description":"object"}}}}},"inner":{"description":"object: An object without a name of its own.","properties":{"type":{"description":"string"},"deeper":{"description":"object","properties":{"crate":{"description":"string"},"super":{"description":"string"}}}}},"rows":{"description":"list of object","items":{"properties":{"key":{"description":"string"},"value":{"description":"any value"}}}},"open":{"description":"object","properties":{}},"maps":{"description":"map to object"}}}}"#,
+            r#""result":{"type":"array","items":{"properties":{"id":{"description":"string"},"type":{"description":"string"},"self":{"description":"string"},"async":{"description":"boolean"},"ref":{"description":"integer"},"fn":{"description":"number"},"1st":{"description":"string"},"$current_shift":{"description":"any value"},"e-mail address":{"description":"string or null"},"Result":{"description":"string"},"String":{"description":"string"},"Value":{"description":"string"},"Client":{"description":"string"},"raw":{"description":"integer. Deprecated by the vendor: Gone after 2027-03-01."},"from":{"description":"string: A field that is called like a trait's method. Deprecated by the vendor: Use `into` from 2027 on."},"into":{"description":"string"},"borrow":{"description":"string"},"clone":{"description":"string"},"Vec":{"description":"list of string","items":{}},"Option":{"description":"map to string"},"Some":{"description":"list of integer or null","items":{}},"日本":{"description":"string"},"quote\"d":{"description":"string"},"back\\slash":{"description":"string"},"[brackets]":{"description":"string"},"parent":{"description":"object: The type above this one."},"children":{"description":"list of object","items":{}},"by_name":{"description":"map to object"},"lists":{"description":"list of list of object","items":{"items":{}}},"results":{"description":"list of object","items":{"properties":{"value":{"description":"object","properties":{"iterator":{"description":"list of object","items":{}},"map":{"description":"object"},"self_object":{"description":"object"}}},"error":{"description":"object","properties":{"client":{"description":"object"},"call":{"description":"object"},"args":{"description":"object"},"body":{"description":"object"}}},"option":{"description":"object","properties":{"vec":{"description":"object"},"some":{"description":"object"},"none":{"description":"object"},"clone":{"description":"object"},"debug":{"description":"object"},"default":{"description":"object"}}}}}},"one_result":{"description":"object","properties":{"value":{"description":"object","properties":{"iterator":{"description":"list of object","items":{}},"map":{"description":"object"},"self_object":{"description":"object"}}},"error":{"description":"object","properties":{"client":{"description":"object"},"call":{"description":"object"},"args":{"description":"object"},"body":{"description":"object"}}},"option":{"description":"object","properties":{"vec":{"description":"object"},"some":{"description":"object"},"none":{"description":"object"},"clone":{"description":"object"},"debug":{"description":"object"},"default":{"description":"object"}}}}},"inner":{"description":"object: An object without a name of its own.","properties":{"type":{"description":"string"},"deeper":{"description":"object","properties":{"crate":{"description":"string"},"super":{"description":"string"}}}}},"rows":{"description":"list of object","items":{"properties":{"key":{"description":"string"},"value":{"description":"any value"}}}},"open":{"description":"object","properties":{}},"maps":{"description":"map to object"}}}}"#,
             r#","next_cursor":{"type":"string","description":"Passed back as `next_cursor` it gives the rows after these. Missing at the end."}"#,
             r#"},"required":["result"]}"#,
             r#","annotations":{"title":"List types","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"ada2709ff050a662"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"d64dfe9ad2a50873"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON
@@ -1442,12 +1442,12 @@ pub static OBSTACLE_TYPE_SEARCH: Operation = Operation {
     pagination: Some(&PLAIN_TOKENS_PAGINATION),
     tool: Some(Tool {
         title: "Search types",
-        description: "Finds types by the words in them; the vendor wants a POST for that. Returns for each hit its `value`.",
+        description: "Finds types by the words in them; the vendor wants a POST for that. Returns for each hit its `value`. Deprecated by the vendor: Gone after 2027-03-01; `types` with a \"query\" and <words> replace it.",
         source: "https://docs.obstacle.example/search",
-        tokens: 569usize,
+        tokens: 593usize,
         json: concat!(
             r#"{"#, r#""name":"obstacle_type_search""#, r#","title":"Search types""#,
-            r#","description":"Finds types by the words in them; the vendor wants a POST for that. Returns for each hit its `value`.""#,
+            r#","description":"Finds types by the words in them; the vendor wants a POST for that. Returns for each hit its `value`. Deprecated by the vendor: Gone after 2027-03-01; `types` with a \"query\" and <words> replace it.""#,
             r#","inputSchema":{"type":"object","properties":{"#,
             r#""query":{"type":"string","description":"What is sought."}"#,
             r#","limit":{"type":"integer","description":"The most rows to return. Left out: all that the vendor sends at once.","minimum":1,"maximum":1000}"#,
@@ -1458,7 +1458,7 @@ pub static OBSTACLE_TYPE_SEARCH: Operation = Operation {
             r#","next_cursor":{"type":"string","description":"Passed back as `next_cursor` it gives the rows after these. Missing at the end."}"#,
             r#"},"required":["result"]}"#,
             r#","annotations":{"title":"Search types","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"c78161480b2d4ecc"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"5469282d67b74eb6"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON

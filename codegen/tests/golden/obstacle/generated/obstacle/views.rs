@@ -825,12 +825,12 @@ impl<V: Borrow<Value>> Type<V> {
         view::text(self.raw(), "Client")
     }
 
-    /// `raw`
+    /// `raw`. Deprecated by the vendor: Gone after 2027-03-01.
     pub fn raw_(&self) -> Option<i64> {
         view::integer(self.raw(), "raw")
     }
 
-    /// A field that is called like a trait's method.
+    /// A field that is called like a trait's method. Deprecated by the vendor: Use `into` from 2027 on.
     pub fn from(&self) -> Option<&str> {
         view::text(self.raw(), "from")
     }
