@@ -142,7 +142,8 @@ pub(super) struct Method {
 #[derive(Debug)]
 pub(super) struct Body {
     pub(super) format: Option<&'static str>,
-    pub(super) list: Option<String>,
+    /// The field that is the whole body.
+    pub(super) whole: Option<String>,
     pub(super) fields: Vec<Value>,
 }
 

@@ -270,12 +270,12 @@ pub(super) fn method_entry(method: &Method) -> Entry {
 
 fn body(body: &Body) -> Entry {
     let format = body.format.map(|format| text("format", format));
-    let list = optional("list", body.list.as_ref());
+    let whole = optional("whole", body.whole.as_ref());
     entry(
         "body",
         map(format
             .into_iter()
-            .chain(list)
+            .chain(whole)
             .chain([entry("fields", values(&body.fields))])),
     )
 }

@@ -145,13 +145,7 @@ impl<'m, 'd> Reader<'m, 'd> {
 
     fn object(&mut self, schema: &Schema<'d>, wire: Wire, depth: usize) -> Result<Value, Reason> {
         if schema.properties.is_empty() {
-            let values = schema.values().ok_or(Reason::UntypedValue)?;
-            let mut value = self.value(values, wire, depth + 1)?;
-            value.ty.push_str("{}");
-            value
-                .keys
-                .retain(|(key, _)| !matches!(*key, "min_items" | "max_items"));
-            return Ok(value);
+            return self.members(schema, wire, depth);
         }
         let fields = self.fields(schema, wire, depth)?;
         Ok(Value {
@@ -159,6 +153,24 @@ impl<'m, 'd> Reader<'m, 'd> {
             fields,
             ..Value::default()
         })
+    }
+
+    /// An object whose members have any names; and any values, where no type of them can be said.
+    fn members(&mut self, schema: &Schema<'d>, wire: Wire, depth: usize) -> Result<Value, Reason> {
+        let values = schema.values().ok_or(Reason::UntypedValue);
+        let mut value = match values.and_then(|values| self.value(values, wire, depth + 1)) {
+            Ok(value) => value,
+            Err(Reason::UntypedValue) => Value {
+                ty: "any".to_owned(),
+                ..Value::default()
+            },
+            Err(reason) => return Err(reason),
+        };
+        value.ty.push_str("{}");
+        value
+            .keys
+            .retain(|(key, _)| !matches!(*key, "min_items" | "max_items"));
+        Ok(value)
     }
 
     /// The fields of an object inside an argument; those that are required and those that are simple
@@ -263,8 +275,18 @@ mod tests {
             (json!(null), Ok("string"), Err(Reason::UntypedValue)),
             (
                 json!({ "type": "object" }),
-                Err(Reason::UntypedValue),
-                Err(Reason::UntypedValue),
+                Ok("any{}"),
+                Ok("any{}"),
+            ),
+            (
+                json!({ "type": "array", "items": { "additionalProperties": {} } }),
+                Ok("string{}[]"),
+                Ok("any{}[]"),
+            ),
+            (
+                json!({ "additionalProperties": { "type": "file" } }),
+                Err(Reason::Binary),
+                Err(Reason::Binary),
             ),
             (
                 json!({ "additionalProperties": { "type": "number" } }),
