@@ -128,6 +128,7 @@ pub(super) struct Method {
     pub(super) host: String,
     pub(super) effect: Option<&'static str>,
     pub(super) idempotent: Option<bool>,
+    pub(super) deprecated: Option<String>,
     pub(super) path: Vec<Value>,
     pub(super) query: Vec<Value>,
     pub(super) headers: Vec<Value>,

@@ -104,6 +104,7 @@ pub(super) struct Parameter<'d> {
     pub(super) place: Place,
     pub(super) required: bool,
     pub(super) description: &'d str,
+    pub(super) deprecated: bool,
     pub(super) schema: &'d Value,
     pub(super) style: Style,
 }

@@ -9,6 +9,9 @@ use toolwright_codegen::load::Sources;
 
 use crate::expected;
 
+mod again;
+mod cases;
+
 const DOCUMENTS: [(&str, &str); 4] = [
     ("shop", "yaml"),
     ("odd", "json"),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::entries::{method_entry, shared};
+use super::entries::shared;
 use super::{Written, methods_text, resource_files, type_files};
 use crate::import::definition::{Definition, Method};
 use crate::import::existing::{Existing, Spot, Style};
@@ -58,10 +58,14 @@ pub(in crate::import) fn add(definition: &Definition, existing: &Existing) -> Ve
 
 impl Written {
     fn insert(&mut self, spot: &Spot<'_>, methods: &[&Method]) {
-        let (text, starts) = match spot.style {
-            Style::Lines => methods_text(methods, spot.indent),
-            Style::Braces => methods_between_braces(methods, spot.indent),
-        };
+        let (mut text, starts) = methods_text(methods, |entry, text| match spot.style {
+            Style::Lines => entry.write(spot.indent, text),
+            Style::Braces => entry.write_between_braces(spot.indent, text),
+        });
+        if spot.style == Style::Braces {
+            text.push('\n');
+            text.push_str(&" ".repeat(spot.indent));
+        }
         for (start, _) in &mut self.methods {
             *start += text.len();
         }
@@ -73,18 +77,4 @@ impl Written {
         self.methods.sort();
         self.text.insert_str(spot.at, &text);
     }
-}
-
-/// Methods as text before the first one between braces, and where each starts in it.
-fn methods_between_braces(methods: &[&Method], indent: usize) -> (String, Vec<(usize, String)>) {
-    let mut text = String::new();
-    let mut starts = Vec::new();
-    for method in methods {
-        text.push('\n');
-        starts.push((text.len(), method.pointer.clone()));
-        method_entry(method).write_between_braces(indent, &mut text);
-    }
-    text.push('\n');
-    text.push_str(&" ".repeat(indent));
-    (text, starts)
 }

@@ -246,6 +246,7 @@ pub(super) fn method_entry(method: &Method) -> Entry {
             .idempotent
             .map(|idempotent| entry("idempotent", Yaml::json(&json!(idempotent)))),
     );
+    entries.extend(optional("deprecated", method.deprecated.as_ref()));
     for (key, arguments) in [
         ("path", &method.path),
         ("query", &method.query),

@@ -65,13 +65,16 @@ fn file(sections: &[Entry]) -> String {
     text
 }
 
-/// Methods as text behind the one before, and where each starts in it.
-fn methods_text(methods: &[&Method], indent: usize) -> (String, Vec<(usize, String)>) {
+/// Methods as text behind a line, and where each starts in it.
+fn methods_text(
+    methods: &[&Method],
+    write: impl Fn(&Entry, &mut String),
+) -> (String, Vec<(usize, String)>) {
     let mut text = String::new();
     let mut starts = Vec::new();
     for method in methods {
         let mut written = String::new();
-        method_entry(method).write(indent, &mut written);
+        write(&method_entry(method), &mut written);
         text.push('\n');
         starts.push((text.len(), method.pointer.clone()));
         text.push_str(&written);
@@ -83,7 +86,7 @@ fn resource_files(group: &str, resources: &BTreeMap<&str, Vec<&Method>>) -> Vec<
     let mut files: Vec<Written> = Vec::new();
     for (resource, methods) in resources {
         let head = format!("\n  {resource}:\n    methods:");
-        let (methods, starts) = methods_text(methods, 6);
+        let (methods, starts) = methods_text(methods, |entry, text| entry.write(6, text));
         let starts = starts
             .into_iter()
             .map(|(start, pointer)| (head.len() + start, pointer));

@@ -1,6 +1,5 @@
 //! The arguments in headers.
 
-use super::value::Wire;
 use super::{Request, is_scalar};
 use crate::import::definition::Value;
 use crate::import::document::Parameter;
@@ -33,12 +32,7 @@ impl<'d> Request<'_, '_, 'd> {
         if lower == "cookie" || !parameter.name.bytes().all(token) {
             return Err(Reason::Header);
         }
-        let mut value = self.reader.argument(
-            parameter.name,
-            parameter.schema,
-            parameter.description,
-            Wire::Text,
-        )?;
+        let mut value = self.reader.parameter(parameter)?;
         if value.ty.strip_suffix("[]").is_some_and(is_scalar) {
             // Elements stand in one header, with commas between them.
             value = Value {

@@ -45,6 +45,9 @@ impl<'d> Request<'_, '_, 'd> {
             pointer: operation.pointer.clone(),
             comments: comments(operation),
             effect: effect(operation.verb, &name.method),
+            deprecated: operation
+                .deprecated
+                .then(|| texts::deprecation(operation.description, self.reader.slug)),
             resource: name.resource,
             name: name.method,
             ..Method::default()
@@ -149,9 +152,6 @@ fn comments(operation: &Operation<'_>) -> Vec<String> {
     comments.extend(about.map(texts::comment).filter(|text| !text.is_empty()));
     if !operation.id.is_empty() {
         comments.push(texts::comment(&format!("operationId: {}", operation.id)));
-    }
-    if operation.deprecated {
-        comments.push("The document calls it deprecated.".to_owned());
     }
     if let Some(media) = operation
         .answer

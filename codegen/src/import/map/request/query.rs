@@ -20,12 +20,7 @@ impl<'d> Request<'_, '_, 'd> {
         if schema.kind == Some(Kind::Object) {
             return self.taken_apart(parameter, &schema);
         }
-        let value = self.reader.argument(
-            parameter.name,
-            parameter.schema,
-            parameter.description,
-            Wire::Text,
-        )?;
+        let value = self.reader.parameter(parameter)?;
         let is_list = value.ty.strip_suffix("[]").is_some_and(is_scalar);
         let mut value = match (is_list || is_scalar(&value.ty), parameter.style) {
             (false, _) => return Err(Reason::StructuredQuery),

@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::restrictions::{bounds, scalar};
 use crate::check::portable::is_property_name;
 use crate::check::text::passes;
 use crate::import::definition::Value;
+use crate::import::document::Parameter;
 use crate::import::map::texts;
 use crate::import::report::Reason;
 use crate::import::resolve::Resolver;
@@ -37,7 +38,7 @@ pub(super) enum Wire {
 #[derive(Debug)]
 pub(in crate::import::map) struct Reader<'m, 'd> {
     pub(in crate::import::map) resolver: Resolver<'d>,
-    slug: &'m str,
+    pub(super) slug: &'m str,
     /// What was left out, counted.
     pub(in crate::import::map) left_out: BTreeMap<Reason, usize>,
     /// How many fields the argument may still have.
@@ -79,6 +80,23 @@ impl<'m, 'd> Reader<'m, 'd> {
         Ok(value)
     }
 
+    /// The argument that a parameter is.
+    pub(super) fn parameter(&mut self, parameter: &Parameter<'d>) -> Result<Value, Reason> {
+        let Parameter {
+            name,
+            schema,
+            description,
+            ..
+        } = *parameter;
+        let mut value = self.argument(name, schema, description, Wire::Text)?;
+        let is_told = value.keys.iter().any(|(key, _)| *key == "deprecated");
+        if parameter.deprecated && !is_told {
+            let text = texts::deprecation(description, self.slug);
+            value.keys.push(("deprecated", json!(text)));
+        }
+        Ok(value)
+    }
+
     fn value(&mut self, schema: &'d Json, wire: Wire, depth: usize) -> Result<Value, Reason> {
         let reference = schema.get("$ref").and_then(Json::as_str);
         if reference.is_some_and(|reference| self.inside.contains(&reference)) {
@@ -108,6 +126,9 @@ impl<'m, 'd> Reader<'m, 'd> {
             .text("description")
             .and_then(|about| texts::description(about, self.slug));
         value.description = about.or(value.description);
+        // What is said of a part of it is not said of all.
+        value.keys.retain(|(key, _)| *key != "deprecated");
+        value.keys.extend(deprecation(&schema, self.slug));
         Ok(value)
     }
 
@@ -241,6 +262,16 @@ impl<'m, 'd> Reader<'m, 'd> {
     }
 }
 
+/// The key of a value that the document calls deprecated.
+pub(in crate::import::map) fn deprecation(
+    schema: &Schema<'_>,
+    slug: &str,
+) -> Option<(&'static str, Json)> {
+    let about = schema.text("description").unwrap_or_default();
+    let is_deprecated = schema.keyword("deprecated") == Some(&Json::Bool(true));
+    is_deprecated.then(|| ("deprecated", json!(texts::deprecation(about, slug))))
+}
+
 /// Whether a property is one of requests.
 pub(super) fn is_sent(property: &Json) -> bool {
     property.get("readOnly") != Some(&Json::Bool(true))
@@ -248,8 +279,6 @@ pub(super) fn is_sent(property: &Json) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn read(schema: &Json, wire: Wire) -> Result<Value, Reason> {
@@ -273,11 +302,7 @@ mod tests {
             ),
             (json!({}), Ok("string"), Err(Reason::UntypedValue)),
             (json!(null), Ok("string"), Err(Reason::UntypedValue)),
-            (
-                json!({ "type": "object" }),
-                Ok("any{}"),
-                Ok("any{}"),
-            ),
+            (json!({ "type": "object" }), Ok("any{}"), Ok("any{}")),
             (
                 json!({ "type": "array", "items": { "additionalProperties": {} } }),
                 Ok("string{}[]"),
