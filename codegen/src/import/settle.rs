@@ -9,7 +9,7 @@ use super::definition::Definition;
 use super::existing::Existing;
 use super::report::{Reason, Refusal, Report};
 use super::write::{Written, add, write};
-use crate::compile;
+use crate::analyse;
 use crate::diagnostics::Severity;
 use crate::load::Sources;
 
@@ -89,7 +89,7 @@ fn faults(files: &[Written], slug: &str) -> Faults {
             .map(String::as_str)
             .zip(files.iter().map(|file| file.text.as_str())),
     );
-    let compilation = compile(&sources);
+    let compilation = analyse(&sources);
     let mut faults = Faults {
         methods: BTreeMap::new(),
         elsewhere: Vec::new(),
