@@ -320,6 +320,11 @@ mod tests {
                 false,
             ),
             (
+                json!({ "oneOf": [{ "type": "array" }, { "type": "array" }] }),
+                None,
+                false,
+            ),
+            (
                 json!({ "type": 7, "required": true, "properties": [] }),
                 None,
                 false,

@@ -362,6 +362,11 @@ mod tests {
                 "/x",
             ),
             (
+                server("https://api.acme.local", &[]),
+                "https://api.a-b.invalid",
+                "",
+            ),
+            (
                 server("https://10.0.0.1", &[]),
                 "https://api.a-b.invalid",
                 "",
