@@ -2,19 +2,24 @@
 //!
 //! Plain data in, plain data out: [`compare`] finds the changes, [`report`] shows them.
 
+mod contract;
+pub mod past;
 pub mod report;
 mod values;
 
 use crate::diagnostics::Diagnostics;
+use crate::lock::Entry;
 use crate::span::{Sp, Span};
-use crate::surface::{Hints, Surface, Tool};
-use values::{Side, Values};
+use crate::surface::{Surface, Tool};
+use past::Past;
 
 /// What a change means for those who use a tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
     /// What worked may not work, or does more than was approved.
     Breaking,
+    /// Something is different, and what it is cannot be told.
+    Unknown,
     /// What worked works, and there is something new.
     Compatible,
     /// Only texts are different.
@@ -22,11 +27,12 @@ pub enum Class {
 }
 
 impl Class {
-    /// The word for it: `breaking`, `compatible` or `words`.
+    /// The word for it: `breaking`, `unknown`, `compatible` or `words`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Breaking => "breaking",
+            Self::Unknown => "unknown",
             Self::Compatible => "compatible",
             Self::Words => "words",
         }
@@ -64,12 +70,15 @@ pub fn breaks(changes: &[Change]) -> bool {
 
 /// All differences, by integration and tool, those that break first.
 #[must_use]
-pub fn compare(before: &[Surface], after: &[Surface]) -> Vec<Change> {
+pub fn compare(before: &Past, after: &[Surface]) -> Vec<Change> {
     let mut changes = new_tools(before, after);
-    for old in before {
+    for old in &before.surfaces {
         for tool in &old.tools {
             changes.extend(of_tool(old, tool, before, after));
         }
+    }
+    for entry in &before.locked {
+        changes.extend(of_entry(entry, before, after));
     }
     changes.sort_by(|a, b| {
         (&a.integration, &a.tool, a.class).cmp(&(&b.integration, &b.tool, b.class))
@@ -78,40 +87,93 @@ pub fn compare(before: &[Surface], after: &[Surface]) -> Vec<Change> {
 }
 
 /// What is different of a tool that clients knew, and whether they are told.
-fn of_tool(old: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) -> Vec<Change> {
-    let (home, name, differences) = match find(after, &tool.name) {
-        Some((surface, new)) => {
+fn of_tool(old: &Surface, tool: &Tool, before: &Past, after: &[Surface]) -> Vec<Change> {
+    let slug = &old.slug;
+    match find(after, &tool.name) {
+        Some((home, new)) => {
             let mut differences = lost_names(old, tool, new, after);
-            differences.extend(contract(tool, new));
-            (Some(surface), &new.name, differences)
+            differences.extend(contract::compare(old, tool, new));
+            told(
+                differences,
+                slug,
+                &tool.name,
+                Some((home, &new.name)),
+                before,
+            )
         }
         None => {
-            let home = after.iter().find(|new| new.slug == old.slug);
-            (home, &tool.name, vec![gone(old, tool, before, after)])
+            let home = after.iter().find(|new| new.slug == *slug);
+            let gone = gone(home, &tool.name, Some(&tool.request), before);
+            told(
+                vec![gone],
+                slug,
+                &tool.name,
+                home.map(|home| (home, &*tool.name)),
+                before,
+            )
         }
-    };
-    let told = home.map(|home| added(before, home)).unwrap_or_default();
-    let mut told = told.iter().map(|told| &told.value);
-    let is_told = told.any(|told| *told == tool.name || told == name);
+    }
+}
+
+/// What is different of a tool of which a line is known.
+fn of_entry(entry: &Entry, before: &Past, after: &[Surface]) -> Vec<Change> {
+    let (slug, name) = (&entry.integration, &entry.name);
+    match find(after, name) {
+        Some((home, new)) => {
+            let differences = contract::compare_entry(entry, new);
+            told(differences, slug, name, Some((home, &new.name)), before)
+        }
+        None => {
+            let home = after.iter().find(|new| new.slug == *slug);
+            let gone = gone(home, name, None, before);
+            told(
+                vec![gone],
+                slug,
+                name,
+                home.map(|home| (home, &**name)),
+                before,
+            )
+        }
+    }
+}
+
+/// The differences of a tool as changes. `today` is the integration that tells of it, and the name.
+fn told(
+    differences: Vec<Difference>,
+    slug: &str,
+    tool: &str,
+    today: Option<(&Surface, &str)>,
+    before: &Past,
+) -> Vec<Change> {
+    let is_told = today.is_some_and(|(home, name)| {
+        let added = added(&before.surfaces, home);
+        let mut added = added.iter().map(|told| told.as_str());
+        home.removed || added.any(|told| told == tool || told == name)
+    });
     let change = |difference: Difference| Change {
         class: difference.class,
         recorded: is_told && difference.class == Class::Breaking,
-        integration: old.slug.clone(),
-        tool: tool.name.clone(),
+        integration: slug.to_owned(),
+        tool: tool.to_owned(),
         part: difference.part,
-        span: difference.span.or(home.map(|home| home.span)),
+        span: difference.span.or(today.map(|(home, _)| home.span)),
         message: difference.message,
         help: difference.help,
     };
     differences.into_iter().map(change).collect()
 }
 
-/// Reports the entries of `changes` that are new and name what is no tool, neither today nor before.
-pub fn check(before: &[Surface], after: &[Surface], diagnostics: &mut Diagnostics) {
-    let both = before.iter().chain(after);
+/// Reports the entries of `changes` that are new and name what is no tool, neither today nor before. Which
+/// are new is not known of a definition that could not be read.
+pub fn check(before: &Past, after: &[Surface], diagnostics: &mut Diagnostics) {
+    let both = before.surfaces.iter().chain(after);
     let tools = both.flat_map(|surface| &surface.tools);
-    let known: Vec<&str> = tools.flat_map(Tool::names).collect();
-    for name in after.iter().flat_map(|surface| added(before, surface)) {
+    let locked = before.locked.iter().map(|entry| entry.name.as_str());
+    let known: Vec<&str> = tools.flat_map(Tool::names).chain(locked).collect();
+    let readable = after
+        .iter()
+        .filter(|surface| before.unread(&surface.slug).is_none());
+    for name in readable.flat_map(|surface| added(&before.surfaces, surface)) {
         if !known.contains(&name.as_str()) {
             diagnostics.change_of_unknown_tool(name.span, name, &known);
         }
@@ -217,52 +279,68 @@ fn lost_names(old: &Surface, tool: &Tool, new: &Tool, after: &[Surface]) -> Vec<
     .collect()
 }
 
-/// A tool whose name leads nowhere. It may be a method still, or have another name.
-fn gone(surface: &Surface, tool: &Tool, before: &[Surface], after: &[Surface]) -> Difference {
-    let name = &tool.name;
-    let is_new = |name: &str| find(before, name).is_none();
-    let same = || after.iter().filter(|new| new.slug == surface.slug);
-    let mut tools = same().flat_map(|new| &new.tools);
-    let successor = tools.find(|new| new.request == tool.request && is_new(&new.name));
-    let mut methods = same().flat_map(|new| &new.methods);
-    let method = methods.find(|(method, _)| method == name);
-    let (span, help) = match (method, successor) {
-        (Some((_, span)), _) => (
-            Some(*span),
-            "its method is no tool any more: `cargo codegen check` says what is missing".to_owned(),
-        ),
-        (None, Some(successor)) => (
-            Some(successor.span),
-            format!(
-                "`{}` makes the same request: with `aliases: [{name}]` on its method the old name works",
-                successor.name
-            ),
-        ),
-        (None, None) => (
-            None,
-            format!(
-                "if it has another name now, `aliases: [{name}]` on its method keeps the old one"
-            ),
-        ),
+/// A tool whose name leads nowhere. `home` is its integration today, `request` what it asked for, where
+/// that is known.
+fn gone(home: Option<&Surface>, name: &str, request: Option<&str>, before: &Past) -> Difference {
+    let home = home.filter(|home| !home.removed);
+    let (span, help) = match home.map(|home| successor(home, name, request, before)) {
+        Some((span, help)) => (span, Some(help)),
+        None => (None, None),
     };
     Difference {
         class: Class::Breaking,
         part: "name".to_owned(),
         span,
         message: "the tool is gone".to_owned(),
-        help: Some(help),
+        help,
     }
 }
 
-/// Tools that no client knows yet.
-fn new_tools(before: &[Surface], after: &[Surface]) -> Vec<Change> {
-    let known = before.iter().flat_map(|surface| &surface.tools);
+/// What may have become of a tool: it is a method still, or has another name. Where that is, and what to
+/// do about it.
+fn successor(
+    home: &Surface,
+    name: &str,
+    request: Option<&str>,
+    before: &Past,
+) -> (Option<Span>, String) {
+    let mut methods = home.methods.iter();
+    if let Some((_, span)) = methods.find(|(method, _)| method == name) {
+        let help = "its method is no tool any more: `cargo codegen check` says what is missing";
+        return (Some(*span), help.to_owned());
+    }
+    let mut tools = home.tools.iter();
+    match tools.find(|new| request == Some(&new.request) && !before.knows(&new.name)) {
+        Some(successor) => (
+            Some(successor.span),
+            format!(
+                "`{}` makes the same request: with `aliases: [{name}]` on its method the old name works",
+                successor.name
+            ),
+        ),
+        None => (
+            None,
+            format!(
+                "if it has another name now, `aliases: [{name}]` on its method keeps the old one"
+            ),
+        ),
+    }
+}
+
+/// Tools that no client knows yet, as far as it is known which ones clients know.
+fn new_tools(before: &Past, after: &[Surface]) -> Vec<Change> {
+    let known = before.surfaces.iter().flat_map(|surface| &surface.tools);
+    let known = known.map(|tool| &tool.name);
+    let locked = before.locked.iter().map(|entry| &entry.name);
     let known: Vec<&str> = known
-        .filter_map(|tool| find(after, &tool.name))
+        .chain(locked)
+        .filter_map(|name| find(after, name))
         .map(|(_, tool)| tool.name.as_str())
         .collect();
+    let is_known = |slug: &str| before.unread(slug).is_none_or(|unread| unread.tools > 0);
     let tools = after
         .iter()
+        .filter(|surface| is_known(&surface.slug))
         .flat_map(|surface| surface.tools.iter().map(move |tool| (surface, tool)));
     tools
         .filter(|(_, tool)| !known.contains(&tool.name.as_str()))
@@ -277,84 +355,4 @@ fn new_tools(before: &[Surface], after: &[Surface]) -> Vec<Change> {
             help: None,
         })
         .collect()
-}
-
-/// What is different between a tool and the one that its name leads to now.
-fn contract(old: &Tool, new: &Tool) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    let mut put = |class, part: &str, message: String| {
-        differences.push(Difference {
-            class,
-            part: part.to_owned(),
-            span: Some(new.span),
-            message,
-            help: None,
-        });
-    };
-    if old.name != new.name {
-        let message = format!("the tool is called `{}` now; the old name works", new.name);
-        put(Class::Compatible, "name", message);
-    }
-    if old.title != new.title {
-        put(
-            Class::Words,
-            "title",
-            "the title is in other words".to_owned(),
-        );
-    }
-    match deprecation(&old.deprecated, &new.deprecated) {
-        Some(said) => put(Class::Words, "description", format!("the tool {said}")),
-        None if old.description != new.description => {
-            let message = "the description is in other words".to_owned();
-            put(Class::Words, "description", message);
-        }
-        None => {}
-    }
-    for (name, old, new, promise) in hints(old.hints, new.hints) {
-        if old != new {
-            let class = if new == promise {
-                Class::Compatible
-            } else {
-                Class::Breaking
-            };
-            let message = format!("`{name}` is {new} now");
-            put(class, &format!("annotations.{name}"), message);
-        }
-    }
-    for (side, old, new) in [
-        (Side::Input, &old.input, &new.input),
-        (Side::Output, &old.output, &new.output),
-    ] {
-        Values::new(side, &mut differences).members("", old, new);
-    }
-    if differences.is_empty() && old.contract != new.contract {
-        differences.push(Difference {
-            class: Class::Words,
-            part: String::new(),
-            span: Some(new.span),
-            message: "the tool's JSON is written in another way".to_owned(),
-            help: None,
-        });
-    }
-    differences
-}
-
-/// What is different in what the vendor says of the end of something, as the rest of a sentence about it.
-fn deprecation(old: &Option<String>, new: &Option<String>) -> Option<String> {
-    match (old, new) {
-        (None, None) => None,
-        (Some(old), Some(new)) if old == new => None,
-        (Some(_), None) => Some("is not deprecated by the vendor any more".to_owned()),
-        (_, Some(new)) => Some(format!("is deprecated by the vendor now: {}", new.trim())),
-    }
-}
-
-/// Each annotation: its name, before, after, and the value by which a tool promises to be harmless.
-fn hints(old: Hints, new: Hints) -> [(&'static str, bool, bool, bool); 4] {
-    [
-        ("readOnlyHint", old.read_only, new.read_only, true),
-        ("destructiveHint", old.destructive, new.destructive, false),
-        ("idempotentHint", old.idempotent, new.idempotent, true),
-        ("openWorldHint", old.open_world, new.open_world, false),
-    ]
 }

@@ -28,6 +28,8 @@ pub struct Definition<'a> {
     pub rate_limit: Option<&'a Sp<syntax::RateLimit>>,
     /// The section `sandbox`.
     pub sandbox: Option<&'a Sp<syntax::Sandbox>>,
+    /// The section `removed`.
+    pub removed: Option<&'a Sp<syntax::Removal>>,
     /// The section `hosts`.
     pub hosts: Section<'a, syntax::Host>,
     /// The section `connection`.
@@ -101,6 +103,7 @@ fn definition<'a>(
             diagnostics,
         ),
         sandbox: single(files, "sandbox", |file| file.sandbox.as_ref(), diagnostics),
+        removed: single(files, "removed", |file| file.removed.as_ref(), diagnostics),
         hosts: section(files, "host", |file| &file.hosts, diagnostics),
         connection: section(
             files,
@@ -114,6 +117,12 @@ fn definition<'a>(
         types: section(files, "type", |file| &file.types, diagnostics),
         resources: section(files, "resource", |file| &file.resources, diagnostics),
     };
+    if definition.removed.is_some() {
+        for (span, name) in definition.sections() {
+            diagnostics.section_of_removed(span, name, slug);
+        }
+        return definition;
+    }
     if definition.integration.is_none() {
         diagnostics.missing_section(span, slug, "integration");
     }
@@ -121,6 +130,36 @@ fn definition<'a>(
         diagnostics.missing_section(span, slug, "auth");
     }
     definition
+}
+
+impl Definition<'_> {
+    /// Where the sections of an integration stand, and their names.
+    fn sections(&self) -> impl Iterator<Item = (Span, &'static str)> {
+        fn whole<T>(section: Option<&Sp<T>>) -> Option<Span> {
+            section.map(|section| section.span)
+        }
+        fn first<T>(section: &Section<'_, T>) -> Option<Span> {
+            section.first().map(|(name, _)| name.span)
+        }
+        let sections = [
+            ("integration", whole(self.integration)),
+            ("auth", whole(self.auth)),
+            ("identity", whole(self.identity)),
+            ("errors", whole(self.errors)),
+            ("rate_limit", whole(self.rate_limit)),
+            ("sandbox", whole(self.sandbox)),
+            ("hosts", first(&self.hosts)),
+            ("connection", first(&self.connection)),
+            ("pagination", first(&self.pagination)),
+            ("identifiers", first(&self.identifiers)),
+            ("tags", first(&self.tags)),
+            ("types", first(&self.types)),
+            ("resources", first(&self.resources)),
+        ];
+        sections
+            .into_iter()
+            .filter_map(|(name, span)| Some((span?, name)))
+    }
 }
 
 /// A section that only one file may have.

@@ -10,6 +10,7 @@
 
 pub mod build;
 pub mod check;
+pub mod clients;
 pub mod diagnostics;
 pub mod diff;
 pub mod emit;
@@ -37,7 +38,7 @@ pub mod weight;
 use crate::diagnostics::Diagnostics;
 use crate::files::Files;
 use crate::load::Sources;
-use crate::model::Integration;
+use crate::model::{Integration, Removed};
 
 /// What came of compiling definitions.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ pub struct Compilation {
     pub diagnostics: Diagnostics,
     /// What the definitions mean; empty where they could not be read.
     pub integrations: Vec<Integration>,
+    /// The integrations that are gone and told of.
+    pub removed: Vec<Removed>,
 }
 
 /// Compiles definitions.
@@ -73,6 +76,7 @@ fn analyse(sources: &Sources) -> Compilation {
             files: Files::default(),
             diagnostics,
             integrations: Vec::new(),
+            removed: Vec::new(),
         };
     }
     let definitions = gather::gather(sources, &parsed, &mut diagnostics);
@@ -80,12 +84,16 @@ fn analyse(sources: &Sources) -> Compilation {
         .iter()
         .filter_map(|definition| lower::lower(definition, &mut diagnostics))
         .collect();
+    let removed: Vec<Removed> = definitions.iter().filter_map(lower::removed).collect();
+    check::changes::removed(&removed, sources, &mut diagnostics);
     let findings = check::check(&integrations, sources, &mut diagnostics);
     tools::add(&mut integrations, &findings, &mut diagnostics);
     weight::check(&integrations, &mut diagnostics);
+    clients::check(&integrations, &mut diagnostics);
     Compilation {
         files: Files::default(),
         diagnostics,
         integrations,
+        removed,
     }
 }

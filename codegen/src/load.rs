@@ -26,7 +26,7 @@ pub struct Sources {
 pub struct SourceFile {
     /// Its path as it is shown: `definitions/zesty/users.yaml`.
     pub path: String,
-    /// The name of the folder it is in: `zesty`.
+    /// The name of the folder it is in: `zesty`. Empty for what stands for no definitions.
     pub folder: String,
     /// Its text. What is not UTF-8 in it is replaced; the fault says so.
     pub text: String,
@@ -162,7 +162,11 @@ impl Sources {
 
 impl SourceFile {
     fn new(path: String, text: String, fault: Option<Fault>) -> Self {
-        let folder = path.rsplit('/').nth(1).unwrap_or_default().to_owned();
+        let folder = match fault {
+            Some(Fault::NoDefinitions) => "",
+            _ => path.rsplit('/').nth(1).unwrap_or_default(),
+        };
+        let folder = folder.to_owned();
         Self {
             path,
             folder,

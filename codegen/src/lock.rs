@@ -34,6 +34,36 @@ pub fn lock(integrations: &[Integration]) -> String {
     text
 }
 
+/// What a line of a lock says of a tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The name.
+    pub name: String,
+    /// The slug of the integration.
+    pub integration: String,
+    /// The sort of method.
+    pub kind: MethodKind,
+    /// The hash of what clients approve.
+    pub contract: String,
+}
+
+/// Reads a lock, as [`lock`] or one of its older versions wrote it. What is no line of a tool is passed
+/// over.
+#[must_use]
+pub fn read(text: &str) -> Vec<Entry> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let entry = |line: &str| {
+        let mut words = line.split(' ').map(str::to_owned);
+        Some(Entry {
+            name: words.next()?,
+            integration: words.next()?,
+            kind: MethodKind::of(&words.next()?),
+            contract: words.next()?,
+        })
+    };
+    lines.filter_map(entry).collect()
+}
+
 fn word(kind: MethodKind) -> &'static str {
     match kind {
         MethodKind::List => "list",

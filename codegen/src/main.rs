@@ -2,6 +2,7 @@
 
 mod commands {
     pub(crate) mod check;
+    pub(crate) mod clients;
     pub(crate) mod diff;
     mod heaviest;
     mod revision;
@@ -26,6 +27,7 @@ Examples:
   cargo codegen check                   what is wrong, and whether generated/ is up to date
   cargo codegen check --format github   the same, as annotations of a pull request
   cargo codegen diff --since main       what a change means for those who use the tools
+  cargo codegen clients                 which of Claude, ChatGPT, Gemini, Cursor and Bedrock take which tools
   cargo codegen write                   bring generated/ up to date; `cargo build` does it as well
   cargo codegen explain D014            what an error means, with an example
 
@@ -35,6 +37,7 @@ Exit status:
   2    the command line is wrong
   3    a tool changed in a way that breaks, and `changes:` does not tell of it (diff)
   4    generated/ or schema.json is out of date (check, diff)
+  5    there is a tool that a client does not take (clients)
   100  a definition has errors
 
 A definition is a folder of YAML files: definitions/zesty/users.yaml. definitions/README.md is the
@@ -83,10 +86,12 @@ enum Command {
     },
     /// Compares the tools with those of a git revision: what breaks, what is compatible, what is only
     /// worded differently.
-    Diff {
-        /// The revision: a branch, a tag, a commit.
-        #[arg(long, value_name = "REV", env = "TOOLWRIGHT_SINCE")]
-        since: String,
+    Diff(commands::diff::Since),
+    /// Shows which client takes which tool, and why not.
+    Clients {
+        /// The page whose tables are brought up to date. Left out: they are shown.
+        #[arg(long, value_name = "FILE", env = "TOOLWRIGHT_PAGE")]
+        page: Option<PathBuf>,
     },
     /// Compiles the definitions and writes the files that changed.
     Write,
@@ -111,6 +116,7 @@ enum Outcome {
     Usage = 2,
     Breaking = 3,
     Stale = 4,
+    Refused = 5,
     Broken = 100,
 }
 
@@ -153,7 +159,10 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
         Command::Check { heaviest } => {
             commands::check::run(&directories, *heaviest, *format, terminal)
         }
-        Command::Diff { since } => commands::diff::run(&directories, since, *format, terminal),
+        Command::Diff(since) => commands::diff::run(&directories, since, *format, terminal),
+        Command::Clients { page } => {
+            commands::clients::run(&directories, page.as_deref(), *format, terminal)
+        }
         Command::Write => write(&directories, *format, terminal),
         Command::Schema => write_schema(&directories.definitions, terminal),
         Command::Import {

@@ -3,12 +3,13 @@
 //! Input is what a tool takes, as its schema says. Output is what its schema describes in words, which is
 //! how models and people know the answer.
 
-use crate::model::{
-    Field, Http, Integration, Operation, PathPart, Place, ResponseForm, Shape, StringRule,
-};
+mod values;
+
+use crate::Compilation;
+use crate::model::{Arg, Http, Integration, MethodKind, Operation, PathPart, Place, Removed};
 use crate::span::{Sp, Span};
 use crate::syntax::{Change, Effect, Format};
-use crate::tools::{DEEPEST_TYPE, words};
+use crate::tools::words;
 
 /// What clients of one integration rely on.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Surface {
     pub span: Span,
     /// What was told of changes.
     pub changes: Vec<Change>,
+    /// Whether it is gone, and told of.
+    pub removed: bool,
     /// The tools, sorted by name.
     pub tools: Vec<Tool>,
     /// The methods that are no tools, and where they are declared.
@@ -47,6 +50,12 @@ pub struct Tool {
     pub description: String,
     /// What the vendor says of its end, which the description ends with.
     pub deprecated: Option<String>,
+    /// The tags by which servers are narrowed to it.
+    pub tags: Vec<String>,
+    /// The method, by which servers are narrowed to it as well.
+    pub method: String,
+    /// The group of methods that it belongs to: `read`, `write` or `custom`. Servers are narrowed by it, too.
+    pub group: &'static str,
     /// The annotations.
     pub hints: Hints,
     /// What it takes.
@@ -73,6 +82,11 @@ pub struct Hints {
 pub struct Member {
     /// The name that clients use.
     pub name: String,
+    /// Names of before that are accepted; only of an argument.
+    pub aliases: Vec<String>,
+    /// Where it goes in the request, whatever it is called: it tells an argument that was renamed. Empty
+    /// where it is none by itself.
+    pub place: String,
     /// Where it is declared.
     pub span: Span,
     /// Whether an input must have it.
@@ -142,10 +156,26 @@ pub struct Range {
     pub max: Option<i64>,
 }
 
-/// The surfaces of integrations that were compiled without an error.
+/// The surfaces of a compilation without an error.
 #[must_use]
-pub fn surfaces(integrations: &[Integration]) -> Vec<Surface> {
-    integrations.iter().map(surface).collect()
+pub fn surfaces(compilation: &Compilation) -> Vec<Surface> {
+    let present = compilation.integrations.iter().map(surface);
+    present
+        .chain(compilation.removed.iter().map(nothing))
+        .collect()
+}
+
+/// What is left of an integration that is gone.
+fn nothing(removed: &Removed) -> Surface {
+    Surface {
+        slug: removed.slug.clone(),
+        aliases: Vec::new(),
+        span: removed.span,
+        changes: Vec::new(),
+        removed: true,
+        tools: Vec::new(),
+        methods: Vec::new(),
+    }
 }
 
 fn surface(integration: &Integration) -> Surface {
@@ -157,6 +187,7 @@ fn surface(integration: &Integration) -> Surface {
         aliases: aliases.map(|alias| alias.value.clone()).collect(),
         span: integration.span,
         changes: integration.changes.clone(),
+        removed: false,
         tools: operations()
             .filter_map(|operation| tool(integration, operation))
             .collect(),
@@ -178,6 +209,9 @@ fn tool(integration: &Integration, operation: &Operation) -> Option<Tool> {
         title: tool.title.clone(),
         description: tool.description.clone(),
         deprecated: text(operation.deprecated.as_ref()),
+        tags: operation.tags.clone(),
+        method: operation.method.clone(),
+        group: group(operation.kind),
         hints: Hints {
             read_only: operation.effect == Effect::Read,
             destructive: operation.destructive,
@@ -185,8 +219,17 @@ fn tool(integration: &Integration, operation: &Operation) -> Option<Tool> {
             open_world: operation.open_world,
         },
         input: Sp::new(arguments(integration, operation), operation.span),
-        output: answer(integration, operation),
+        output: values::answer(integration, operation),
     })
+}
+
+/// The group of methods that a sort of them belongs to.
+pub(crate) fn group(kind: MethodKind) -> &'static str {
+    match kind {
+        MethodKind::List | MethodKind::Get => "read",
+        MethodKind::Create | MethodKind::Update | MethodKind::Delete => "write",
+        MethodKind::Custom => "custom",
+    }
 }
 
 fn text(text: Option<&Sp<String>>) -> Option<String> {
@@ -215,6 +258,12 @@ fn request(operation: &Operation) -> String {
 fn arguments(integration: &Integration, operation: &Operation) -> Vec<Member> {
     let arguments = operation.args.iter().map(|arg| Member {
         name: arg.name.value.clone(),
+        aliases: arg
+            .aliases
+            .iter()
+            .map(|alias| alias.value.clone())
+            .collect(),
+        place: place(operation, arg),
         span: arg.name.span,
         required: arg.required,
         nullable: false,
@@ -224,142 +273,29 @@ fn arguments(integration: &Integration, operation: &Operation) -> Vec<Member> {
             .map(|default| default.to_json().to_string()),
         about: words::of_argument(integration, arg),
         deprecated: text(arg.deprecated.as_ref()),
-        value: input(integration, &arg.shape, arg.name.span),
+        value: values::input(integration, &arg.shape, arg.name.span),
     });
     arguments.collect()
 }
 
-/// `span` is where the value is declared.
-fn input(integration: &Integration, shape: &Shape, span: Span) -> Value {
-    match shape {
-        Shape::String(rule) | Shape::Text(rule) => Value::String(limits(integration, rule)),
-        Shape::Integer { min, max } => Value::Integer(Range {
-            min: *min,
-            max: *max,
-        }),
-        Shape::Number { min, max } => Value::Number(Range {
-            min: *min,
-            max: *max,
-        }),
-        Shape::Boolean => Value::Boolean,
-        Shape::Array { items, min, max } => {
-            let length = Range {
-                min: min.map(i64::from),
-                max: max.map(i64::from),
-            };
-            Value::List(Box::new(input(integration, items, span)), length)
+/// `query page`, `body name.first`, `path 1`. The name of an argument of the path is ours alone: its place
+/// is how many of them stand before it.
+fn place(operation: &Operation, arg: &Arg) -> String {
+    match &arg.place {
+        Place::Url => {
+            let variables = operation.path.iter().filter_map(|part| match part {
+                PathPart::Argument(name) | PathPart::Segments(name) => Some(name),
+                PathPart::Literal(_) | PathPart::Connection(_) => None,
+            });
+            let position = variables
+                .into_iter()
+                .position(|name| *name == arg.name.value);
+            position.map_or_else(|| format!("host {}", arg.name), |at| format!("path {at}"))
         }
-        Shape::Map(values) => Value::Map(Box::new(input(integration, values, span))),
-        Shape::Object(fields) => {
-            let member = |field: &Field| Member {
-                nullable: false,
-                ..member(field, input(integration, &field.shape, field.span))
-            };
-            Value::Object(Sp::new(fields.iter().map(member).collect(), span))
-        }
-        Shape::Named(_) | Shape::Any => Value::Any,
-    }
-}
-
-fn member(field: &Field, value: Value) -> Member {
-    Member {
-        name: field.api_name.clone(),
-        span: field.span,
-        required: field.required,
-        nullable: field.nullable || value == Value::Any,
-        default: None,
-        about: words::described(field.description.as_ref(), field.deprecated.as_ref()),
-        deprecated: text(field.deprecated.as_ref()),
-        value,
-    }
-}
-
-fn limits(integration: &Integration, rule: &StringRule) -> StringLimits {
-    let kind = rule
-        .identifier
-        .and_then(|index| integration.identifiers.get(index));
-    StringLimits {
-        values: rule
-            .one_of
-            .iter()
-            .map(|value| value.value.clone())
-            .collect(),
-        pattern: rule
-            .pattern
-            .clone()
-            .or_else(|| kind.map(|kind| kind.pattern.clone())),
-        format: rule.format,
-        length: Range {
-            min: rule.min_length.map(i64::from),
-            max: rule.max_length.map(i64::from),
-        },
-    }
-}
-
-/// What a tool answers: what the runtime makes sure of, with the vendor's fields in it.
-fn answer(integration: &Integration, operation: &Operation) -> Sp<Vec<Member>> {
-    let span = operation.response.span;
-    let known = |name: &str, value: Value| Member {
-        name: name.to_owned(),
-        span,
-        required: false,
-        nullable: false,
-        default: None,
-        about: String::new(),
-        deprecated: None,
-        value,
-    };
-    let shape = &operation.response.shape;
-    let value = output(integration, shape, span, &mut Vec::new());
-    let members = match operation.response.form {
-        ResponseForm::Empty => vec![known("ok", Value::Boolean)],
-        ResponseForm::Record => match value {
-            Value::Object(members) => return members,
-            _ => Vec::new(),
-        },
-        ResponseForm::Rows { .. } | ResponseForm::RowOfOne => {
-            let rows = Value::List(Box::new(value), Range::default());
-            let mut members = vec![known("result", rows)];
-            if operation.args.iter().any(|arg| arg.place == Place::Cursor) {
-                members.push(known("next_cursor", Value::String(StringLimits::default())));
-            }
-            members
-        }
-    };
-    Sp::new(members, span)
-}
-
-/// `span` is where the value is declared, `open` are the declared types that it stands in, as deep as
-/// output schemas describe them.
-fn output(integration: &Integration, shape: &Shape, span: Span, open: &mut Vec<usize>) -> Value {
-    let inner =
-        |shape: &Shape, open: &mut Vec<usize>| Box::new(output(integration, shape, span, open));
-    let object = |fields: &[Field], span: Span, open: &mut Vec<usize>| {
-        let fields = fields.iter();
-        let members = fields.map(|field| {
-            let value = output(integration, &field.shape, field.span, open);
-            member(field, value)
-        });
-        Value::Object(Sp::new(members.collect(), span))
-    };
-    match shape {
-        Shape::String(_) | Shape::Text(_) => Value::String(StringLimits::default()),
-        Shape::Integer { .. } => Value::Integer(Range::default()),
-        Shape::Number { .. } => Value::Number(Range::default()),
-        Shape::Boolean => Value::Boolean,
-        Shape::Array { items, .. } => Value::List(inner(items, open), Range::default()),
-        Shape::Map(values) => Value::Map(inner(values, open)),
-        Shape::Object(fields) => object(fields, span, open),
-        Shape::Named(index) if open.len() < DEEPEST_TYPE && !open.contains(index) => {
-            let Some(declared) = integration.types.get(*index) else {
-                return Value::Any;
-            };
-            open.push(*index);
-            let value = object(&declared.fields, declared.name.span, open);
-            open.pop();
-            value
-        }
-        Shape::Named(_) => Value::Object(Sp::new(Vec::new(), span)),
-        Shape::Any => Value::Any,
+        Place::Query { api_name, .. } => format!("query {api_name}"),
+        Place::Header { api_name } => format!("header {}", api_name.to_lowercase()),
+        Place::Body { at, .. } => format!("body {}", at.join(".")),
+        Place::Limit => "limit".to_owned(),
+        Place::Cursor => "cursor".to_owned(),
     }
 }

@@ -193,6 +193,12 @@ impl Error {
         self.kind == ErrorKind::RateLimited
     }
 
+    /// In how many seconds the vendor takes the next request, where it throttles and says so.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        self.rate_limit.reset.filter(|_| self.is_rate_limited())
+    }
+
     /// How much may still be asked.
     #[must_use]
     pub fn rate_limit(&self) -> &RateLimit {

@@ -1,7 +1,10 @@
 //! A call without its I/O: which request is next, and what its answer makes of the call.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
+use crate::args;
 use crate::cursor::{self, Binding};
 use crate::error::{Error, ErrorKind, RateLimit};
 use crate::extract;
@@ -30,7 +33,7 @@ pub const MOST_BYTES: usize = 128_000;
 pub struct Exchange<'a> {
     integration: &'static Integration,
     operation: &'static Operation,
-    arguments: &'a Map<String, Value>,
+    arguments: Cow<'a, Map<String, Value>>,
     binding: Binding,
     /// How many rows are wanted; `None` for a page of the vendor's.
     limit: Option<u64>,
@@ -62,14 +65,15 @@ impl<'a> Exchange<'a> {
         operation: &'static Operation,
         arguments: &'a Map<String, Value>,
     ) -> Result<Self, Error> {
-        validate::arguments(integration, operation, arguments)?;
+        let arguments = args::named_as_today(operation, arguments);
+        validate::arguments(integration, operation, &arguments)?;
         let given = |is_it: fn(&Place) -> bool| {
             let arg = operation.args.iter().find(|arg| is_it(&arg.place))?;
             arguments.get(arg.name)
         };
         let limit = given(|place| matches!(place, Place::Limit)).and_then(whole);
         let cursor = given(|place| matches!(place, Place::Cursor)).and_then(Value::as_str);
-        let binding = Binding::new(operation, account, arguments);
+        let binding = Binding::new(operation, account, &arguments);
         let pagination = operation.pagination;
         let position = match cursor {
             None => Position::first(pagination, limit),
@@ -112,7 +116,7 @@ impl<'a> Exchange<'a> {
     /// As [`request::build`].
     pub fn request(&self, target: &Target<'_>) -> Result<Request, Error> {
         let page = self.position.query(self.operation.pagination);
-        request::build(target, self.operation, self.arguments, &page)
+        request::build(target, self.operation, &self.arguments, &page)
     }
 
     /// Takes the answer to the request that went to `url`.

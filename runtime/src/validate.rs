@@ -19,7 +19,7 @@ const LISTED: usize = 40;
 /// How many tools are named that yield an identifier.
 const SOURCES: usize = 3;
 
-/// Checks the arguments of a call.
+/// Checks the arguments of a call. One that has another name now goes by that.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`] with one sentence for each problem. Values are never repeated in
@@ -42,8 +42,17 @@ pub fn arguments(
             None => {}
         }
     }
+    for (before, today) in operation.renamed {
+        if arguments.contains_key(*before) {
+            check.tell(|| {
+                format!("`{before}` is called `{today}` now; give it once, as `{today}`.")
+            });
+        }
+    }
+    let is_renamed = |name: &&String| operation.renamed.iter().any(|(before, _)| before == name);
+    let names = arguments.keys().filter(|name| !is_renamed(name));
     let known = operation.args.iter().map(|arg| arg.name);
-    check.names(None, arguments, known);
+    check.names(None, names, known);
     check.finish()
 }
 
@@ -93,14 +102,14 @@ impl Check {
     }
 
     /// Refuses the names that are not known, of arguments or of the fields of an `owner`.
-    fn names(
+    fn names<'n>(
         &mut self,
         owner: Option<&At<'_>>,
-        members: &Map<String, Value>,
+        given: impl Iterator<Item = &'n String>,
         known: impl Iterator<Item = &'static str> + Clone,
     ) {
         let is_known = |name: &&String| known.clone().any(|known| known == name.as_str());
-        for name in members.keys().filter(|name| !is_known(name)) {
+        for name in given.filter(|name| !is_known(name)) {
             self.tell(|| {
                 let start = match owner {
                     None => format!("There is no argument `{}`", shown(name)),
@@ -228,7 +237,7 @@ impl Check {
             }
         }
         let known = shape.fields.iter().map(|field| field.name);
-        self.names(Some(at), members, known);
+        self.names(Some(at), members.keys(), known);
     }
 }
 

@@ -2,25 +2,39 @@
 
 use crate::check::text;
 use crate::diagnostics::Diagnostics;
-use crate::model::Integration;
+use crate::load::Sources;
+use crate::model::{Integration, Removed};
 use crate::names;
+use crate::span::Sp;
 
 /// Each entry has a day of the calendar, names of tools, and a sentence. That a name was ever one of a
 /// tool is known where two revisions are compared.
 pub fn check(integration: &Integration, diagnostics: &mut Diagnostics) {
     for change in &integration.changes {
-        if !is_day(&change.date) {
-            diagnostics.no_day(change.date.span, &change.date);
-        }
+        told(&change.date, &change.text, diagnostics);
         if change.tools.is_empty() {
             diagnostics.change_of_nothing(change.tools.span);
         }
         for name in change.tools.iter().filter(|name| !names::is_slug(name)) {
             diagnostics.malformed_name(name.span, "tool", name);
         }
-        if !text::is_sentence(&change.text) {
-            diagnostics.no_sentence(change.text.span);
-        }
+    }
+}
+
+/// What is told of an integration that is gone has a day and a sentence, too.
+pub fn removed(removed: &[Removed], sources: &Sources, diagnostics: &mut Diagnostics) {
+    for Removed { told: removal, .. } in removed {
+        told(&removal.date, &removal.text, diagnostics);
+        text::words(removal.text.span, &removal.text, sources, diagnostics);
+    }
+}
+
+fn told(date: &Sp<String>, text: &Sp<String>, diagnostics: &mut Diagnostics) {
+    if !is_day(date) {
+        diagnostics.no_day(date.span, date);
+    }
+    if !text::is_sentence(text) {
+        diagnostics.no_sentence(text.span);
     }
 }
 

@@ -252,21 +252,25 @@ impl Texts<'_> {
 
     /// Words that stand between others, such as the values of an `enum`.
     fn words(&mut self, span: Span, text: &str) {
-        let sources = self.context.sources;
-        if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
-            let place = sources.place_of(&invisible.to_string(), span);
-            self.diagnostics.invisible_character(place, invisible);
-        }
-        if let Some(order) = ORDERS.as_ref().and_then(|orders| orders.find(text)) {
-            let place = sources.place_of(order.as_str(), span);
-            self.diagnostics.order_to_the_model(place, order.as_str());
-        }
+        words(span, text, self.context.sources, self.diagnostics);
     }
 
     fn says_something(&mut self, span: Span, text: &str) {
         if text.trim().is_empty() {
             self.diagnostics.blank_text(span);
         }
+    }
+}
+
+/// Whatever is read gives no orders and hides nothing.
+pub(super) fn words(span: Span, text: &str, sources: &Sources, diagnostics: &mut Diagnostics) {
+    if let Some(invisible) = text.chars().find(|c| is_invisible(*c)) {
+        let place = sources.place_of(&invisible.to_string(), span);
+        diagnostics.invisible_character(place, invisible);
+    }
+    if let Some(order) = ORDERS.as_ref().and_then(|orders| orders.find(text)) {
+        let place = sources.place_of(order.as_str(), span);
+        diagnostics.order_to_the_model(place, order.as_str());
     }
 }
 

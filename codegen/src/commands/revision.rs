@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::thread;
 
 use toolwright_codegen::load::{self, Sources};
@@ -14,7 +14,7 @@ const OF_HOOKS: [&str; 4] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_
 /// Why the definitions of a revision are not there.
 #[derive(Debug)]
 pub(super) enum Missing {
-    /// There is no such revision, or no repository; git says why.
+    /// There is no such thing, or no repository; git says why.
     Revision(String),
     /// Git cannot be run, or does not do what it should.
     Git(io::Error),
@@ -29,37 +29,89 @@ impl From<io::Error> for Missing {
 /// Reads the definitions of a directory as they are in a revision, such as `main` or `HEAD~1`. Their paths
 /// are shown as git writes them: `main:definitions/acme/users.yaml`.
 pub(super) fn read(directory: &Path, revision: &str) -> Result<Sources, Missing> {
+    let commit = commit(directory, revision)?;
+    // In a directory of the work tree, `ls-tree` lists what is below it, relative to it.
+    let listed = git(directory)
+        .args(["ls-tree", "-r", "-z", &commit])
+        .output()?;
+    let missing = || format!("directory in `{revision}`");
+    sources(directory, directory, revision, &answer(listed, missing)?)
+}
+
+/// Reads the definitions of a directory that is only in a revision, below `here`.
+pub(super) fn read_elsewhere(
+    here: &Path,
+    directory: &Path,
+    revision: &str,
+) -> Result<Sources, Missing> {
+    let shown = slashed(directory);
+    let tree = format!("{}:./{shown}", commit(here, revision)?);
+    let listed = git(here)
+        .args(["ls-tree", "-r", "-z", "--full-tree", &tree])
+        .output()?;
+    let missing = || format!("directory `{shown}` in `{revision}`");
+    sources(here, directory, revision, &answer(listed, missing)?)
+}
+
+/// Reads a file of a directory as it is in a revision; empty where it is not there.
+pub(super) fn text(directory: &Path, name: &str, revision: &str) -> Result<String, Missing> {
+    // Git has to be started somewhere.
+    if !directory.is_dir() {
+        return Ok(String::new());
+    }
+    let file = format!("{}:./{name}", commit(directory, revision)?);
+    let found = git(directory).args(["cat-file", "blob", &file]).output()?;
+    let text = String::from_utf8_lossy(&found.stdout).into_owned();
+    Ok(if found.status.success() {
+        text
+    } else {
+        String::new()
+    })
+}
+
+/// The name of the commit that a revision is.
+fn commit(directory: &Path, revision: &str) -> Result<String, Missing> {
     let commit = format!("{revision}^{{commit}}");
     let found = git(directory)
         .args(["rev-parse", "--verify", "--end-of-options", &commit])
         .output()?;
-    if !found.status.success() {
-        let said = String::from_utf8_lossy(&found.stderr);
-        return Err(Missing::Revision(said.trim().to_owned()));
+    let found = answer(found, || format!("revision `{revision}`"))?;
+    Ok(found.trim().to_owned())
+}
+
+/// What git answers, unless it does not find what it was asked for.
+fn answer(output: Output, what: impl Fn() -> String) -> Result<String, Missing> {
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let commit = String::from_utf8_lossy(&found.stdout);
-    // In a directory of the work tree, `ls-tree` lists what is below it, relative to it.
-    let listed = git(directory)
-        .args(["ls-tree", "-r", "-z", commit.trim()])
-        .output()?;
-    if !listed.status.success() {
-        let said = String::from_utf8_lossy(&listed.stderr);
-        return Err(Missing::Revision(said.trim().to_owned()));
-    }
-    let listed = String::from_utf8_lossy(&listed.stdout);
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Missing::Revision(format!("{}: {}", what(), said.trim())))
+}
+
+/// The definitions among the files that `ls-tree` lists.
+fn sources(
+    here: &Path,
+    directory: &Path,
+    revision: &str,
+    listed: &str,
+) -> Result<Sources, Missing> {
     let entries: Vec<Entry<'_>> = listed.split('\0').filter_map(entry).collect();
     let objects: Vec<&str> = entries.iter().filter_map(|entry| entry.object).collect();
-    let mut contents = contents(directory, &objects)?.into_iter();
-    let shown = directory.to_string_lossy().replace('\\', "/");
+    let mut contents = contents(here, &objects)?.into_iter();
     let files = entries.iter().map(|entry| {
         let bytes = entry.object.and_then(|_| contents.next());
         (entry.path.to_owned(), bytes)
     });
-    let shown = shown.trim_start_matches("./").trim_end_matches('/');
-    Ok(Sources::from_revision(
-        &format!("{revision}:{shown}"),
-        files,
-    ))
+    let shown = format!("{revision}:{}", slashed(directory));
+    Ok(Sources::from_revision(&shown, files))
+}
+
+/// A path as git writes it.
+fn slashed(path: &Path) -> String {
+    let path = path.to_string_lossy().replace('\\', "/");
+    path.trim_start_matches("./")
+        .trim_end_matches('/')
+        .to_owned()
 }
 
 /// What is below the directory in the revision.

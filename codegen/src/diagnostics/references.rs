@@ -147,6 +147,15 @@ impl Diagnostics {
             .help("remove it, or look for the place that should name it");
     }
 
+    pub(crate) fn section_of_removed(&mut self, span: Span, section: &str, slug: &str) {
+        self.error(
+            D024,
+            span,
+            format!("`{section}` is never used: `{slug}` is removed"),
+        )
+        .help("`removed:` is all that is left of an integration; take the rest out of the folder");
+    }
+
     pub(crate) fn resource_without_methods(&mut self, span: Span, name: &str) {
         self.error(D025, span, format!("the resource `{name}` has no methods"));
     }

@@ -109,6 +109,15 @@ impl Diagnostics {
         .help("the key stays the vendor's name; give ours with `as:`");
     }
 
+    pub(crate) fn malformed_argument_alias(&mut self, span: Span, alias: &str) {
+        self.error(
+            D046,
+            span,
+            format!("`{alias}` was never the name of an argument"),
+        )
+        .label("letters, digits and `_`, at most 64, no digit first");
+    }
+
     pub(crate) fn renamed_host_variable(&mut self, span: Span, host: Span, name: &str) {
         self.error(
             D046,
@@ -130,6 +139,29 @@ impl Diagnostics {
             .label("this one as well")
             .also(first, remark)
             .help("path, query, headers and body share one flat namespace; rename one with `as:`");
+    }
+
+    /// `added` is whether the compiler gave the method the argument that has the name.
+    pub(crate) fn argument_alias_taken(
+        &mut self,
+        span: Span,
+        first: Span,
+        alias: &str,
+        added: bool,
+    ) {
+        let remark = if added {
+            "lists get an argument of that name from the compiler"
+        } else {
+            "this one"
+        };
+        self.error(
+            D047,
+            span,
+            format!("`{alias}` already leads to an argument"),
+        )
+        .label("as an alias here")
+        .also(first, remark)
+        .help("keep the alias on the one argument that took the place of the old one");
     }
 
     pub(crate) fn headers_collide(&mut self, span: Span, first: Span, name: &str, same: &str) {

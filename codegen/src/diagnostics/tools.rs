@@ -1,8 +1,9 @@
 //! D080 to D099: documentation, and what of it becomes tools.
 
 use super::{Diagnostics, Severity, listed, nearest, nearest_few};
+use crate::clients::{Refusal, page};
 use crate::explain::{
-    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092, D093,
+    D023, D080, D081, D082, D083, D084, D085, D086, D087, D088, D089, D090, D091, D092, D093, D094,
 };
 use crate::model::Identifier;
 use crate::span::{Sp, Span};
@@ -217,6 +218,16 @@ impl Diagnostics {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
             None => diagnostic.label("neither a name of today nor one of before"),
         };
+    }
+
+    pub(crate) fn client_refuses(&mut self, refusal: &Refusal<'_>) {
+        let span = refusal
+            .tool
+            .map_or(refusal.integration.span, |tool| tool.span);
+        let rule = refusal.rule;
+        self.report(Severity::Warning, D094, span, page::sentence(refusal))
+            .label(rule.takes)
+            .help(format!("{} {}", rule.otherwise, rule.source));
     }
 
     pub(crate) fn not_portable(&mut self, span: Span, argument: &str, problem: &str) {

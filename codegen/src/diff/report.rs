@@ -4,15 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use super::past::Unread;
 use super::{Change, Class, breaks};
 use crate::load::Sources;
 use crate::render::{self, Place};
 
-/// For people: the changes of each tool below its name, then how many there are. `sources` are today's
-/// definitions, `since` is what they are compared with.
+/// For people: what could not be read, the changes of each tool below its name, then how many there are.
+/// `sources` are today's definitions, `since` is what they are compared with.
 #[must_use]
-pub fn text(changes: &[Change], sources: &Sources, since: &str) -> String {
+pub fn text(changes: &[Change], unread: &[Unread], sources: &Sources, since: &str) -> String {
     let mut text = String::new();
+    for unread in unread {
+        text.push_str(&format!(
+            "warning: {}\n  {}\n\n",
+            unread.words(since),
+            unread.why
+        ));
+    }
     for changes in changes.chunk_by(|a, b| a.tool == b.tool) {
         text.extend(changes.first().map(|change| format!("{}\n", change.tool)));
         for change in changes {
@@ -34,9 +42,13 @@ pub fn text(changes: &[Change], sources: &Sources, since: &str) -> String {
     text
 }
 
-/// For programs: a JSON object a line, first one for each change, at the end one that counts them.
+/// For programs: a JSON object a line, one for each definition that could not be read, one for each
+/// change, at the end one that counts them.
 #[must_use]
-pub fn json(changes: &[Change], sources: &Sources, since: &str) -> String {
+pub fn json(changes: &[Change], unread: &[Unread], sources: &Sources, since: &str) -> String {
+    let unread = unread.iter().map(|unread| {
+        json!({ "unread": unread.folder, "since": since, "tools": unread.tools, "why": unread.why })
+    });
     let lines = changes.iter().map(|change| {
         let place = place(change, sources);
         json!({
@@ -63,17 +75,19 @@ pub fn json(changes: &[Change], sources: &Sources, since: &str) -> String {
         "breaks": breaks(changes),
         "breaking": count(Class::Breaking),
         "recorded": changes.iter().filter(|change| change.recorded).count(),
+        "unknown": count(Class::Unknown),
         "compatible": count(Class::Compatible),
         "words": count(Class::Words),
     });
-    let lines = lines.chain([total]);
+    let lines = unread.chain(lines).chain([total]);
     lines.map(|line: Json| format!("{line}\n")).collect()
 }
 
 /// For GitHub Actions: a workflow command for each place and change, which names all tools that it is a
-/// change of. What breaks is an error, what breaks and is recorded a warning, the rest a notice.
+/// change of. What breaks is an error; what breaks and is recorded, or cannot be told, a warning; the rest a
+/// notice.
 #[must_use]
-pub fn github(changes: &[Change], sources: &Sources, since: &str) -> String {
+pub fn github(changes: &[Change], unread: &[Unread], sources: &Sources, since: &str) -> String {
     let mut annotations: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
     for change in changes {
         let key = (
@@ -86,10 +100,15 @@ pub fn github(changes: &[Change], sources: &Sources, since: &str) -> String {
         annotations.entry(key).or_default().insert(&change.tool);
     }
     let mut text = String::new();
+    for unread in unread {
+        let data = format!("{}\n{}", unread.words(since), unread.why);
+        text.push_str(&render::workflow_command("warning", None, "tools", &data));
+        text.push('\n');
+    }
     for ((span, class, recorded, message, help), tools) in annotations {
         let command = match (class, recorded) {
             (Class::Breaking, false) => "error",
-            (Class::Breaking, true) => "warning",
+            (Class::Breaking, true) | (Class::Unknown, _) => "warning",
             (Class::Compatible | Class::Words, _) => "notice",
         };
         let mut data = format!(
@@ -119,6 +138,21 @@ pub fn github(changes: &[Change], sources: &Sources, since: &str) -> String {
         text.push('\n');
     }
     text
+}
+
+impl Unread {
+    fn words(&self, since: &str) -> String {
+        let Self { folder, tools, .. } = self;
+        let what = match folder.as_str() {
+            "" => format!("no definitions are found in {since}"),
+            folder => format!("the definition of `{folder}` in {since} does not compile today"),
+        };
+        let known = match tools {
+            0 => "nothing is known of its tools".to_owned(),
+            _ => format!("of {tools} tools `tools.lock` says whether they have changed, not how"),
+        };
+        format!("{what}; {known}")
+    }
 }
 
 fn place(change: &Change, sources: &Sources) -> Option<Place> {
@@ -153,23 +187,27 @@ fn summary(changes: &[Change], since: &str) -> String {
     }
 }
 
-/// For each integration the entry that is missing in its `changes`.
+/// For each integration what is missing that tells of what breaks.
 fn unrecorded(changes: &[Change]) -> Vec<String> {
-    let mut tools: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for change in changes {
-        // Without a place there is no integration any more that could tell of it.
-        let can_be_told = change.span.is_some() && !change.recorded;
-        if change.class == Class::Breaking && can_be_told {
-            let names = tools.entry(&change.integration).or_default();
-            names.insert(&change.tool);
-        }
+    let mut tools: BTreeMap<(&str, bool), BTreeSet<&str>> = BTreeMap::new();
+    let untold = changes.iter().filter(|change| !change.recorded);
+    for change in untold.filter(|change| change.class == Class::Breaking) {
+        // Without a place there is no integration any more.
+        let key = (change.integration.as_str(), change.span.is_some());
+        tools.entry(key).or_default().insert(&change.tool);
     }
-    let entries = tools.into_iter().map(|(slug, tools)| {
+    let missing = tools.into_iter().map(|((slug, is_there), tools)| {
         let tools = tools.into_iter().collect::<Vec<_>>().join(", ");
-        format!(
-            "what breaks is told under `changes:` of the section `integration` of `{slug}`: \
-             `- {{ date: …, tools: [{tools}], text: … }}`"
-        )
+        match is_there {
+            true => format!(
+                "what breaks is told under `changes:` of the section `integration` of `{slug}`: \
+                 `- {{ date: …, tools: [{tools}], text: … }}`"
+            ),
+            false => format!(
+                "that `{slug}` is gone is told in its folder: `removed: {{ date: …, text: … }}`; \
+                 where it has another slug, `aliases: [{slug}]` of the integration keeps the names"
+            ),
+        }
     });
-    entries.collect()
+    missing.collect()
 }

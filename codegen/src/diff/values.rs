@@ -2,7 +2,8 @@
 //!
 //! Input may become wider, output narrower: then whoever knew the old one is served by the new one.
 
-use super::{Class, Difference, deprecation};
+use super::contract::deprecation;
+use super::{Class, Difference};
 use crate::span::{Sp, Span};
 use crate::surface::{Member, Range, StringLimits, Value};
 
@@ -51,23 +52,22 @@ impl<'d> Values<'d> {
 
     /// Compares the members of an object. `path` ends where a name may follow.
     pub(super) fn members(&mut self, path: &str, old: &[Member], new: &Sp<Vec<Member>>) {
-        let among = |members: &[Member], name: &str| members.iter().any(|m| m.name == name);
+        let known = old.iter().filter_map(|old| heir(old, new));
+        let known: Vec<&str> = known.map(|known| known.name.as_str()).collect();
+        let is_new = |member: &&Member| !known.contains(&member.name.as_str());
+        let added: Vec<&Member> = new.iter().filter(is_new).collect();
         for member in old {
             let path = format!("{path}{}", member.name);
-            let at = At {
-                path: &path,
-                span: new.span,
-            };
-            match new.iter().find(|new| new.name == member.name) {
-                Some(new) => self.member(&path, member, new),
-                None => {
-                    let mut added = new.iter().filter(|new| !among(old, &new.name));
-                    let successor = added.find(|new| new.value == member.value);
-                    self.gone(at, member, successor);
+            let at = |span| At { path: &path, span };
+            match heir(member, new) {
+                Some(heir) => {
+                    self.names(at(heir.span), member, heir, new);
+                    self.member(at(heir.span), member, heir);
                 }
+                None => self.gone(at(new.span), member, &added),
             }
         }
-        for member in new.iter().filter(|new| !among(old, &new.name)) {
+        for member in added {
             let path = format!("{path}{}", member.name);
             let at = At {
                 path: &path,
@@ -81,33 +81,49 @@ impl<'d> Values<'d> {
         }
     }
 
-    fn gone(&mut self, at: At<'_>, member: &Member, successor: Option<&Member>) {
-        let Member { name, .. } = member;
-        let help = match (self.side, successor) {
-            (Side::Input, Some(successor)) => Some(format!(
-                "if it is `{}` now, `as: {name}` there keeps the old name",
-                successor.name
-            )),
-            (Side::Input, None) => Some(format!(
-                "if it has another name now, `as: {name}` there keeps the old one"
-            )),
-            (Side::Output, _) => None,
-        };
-        let at = At {
-            span: successor.map_or(at.span, |successor| successor.span),
-            ..at
-        };
-        self.put(at, Class::Breaking, "is gone");
-        if let Some(difference) = self.differences.last_mut() {
-            difference.help = help;
+    /// Whether all names of an argument lead to the one that it is now.
+    fn names(&mut self, at: At<'_>, old: &Member, heir: &Member, new: &[Member]) {
+        if old.name != heir.name && named(new, &old.name).is_some() {
+            let message = format!("is called `{}` now; the old name works", heir.name);
+            self.put(at, Class::Compatible, &message);
+        }
+        let is_lost = |name: &&str| named(new, name).is_none_or(|found| found.name != heir.name);
+        for name in old.names().filter(is_lost) {
+            let message = format!("is not accepted under the name `{name}` any more");
+            let help = format!("keep `aliases: [{name}]` on `{}`", heir.name);
+            self.put_with_help(at, Class::Breaking, &message, Some(help));
         }
     }
 
-    fn member(&mut self, path: &str, old: &Member, new: &Member) {
-        let at = At {
-            path,
-            span: new.span,
+    /// A member whose names lead nowhere. `added` are those that are new; one of them may be it.
+    fn gone(&mut self, at: At<'_>, member: &Member, added: &[&Member]) {
+        let Member {
+            name, place, value, ..
+        } = member;
+        let is_argument = !place.is_empty();
+        let added = || added.iter().filter(|_| is_argument);
+        let same_place = added().find(|added| added.place == *place);
+        let same_value = added().find(|added| added.value == *value);
+        let help = match (same_place, same_value) {
+            _ if !is_argument => None,
+            (Some(heir), _) => Some(format!(
+                "`{}` goes to the same place: with `aliases: [{name}]` on it the old name works",
+                heir.name
+            )),
+            (None, Some(heir)) => Some(format!(
+                "if it is `{}` now, `aliases: [{name}]` on it keeps the old name",
+                heir.name
+            )),
+            (None, None) => Some(format!(
+                "if it has another name now, `aliases: [{name}]` on it keeps the old one"
+            )),
         };
+        let heir = same_place.or(same_value);
+        let span = heir.map_or(at.span, |heir| heir.span);
+        self.put_with_help(At { span, ..at }, Class::Breaking, "is gone", help);
+    }
+
+    fn member(&mut self, at: At<'_>, old: &Member, new: &Member) {
         match (self.side, old.required, new.required) {
             (Side::Input, false, true) => self.put(at, Class::Breaking, "is required now"),
             (Side::Input, true, false) => self.put(at, Class::Compatible, "may be left out now"),
@@ -252,13 +268,38 @@ impl<'d> Values<'d> {
     }
 
     fn put(&mut self, at: At<'_>, class: Class, message: &str) {
+        self.put_with_help(at, class, message, None);
+    }
+
+    fn put_with_help(&mut self, at: At<'_>, class: Class, message: &str, help: Option<String>) {
         self.differences.push(Difference {
             class,
             part: format!("{}.{}", self.side.schema(), at.path),
             span: Some(at.span),
             message: format!("{} `{}` {message}", self.side.member(), at.path),
-            help: None,
+            help,
         });
+    }
+}
+
+/// The member that a name leads to: the one of that name, else the one that had it before.
+fn named<'m>(members: &'m [Member], name: &str) -> Option<&'m Member> {
+    let exact = members.iter().find(|member| member.name == name);
+    exact.or_else(|| {
+        let mut members = members.iter();
+        members.find(|member| member.aliases.iter().any(|alias| alias == name))
+    })
+}
+
+/// What a member is now, by the first of its names that leads anywhere.
+fn heir<'m>(old: &Member, new: &'m [Member]) -> Option<&'m Member> {
+    old.names().find_map(|name| named(new, name))
+}
+
+impl Member {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let aliases = self.aliases.iter().map(String::as_str);
+        std::iter::once(self.name.as_str()).chain(aliases)
     }
 }
 

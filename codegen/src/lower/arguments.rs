@@ -1,16 +1,13 @@
 //! The flat arguments of a method, and what it always sends.
 
-use serde_json::Value as Json;
-
 use super::Lower;
 use super::value::{Role, our_name};
 use crate::model::{
-    Arg, Body, Http, ListStyle, MethodKind, Place, ResponseForm, Shape, Step, StringRule,
+    Arg, Body, Http, ListStyle, MethodKind, Place, ResponseForm, Shape, StringRule,
 };
-use crate::names;
-use crate::notation::{self, Piece, RequestLine};
+use crate::notation::{Piece, RequestLine};
 use crate::span::{Entries, Sp, Span};
-use crate::syntax::{self, BodyFormat, FullValue, Method, Value};
+use crate::syntax::{self, FullValue, Method, Value};
 
 /// What a method asks for and what it always sends.
 pub(super) struct Arguments {
@@ -49,12 +46,6 @@ impl<'a> Lower<'a, '_> {
             }
             None => Body::None,
         };
-        for arg in &args {
-            if !names::is_argument_name(&arg.name) {
-                self.diagnostics
-                    .malformed_argument(arg.name.span, &arg.name);
-            }
-        }
         Arguments {
             args,
             query,
@@ -105,6 +96,7 @@ impl<'a> Lower<'a, '_> {
                     value: name.to_owned(),
                     span,
                 },
+                aliases: Vec::new(),
                 place,
                 required: false,
                 default: None,
@@ -113,26 +105,6 @@ impl<'a> Lower<'a, '_> {
                 shape,
                 secret: false,
             });
-        }
-    }
-
-    /// Two arguments of one name, wherever they go, cannot be told apart in a flat namespace.
-    pub(super) fn arguments_are_distinct(&mut self, args: &[Arg]) {
-        for (index, arg) in args.iter().enumerate() {
-            let earlier = args
-                .iter()
-                .take(index)
-                .find(|earlier| earlier.name == arg.name);
-            if let Some(earlier) = earlier {
-                let added = matches!(arg.place, Place::Limit | Place::Cursor);
-                let (second, first) = if added {
-                    (&earlier.name, &arg.name)
-                } else {
-                    (&arg.name, &earlier.name)
-                };
-                self.diagnostics
-                    .arguments_collide(second.span, first.span, &arg.name, added);
-            }
         }
     }
 
@@ -276,100 +248,12 @@ impl<'a> Lower<'a, '_> {
             .any(|own| own.eq_ignore_ascii_case(name))
     }
 
-    fn body(&mut self, body: &'a syntax::Body, span: Span, args: &mut Vec<Arg>) -> Body {
-        let format = body.format.as_deref().copied().unwrap_or(BodyFormat::Json);
-        if let (BodyFormat::Form | BodyFormat::Multipart, Some(wrap)) = (format, &body.wrap) {
-            self.diagnostics.wrap_of_form(wrap.span);
-        }
-        if let (BodyFormat::Form | BodyFormat::Multipart, Some(whole)) = (format, &body.whole) {
-            self.diagnostics.whole_form(whole.span);
-        }
-        if body.fields.is_empty() {
-            self.diagnostics.empty_body(span);
-        }
-        let whole = body
-            .whole
-            .as_ref()
-            .filter(|whole| body.fields.get(whole).is_some());
-        if let (Some(unknown), None) = (&body.whole, whole) {
-            let known: Vec<&str> = body.fields.keys().map(|name| name.as_str()).collect();
-            self.diagnostics
-                .unknown_name(unknown.span, "body field", unknown, &known);
-        }
-        self.body_places_are_apart(&body.fields);
-        let mut constants: Vec<(Vec<String>, Json)> = Vec::new();
-        for (name, value) in body.fields.iter() {
-            let at: Vec<String> = match whole {
-                Some(whole) if whole.value == name.value => Vec::new(),
-                Some(whole) => {
-                    self.diagnostics.whole_body_is_alone(name.span, whole.span);
-                    continue;
-                }
-                None => notation::body_path(name),
-            };
-            if at.iter().any(String::is_empty) {
-                self.diagnostics
-                    .malformed_place(name.span, name, "a name is missing");
-            }
-            if let Some(constant) = self.constant(name, value) {
-                constants.push((at, constant.to_json()));
-                continue;
-            }
-            let integer = value.full().is_some_and(|full| full.wire.is_some());
-            let arg = self.argument(name, value, Place::Body { at, integer });
-            let is_whole = matches!(&arg.place, Place::Body { at, .. } if at.is_empty());
-            if is_whole && !matches!(arg.shape, Shape::Array { .. } | Shape::Map(_)) {
-                self.diagnostics.whole_body_is_one_value(name.span);
-            }
-            args.push(arg);
-        }
-        match format {
-            BodyFormat::Json => Body::Json {
-                wrap: self.wrap(body),
-                constants,
-            },
-            BodyFormat::Form => Body::Form {
-                constants: flat(constants),
-            },
-            BodyFormat::Multipart => Body::Multipart {
-                constants: flat(constants),
-            },
-        }
-    }
-
-    /// What is a value cannot have members.
-    fn body_places_are_apart(&mut self, fields: &Entries<Value>) {
-        for inner in fields.keys() {
-            let holds_it = |outer: &&Sp<String>| {
-                inner
-                    .strip_prefix(outer.as_str())
-                    .is_some_and(|rest| rest.starts_with('.'))
-            };
-            if let Some(outer) = fields.keys().find(holds_it) {
-                self.diagnostics
-                    .body_places_overlap(inner.span, outer.span, inner, outer);
-            }
-        }
-    }
-
-    /// Where the arguments of a JSON body stand: `users[]` is the one element of a list.
-    fn wrap(&mut self, body: &syntax::Body) -> Vec<Step> {
-        let Some(wrap) = &body.wrap else {
-            return Vec::new();
-        };
-        let steps = self.place(wrap).into_iter();
-        steps
-            .map(|step| {
-                if step == Step::Each {
-                    Step::Index(0)
-                } else {
-                    step
-                }
-            })
-            .collect()
-    }
-
-    fn argument(&mut self, api_name: &'a Sp<String>, value: &'a Value, place: Place) -> Arg {
+    pub(super) fn argument(
+        &mut self,
+        api_name: &'a Sp<String>,
+        value: &'a Value,
+        place: Place,
+    ) -> Arg {
         let shaped = self.shaped(api_name.span, value, Role::Argument);
         let full = value.full();
         if let Some(full) = full {
@@ -388,6 +272,7 @@ impl<'a> Lower<'a, '_> {
                 value: our_name(api_name, value),
                 span,
             },
+            aliases: full.map_or_else(Vec::new, |full| full.aliases.clone()),
             place,
             required,
             default: default.cloned(),
@@ -425,17 +310,6 @@ fn is_scalar(shape: &Shape) -> bool {
         shape,
         Shape::Array { .. } | Shape::Object(_) | Shape::Map(_) | Shape::Any
     )
-}
-
-fn flat(constants: Vec<(Vec<String>, Json)>) -> Vec<(String, String)> {
-    let text = |json: Json| match json {
-        Json::String(text) => text,
-        other => other.to_string(),
-    };
-    constants
-        .into_iter()
-        .map(|(at, json)| (at.join("."), text(json)))
-        .collect()
 }
 
 fn default_size(pagination: &syntax::Pagination) -> Option<u32> {

@@ -62,6 +62,7 @@ fn keys_of_arguments(value: Span, full: &FullValue) -> Vec<(&'static str, Span)>
         ("description", span(&full.description)),
         ("deprecated", span(&full.deprecated)),
         ("as", span(&full.rename)),
+        ("aliases", full.aliases.first().map(|alias| alias.span)),
         ("required", flag(full.required)),
         ("default", span(&full.default)),
         ("enum", full.one_of.first().map(|value| value.span)),

@@ -2,8 +2,10 @@
 //!
 //! What cannot be resolved is reported and replaced by something harmless; nothing is emitted then.
 
+mod argument_names;
 mod arguments;
 mod auth;
+mod body;
 mod connection;
 mod constant;
 mod errors;
@@ -23,10 +25,21 @@ use crate::check::sample::Shapes;
 use crate::check::text::is_sentence;
 use crate::diagnostics::Diagnostics;
 use crate::gather::{Definition, Section};
-use crate::model::{Identifier, Integration, ObjectType, Operation, Step};
+use crate::model::{Identifier, Integration, ObjectType, Operation, Removed, Step};
 use crate::names;
 use crate::notation;
 use crate::span::{Sp, Span};
+
+/// What a definition tells of an integration that is gone, if it is.
+#[must_use]
+pub fn removed(definition: &Definition<'_>) -> Option<Removed> {
+    let removal = definition.removed?;
+    Some(Removed {
+        slug: definition.slug.to_owned(),
+        span: removal.span,
+        told: removal.value.clone(),
+    })
+}
 
 /// Lowers one definition. `None` where it lacks the sections without which it means nothing.
 #[must_use]

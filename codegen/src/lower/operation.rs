@@ -41,7 +41,7 @@ impl<'a> Lower<'a, '_> {
         }
         let mut arguments = self.arguments(method, line.as_ref(), host);
         self.list_arguments(method, kind, response.form, pagination, &mut arguments.args);
-        self.arguments_are_distinct(&arguments.args);
+        self.arguments_have_names(&arguments.args);
         Operation {
             name: self.name(article, resource_name, resource, method_name, method),
             aliases: self.aliases(&method.aliases),

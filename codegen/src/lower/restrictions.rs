@@ -19,6 +19,16 @@ impl Lower<'_, '_> {
                 Role::Answer => self.diagnostics.restriction_of_arguments(field, key),
             }
         }
+        if let Some(alias) = full.aliases.first() {
+            match role {
+                Role::Argument => self
+                    .diagnostics
+                    .restriction_inside_argument(alias.span, "aliases"),
+                Role::Answer => self
+                    .diagnostics
+                    .restriction_of_arguments(alias.span, "aliases"),
+            }
+        }
         // In answers these are refused by their type.
         if role == Role::Answer {
             return;

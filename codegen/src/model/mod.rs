@@ -67,6 +67,17 @@ pub struct Integration {
     pub sandbox: Option<Json>,
 }
 
+/// An integration that is gone: all that is left in the folder `definitions/{slug}`.
+#[derive(Debug)]
+pub struct Removed {
+    /// The folder's name.
+    pub slug: String,
+    /// Where the section `removed` stands.
+    pub span: Span,
+    /// When and why, for the people who used its tools.
+    pub told: crate::syntax::Removal,
+}
+
 /// A step of a place in a JSON document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {

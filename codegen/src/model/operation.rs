@@ -108,6 +108,8 @@ pub enum Http {
 pub struct Arg {
     /// Our name.
     pub name: Sp<String>,
+    /// Names that it had before.
+    pub aliases: Vec<Sp<String>>,
     /// Where it goes.
     pub place: Place,
     /// Whether a caller must give it.

@@ -99,7 +99,7 @@ error[D014]: there is no key `naïve 日本` here
 2 | naïve 日本: \u{1f600}
   | ^^^^^^^^^^ an unknown key
   |
-  = help: of the 14 keys here the nearest are `auth`, `tags` and `types`
+  = help: of the 15 keys here the nearest are `auth`, `tags` and `types`
 ";
     let text = "\u{feff}version: 1\r\nnaïve 日本: \u{1f600}\r\n";
     assert_eq!(plain_of(text), expected);

@@ -64,6 +64,8 @@ pub struct File {
     pub resources: Entries<Resource>,
     /// The simulated vendor of `toolwright --sandbox`.
     pub sandbox: Option<Sp<Sandbox>>,
+    /// Told of an integration that is gone. Nothing else is left in its folder.
+    pub removed: Option<Sp<Removal>>,
 }
 
 /// What the product is called and where it is documented.
@@ -110,6 +112,16 @@ pub struct Change {
     /// The names of the tools, those that are gone among them.
     pub tools: Sp<Vec<Sp<String>>>,
     /// What is different now, and what to do about it, in a sentence or two.
+    pub text: Sp<String>,
+}
+
+/// The end of an integration, told to the people who used its tools.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Removal {
+    /// The day: `2026-03-31`.
+    pub date: Sp<String>,
+    /// Why it is gone, and what to do about it, in a sentence or two.
     pub text: Sp<String>,
 }
 

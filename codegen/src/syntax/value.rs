@@ -60,6 +60,9 @@ pub struct FullValue {
     /// Our name for it, where the vendor's own will not do. The key is always the vendor's name.
     #[serde(rename = "as")]
     pub rename: Option<Sp<String>>,
+    /// Argument: names that it had before. Calls by them are accepted; they are never listed.
+    #[serde(default)]
+    pub aliases: Vec<Sp<String>>,
     /// Whether a caller must give it; in an answer, whether it is always there.
     #[serde(default)]
     pub required: bool,

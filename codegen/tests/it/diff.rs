@@ -2,19 +2,23 @@
 //!
 //! A fixture is a folder of `tests/diff` with the files of the integration `acme` in `before/` and
 //! `after/`; they join those of `base` or take the place of the one of the same name. A folder in them is
-//! another integration, which stands alone. The report and the exit status are in `expected.txt`.
+//! another integration, which stands alone. `tools.lock` is that of before. The report and the exit status are
+//! in `expected.txt`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use toolwright_codegen::diagnostics::{Diagnostics, Severity};
+use toolwright_codegen::diff::past::Past;
 use toolwright_codegen::load::Sources;
-use toolwright_codegen::model::Integration;
 use toolwright_codegen::surface::{Surface, surfaces};
 use toolwright_codegen::{compile, diff, render};
 
 use crate::expected;
+
+/// What is said of a tool without a change of its JSON: by what it is found.
+const NOT_IN_THE_JSON: [&str; 3] = ["name", "tag", "method"];
 
 #[test]
 fn changes_are_reported_as_expected() {
@@ -30,20 +34,21 @@ fn changes_are_reported_as_expected() {
 #[test]
 fn a_contract_that_changed_is_a_change_and_one_that_did_not_is_none() {
     for fixture in fixtures() {
-        let (before, after) = (side(&fixture, "before").1, side(&fixture, "after").1);
+        let (before, after) = (past(&fixture), today(&fixture).1);
         let contracts = |surfaces: &[Surface]| -> BTreeMap<String, String> {
             let tools = surfaces.iter().flat_map(|surface| &surface.tools);
             tools
                 .map(|tool| (tool.name.clone(), tool.contract.clone()))
                 .collect()
         };
-        let (old, new) = (contracts(&before), contracts(&after));
+        let (old, new) = (contracts(&before.surfaces), contracts(&after));
         let changes = diff::compare(&before, &after);
         for (name, contract) in &old {
             let is_changed = changes.iter().any(|change| &change.tool == name);
-            let is_alias_only = changes.iter().all(|c| c.part == "name" && &c.tool == name);
+            let is_seen = |change: &diff::Change| !NOT_IN_THE_JSON.contains(&&*change.part);
+            let is_unseen = !changes.iter().any(|c| &c.tool == name && is_seen(c));
             assert!(
-                is_changed == (new.get(name) != Some(contract)) || is_alias_only,
+                is_changed == (new.get(name) != Some(contract)) || is_unseen,
                 "{}: {name}",
                 fixture.display()
             );
@@ -57,12 +62,13 @@ fn the_other_formats_tell_the_same() {
         "shared-type-changed",
         "recorded-of-another-tool",
         "integration-removed",
+        "past-does-not-compile",
     ] {
         let fixture = expected::path(&format!("diff/{fixture}"));
-        let (sources, after) = side(&fixture, "after");
-        let changes = diff::compare(&side(&fixture, "before").1, &after);
-        let json = diff::report::json(&changes, &sources, "main");
-        let github = diff::report::github(&changes, &sources, "main");
+        let (before, (sources, after)) = (past(&fixture), today(&fixture));
+        let changes = diff::compare(&before, &after);
+        let json = diff::report::json(&changes, &before.unread, &sources, "main");
+        let github = diff::report::github(&changes, &before.unread, &sources, "main");
         for (name, found) in [("expected.json", json), ("expected.github", github)] {
             expected::same(&fixture.join(name), &found).unwrap();
         }
@@ -84,8 +90,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 /// What `cargo codegen diff` says of a fixture.
 fn reported(fixture: &Path) -> String {
-    let (sources, after) = side(fixture, "after");
-    let before = side(fixture, "before").1;
+    let (before, (sources, after)) = (past(fixture), today(fixture));
     let mut diagnostics = Diagnostics::default();
     diff::check(&before, &after, &mut diagnostics);
     if let Some(first) = diagnostics.sorted().first() {
@@ -93,12 +98,29 @@ fn reported(fixture: &Path) -> String {
     }
     let changes = diff::compare(&before, &after);
     let status = if diff::breaks(&changes) { 3 } else { 0 };
-    let report = diff::report::text(&changes, &sources, "main");
+    let report = diff::report::text(&changes, &before.unread, &sources, "main");
     format!("{report}exit status {status}\n")
 }
 
-/// The definitions of one side, compiled.
-fn side(fixture: &Path, side: &str) -> (Sources, Vec<Surface>) {
+/// What was before, with the file `tools.lock` of the fixture, if it has one.
+fn past(fixture: &Path) -> Past {
+    let lock = fs::read_to_string(fixture.join("tools.lock")).unwrap_or_default();
+    Past::read(side(fixture, "before"), &lock)
+}
+
+/// The definitions of today, which compile.
+fn today(fixture: &Path) -> (Sources, Vec<Surface>) {
+    let sources = side(fixture, "after");
+    let compilation = compile(&sources);
+    let found = compilation.diagnostics.sorted().into_iter();
+    let errors = found.filter(|found| found.severity == Severity::Error);
+    let errors: Vec<String> = errors.map(|found| render::plain(found, &sources)).collect();
+    assert!(errors.is_empty(), "\n{}", errors.join("\n\n"));
+    (sources, surfaces(&compilation))
+}
+
+/// The definitions of one side.
+fn side(fixture: &Path, side: &str) -> Sources {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     let mut add = |slug: &str, file: &Path| {
         let name = file.file_name().unwrap().to_str().unwrap();
@@ -116,16 +138,14 @@ fn side(fixture: &Path, side: &str) -> (Sources, Vec<Surface>) {
         let base = entries(&expected::path("diff/base"));
         base.iter().chain(&files).for_each(|file| add("acme", file));
     }
-    let sources = Sources::from_texts(texts.iter().map(|(path, text)| (&**path, &**text)));
-    let integrations = compiled(&sources);
-    (sources, surfaces(&integrations))
+    Sources::from_texts(texts.iter().map(|(path, text)| (&**path, &**text)))
 }
 
-fn compiled(sources: &Sources) -> Vec<Integration> {
-    let compilation = compile(sources);
-    let found = compilation.diagnostics.sorted().into_iter();
-    let errors = found.filter(|found| found.severity == Severity::Error);
-    let errors: Vec<String> = errors.map(|found| render::plain(found, sources)).collect();
-    assert!(errors.is_empty(), "\n{}", errors.join("\n\n"));
-    compilation.integrations
+#[test]
+fn a_past_that_compiles_needs_no_lock() {
+    for fixture in fixtures() {
+        let is_unread = !past(&fixture).unread.is_empty();
+        let name = fixture.file_name().unwrap().to_string_lossy().into_owned();
+        assert_eq!(is_unread, name.starts_with("past-"), "{name}");
+    }
 }

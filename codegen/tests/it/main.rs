@@ -6,6 +6,8 @@
 // Helpers of tests fail as tests do.
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+#[cfg(feature = "cli")]
+mod clients;
 mod diagnostics;
 mod diff;
 mod expected;

@@ -171,31 +171,121 @@ fn definitions_that_do_not_compile_are_named() {
         remarks.ends_with("error: the definitions of today do not compile\n"),
         "{remarks}"
     );
+}
 
+#[test]
+fn a_revision_that_does_not_compile_is_compared_by_its_lock() {
+    let repository = Repository::new();
+    repository.write("acme/users.yaml", &USERS.replace("http:", "htpp:"));
     repository.commit();
     repository.write("acme/users.yaml", USERS);
-    let (status, _, remarks) = repository.diff("HEAD");
-    assert_eq!(status, 100);
+    let (status, report, remarks) = repository.diff("HEAD");
+    assert_eq!((status, remarks.as_str()), (0, ""), "{report}");
+    let warning = "warning: the definition of `acme` in HEAD does not compile today; of 1 tools \
+                   `tools.lock` says whether they have changed, not how\n  \
+                   HEAD:definitions/acme/users.yaml:6:9: D014: ";
+    assert!(report.starts_with(warning), "{report}");
     assert!(
-        remarks.contains("--> HEAD:definitions/acme/users.yaml:6:"),
-        "{remarks}"
+        report.ends_with("\n\nno tool differs since HEAD\n"),
+        "{report}"
     );
+
+    let group = USERS.replace("  users:", "  people:");
+    repository.write("acme/users.yaml", &group);
+    repository.codegen(&["write"]);
+    let (status, report, _) = repository.diff("HEAD");
+    assert_eq!(status, 3, "{report}");
     assert!(
-        remarks.ends_with("error: the definitions of HEAD do not compile\n"),
-        "{remarks}"
+        report.contains("list_all_acme_users\n  breaking: the tool is gone\n"),
+        "{report}"
     );
+
+    fs::remove_dir_all(repository.root().join("api/generated")).unwrap();
+    let (status, report, _) = repository.diff("HEAD");
+    assert_eq!(status, 4, "{report}");
+    assert!(
+        report.contains("; nothing is known of its tools\n"),
+        "{report}"
+    );
+}
+
+#[test]
+fn definitions_that_were_elsewhere_are_found_there() {
+    let repository = Repository::new();
+    let moved = USERS.replace("team:", "group:");
+    fs::create_dir(repository.root().join("api/vendors")).unwrap();
+    for then in ["definitions", "./definitions/", "../api/definitions"] {
+        fs::rename(
+            repository.root().join("api/definitions"),
+            repository.root().join("api/vendors/definitions"),
+        )
+        .unwrap();
+        fs::write(
+            repository
+                .root()
+                .join("api/vendors/definitions/acme/users.yaml"),
+            &moved,
+        )
+        .unwrap();
+        let diff = |arguments: &[&str]| {
+            let directories = ["--definitions", "vendors/definitions", "--out", "generated"];
+            let mut command = Command::new(env!("CARGO_BIN_EXE_toolwright-codegen"));
+            command
+                .args(["diff", "--since", "v1"])
+                .args(arguments)
+                .args(directories);
+            read(
+                &command
+                    .current_dir(repository.root().join("api"))
+                    .output()
+                    .unwrap(),
+            )
+        };
+        let (status, report, remarks) = diff(&["--definitions-then", then]);
+        assert_eq!(status, 4, "{report}{remarks}");
+        assert!(
+            report.contains("breaking: the argument `team` is gone\n"),
+            "{report}"
+        );
+
+        let (_, report, _) = diff(&[]);
+        let warning = "warning: no definitions are found in v1; of 1 tools `tools.lock` says";
+        assert!(report.starts_with(warning), "{report}");
+        assert!(
+            report.contains("\n  unknown: the tool has changed; in what cannot be told\n"),
+            "{report}"
+        );
+
+        let (status, report, remarks) = diff(&["--definitions-then", "nowhere"]);
+        assert_eq!((status, report.as_str()), (2, ""));
+        assert!(
+            remarks.starts_with("error: git finds no directory `nowhere` in `v1`: "),
+            "{remarks}"
+        );
+        fs::rename(
+            repository.root().join("api/vendors/definitions"),
+            repository.root().join("api/definitions"),
+        )
+        .unwrap();
+    }
 }
 
 #[test]
 fn a_revision_without_definitions_or_with_other_files_is_read_as_a_directory_is() {
     let repository = Repository::new();
     fs::remove_dir_all(repository.root().join("api/definitions/acme")).unwrap();
+    fs::remove_dir_all(repository.root().join("api/generated")).unwrap();
     repository.commit();
     repository.write("acme/integration.yaml", REST);
     repository.write("acme/users.yaml", USERS);
-    let (status, _, remarks) = repository.diff("HEAD");
-    assert_eq!(status, 100);
-    assert!(remarks.contains("error[D001]"), "{remarks}");
+    repository.codegen(&["write"]);
+    let (status, report, _) = repository.diff("HEAD");
+    assert_eq!(status, 0, "{report}");
+    assert!(
+        report.contains("  HEAD:definitions:1:1: D001: there are no definitions"),
+        "{report}"
+    );
+    assert!(report.contains("compatible: the tool is new\n"), "{report}");
 
     repository.write("acme/deep/users.yaml", USERS);
     repository.write("acme/.hidden.yaml", "not: [yaml");
@@ -208,10 +298,10 @@ fn a_revision_without_definitions_or_with_other_files_is_read_as_a_directory_is(
             .join("api/definitions/acme/gr\u{fc}n \"e.yml"),
     )
     .unwrap();
-    let (status, _, remarks) = repository.diff("HEAD");
-    assert_eq!(status, 100);
-    assert_eq!(remarks.matches("error[D004]").count(), 2, "{remarks}");
-    assert_eq!(remarks.matches("error[").count(), 2, "{remarks}");
+    let (status, report, _) = repository.diff("HEAD");
+    assert_eq!(status, 0, "{report}");
+    assert_eq!(report.matches(": D004: ").count(), 2, "{report}");
+    assert_eq!(report.matches("warning: ").count(), 2, "{report}");
 }
 
 #[cfg(unix)]
@@ -222,11 +312,11 @@ fn a_link_in_a_revision_is_no_definition() {
     std::os::unix::fs::symlink("users.yaml", &link).unwrap();
     repository.commit();
     fs::remove_file(link).unwrap();
-    let (status, _, remarks) = repository.diff("HEAD");
-    assert_eq!(status, 100);
+    let (status, report, _) = repository.diff("HEAD");
+    assert_eq!(status, 0, "{report}");
     assert!(
-        remarks.contains("--> HEAD:definitions/acme/link.yaml"),
-        "{remarks}"
+        report.contains("\n  HEAD:definitions/acme/link.yaml:1:1: D004: "),
+        "{report}"
     );
 }
 

@@ -31,6 +31,9 @@ pub struct Operation {
     pub headers: &'static [(&'static str, &'static str)],
     /// The arguments: those of the URL first, then as the definition has them.
     pub args: &'static [Arg],
+    /// Names that arguments had before, each with that of today: calls by them are accepted, and they
+    /// are never listed.
+    pub renamed: &'static [(&'static str, &'static str)],
     /// The body.
     pub body: Body,
     /// What comes back.
@@ -57,6 +60,7 @@ impl Operation {
         query: &[],
         headers: &[],
         args: &[],
+        renamed: &[],
         body: Body::None,
         response: Response {
             at: &[],
@@ -66,6 +70,15 @@ impl Operation {
         pagination: None,
         tool: None,
     };
+
+    /// The argument that a name leads to, be it that of today or one of before.
+    #[must_use]
+    pub fn arg(&self, name: &str) -> Option<&'static Arg> {
+        let mut renamed = self.renamed.iter();
+        let today = renamed.find(|(before, _)| *before == name);
+        let name = today.map_or(name, |(_, today)| today);
+        self.args.iter().find(|arg| arg.name == name)
+    }
 }
 
 /// What sort of method an operation is.

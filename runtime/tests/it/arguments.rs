@@ -217,6 +217,20 @@ fn an_unknown_argument_gets_the_list() {
 }
 
 #[test]
+fn an_argument_under_two_names_is_refused_among_the_rest() {
+    static RENAMED: Operation = Operation {
+        args: EVERYTHING.args,
+        renamed: &[("team", "team_id")],
+        ..OPERATION
+    };
+    let given = json!({"team": "8-abc", "team_id": "8-abd", "teem": 1});
+    let error = arguments(&ACME, &RENAMED, given.as_object().unwrap()).unwrap_err();
+    let expected =
+        "`team` is called `team_id` now; give it once, as `team_id`. There is no argument `teem`";
+    assert!(error.message.starts_with(expected), "{}", error.message);
+}
+
+#[test]
 fn a_wrong_kind_of_identifier_is_named() {
     assert_eq!(
         said(json!({"team_id": "5-abc"})),

@@ -4,7 +4,7 @@ use serde_json::json;
 use toolwright_runtime::error::ErrorKind;
 use toolwright_runtime::table::*;
 
-use crate::pages::{LINK, PAGE_MORE};
+use crate::pages::{LINK, PAGE_MORE, list};
 use crate::server::{Received, Reply, Server};
 use crate::tables::{ARG, OPERATION};
 
@@ -42,6 +42,31 @@ fn endless(received: &Received) -> Reply {
         .collect();
     Reply::new(200, json!({"users": rows, "more": true}).to_string())
         .header("x-ratelimit-remaining", &page)
+}
+
+#[tokio::test]
+async fn a_list_goes_on_under_a_name_of_before() {
+    static RENAMED: Operation = Operation {
+        renamed: &[("words", "q")],
+        ..list(PAGE_MORE.pagination)
+    };
+    let server = Server::start(endless).await;
+    let mut given = [
+        json!({"limit": 4, "words": "a"}),
+        json!({"limit": 4, "q": "a"}),
+    ];
+    for _ in 0..2 {
+        let [first, then] = &mut given;
+        let outcome = crate::call(&server.url, &RENAMED, first.clone()).await;
+        let (_, cursor, _) = crate::page(outcome.unwrap());
+        then["next_cursor"] = json!(cursor);
+        let outcome = crate::call(&server.url, &RENAMED, then.clone()).await;
+        assert_eq!(crate::page(outcome.unwrap()).0.len(), 4);
+        then.as_object_mut().unwrap().remove("next_cursor");
+        given.reverse();
+    }
+    let page = |page| format!("/api.acme.example/v1/users?q=a&page={page}&size=4");
+    assert_eq!(server.targets(), [page(1), page(2), page(1), page(2)]);
 }
 
 #[tokio::test]

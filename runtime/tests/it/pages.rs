@@ -33,7 +33,7 @@ const SIZE: Option<PageSize> = Some(PageSize {
 });
 const NEXT: JsonPath = &[Step::Key("next")];
 
-const fn list(pagination: Option<&'static Pagination>) -> Operation {
+pub(crate) const fn list(pagination: Option<&'static Pagination>) -> Operation {
     let response = Response {
         at: &[Step::Key("users")],
         form: ResponseForm::Rows {

@@ -197,6 +197,7 @@ pub(crate) const OPERATION: Operation = Operation {
     query: &[],
     headers: &[],
     args: &[],
+    renamed: &[],
     body: Body::None,
     response: Response {
         at: &[],

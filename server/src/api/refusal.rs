@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use toolwright_runtime::error::{Error, ErrorKind};
@@ -32,6 +32,8 @@ enum Headers {
     Allow(String),
     /// This limit was reached.
     Exceeded(Exceeded),
+    /// The vendor takes the next request after so many seconds.
+    RetryAfter(u64),
 }
 
 impl Refusal {
@@ -90,7 +92,12 @@ impl From<RegistryError> for Refusal {
                 details,
                 ..Self::new(StatusCode::BAD_REQUEST, message)
             },
-            RegistryError::Vendor(error) => Self::new(vendor_status(&error), message),
+            RegistryError::Vendor(error) => Self {
+                headers: error
+                    .retry_after()
+                    .map_or(Headers::None, Headers::RetryAfter),
+                ..Self::new(vendor_status(&error), message)
+            },
             RegistryError::Store(error) => error.into(),
             RegistryError::Vault(error) => {
                 tracing::error!(%error, "the vault failed");
@@ -151,6 +158,9 @@ impl IntoResponse for Refusal {
                     .extend(methods.map(|methods| (ALLOW, methods)));
             }
             Headers::Exceeded(exceeded) => exceeded.tell(&mut response),
+            Headers::RetryAfter(seconds) => {
+                response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            }
         }
         response
     }

@@ -34,11 +34,7 @@ fn failure(error: &Error) -> Response {
     });
     let mut response = answer(status, &body);
     tell(&mut response, &error.rate_limit);
-    let wait = error
-        .rate_limit
-        .reset
-        .filter(|_| error.kind == ErrorKind::RateLimited);
-    if let Some(seconds) = wait {
+    if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response

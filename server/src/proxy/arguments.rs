@@ -26,7 +26,7 @@ pub(super) fn flat(
     let mut arguments = body;
     let mut twice = Vec::new();
     for (name, texts) in texts {
-        let arg = operation.args.iter().find(|arg| arg.name == name);
+        let arg = operation.arg(&name);
         // A name that is not known is refused later, with those that are.
         let shape = arg.map_or(&Shape::STRING, |arg| &arg.shape);
         match (value(shape, &texts), arguments.contains_key(&name)) {
@@ -122,6 +122,21 @@ mod tests {
         ] {
             assert_eq!(read(&shape, &[text]), Some(json!(text)), "{shape:?} {text}");
         }
+    }
+
+    #[test]
+    fn a_name_of_before_reads_as_that_of_today() {
+        static RENAMED: Operation = Operation {
+            args: &[Arg::LIMIT],
+            renamed: &[("rows", "limit")],
+            ..Operation::COMMON
+        };
+        let query = ["limit", "rows", "other"].map(|name| (name.to_owned(), "7".to_owned()));
+        let read = flat(&RENAMED, None, query.to_vec(), Map::new()).unwrap();
+        assert_eq!(
+            Value::Object(read),
+            json!({"limit": 7, "rows": 7, "other": "7"})
+        );
     }
 
     #[test]

@@ -77,6 +77,10 @@ impl Tables<'_> {
                 .collect();
             members.push(quote! { args: &[#(#args),*] });
         }
+        let renamed: Vec<_> = operation.args.iter().flat_map(renamed).collect();
+        if !renamed.is_empty() {
+            members.push(quote! { renamed: &[#(#renamed),*] });
+        }
         if !matches!(operation.body, Body::None) {
             let body = body(&operation.body);
             members.push(quote! { body: #body });
@@ -127,6 +131,13 @@ impl Tables<'_> {
         let shape = self.shape(&format!("{operation}_response"), &response.shape);
         quote! { Response { at: #at, form: #form, shape: #shape } }
     }
+}
+
+/// The names that an argument had before, each with its name of today.
+fn renamed(arg: &Arg) -> impl Iterator<Item = TokenStream> {
+    let name = &arg.name;
+    let aliases = arg.aliases.iter();
+    aliases.map(move |alias| quote! { (#alias, #name) })
 }
 
 fn method_kind(kind: MethodKind) -> TokenStream {

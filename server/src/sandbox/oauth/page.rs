@@ -1,6 +1,9 @@
 //! The pages of a simulated vendor's login. They work without scripts.
 
-use std::fmt::Write as _;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:3rem auto;\
+    padding:0 1rem}button{font:inherit;padding:.4rem 1rem}";
 
 /// What a person is asked.
 pub(super) struct Question<'a> {
@@ -20,83 +23,57 @@ pub(super) struct Question<'a> {
 /// The page that asks.
 pub(super) fn question(question: &Question<'_>) -> String {
     let title = format!("Sandbox of {}: who signs in?", question.label);
-    let mut form = String::new();
-    let scopes = question.scopes.iter().map(|scope| escape(scope));
-    let scopes = scopes.map(|scope| format!("<li><code>{scope}</code></li>"));
-    let centers = question.centers.iter().map(|center| (*center, *center));
-    choice(&mut form, "region", "Data center of the person", centers);
-    let numbers: Vec<String> = (0..question.kinds.len())
-        .map(|kind| kind.to_string())
-        .collect();
-    if let [_, _, ..] = question.kinds {
-        let kinds = numbers.iter().map(String::as_str);
-        let kinds = kinds.zip(question.kinds.iter().copied());
-        choice(&mut form, "tokens", "Tokens", kinds);
-    }
-    let body = format!(
-        "<p>Nobody is asked for a password: this is a simulated vendor with made-up data.</p>\
-         <p>{}</p><ul>{}</ul>\
-         <form method=\"post\" action=\"{}\">{form}\
-         <p><button name=\"decision\" value=\"accept\">Accept</button> \
-         <button name=\"decision\" value=\"deny\">Deny</button></p></form>",
-        escape(question.description),
-        scopes.collect::<String>(),
-        escape(question.action),
-    );
+    let body = html! {
+        p { "Nobody is asked for a password: this is a simulated vendor with made-up data." }
+        p { (question.description) }
+        ul {
+            @for scope in question.scopes { li { code { (scope) } } }
+        }
+        form method="post" action=(question.action) {
+            @if !question.centers.is_empty() {
+                p { label { "Data center of the person "
+                    select name="region" {
+                        @for center in question.centers { option value=(center) { (center) } }
+                    }
+                } }
+            }
+            @if question.kinds.len() > 1 {
+                p { label { "Tokens "
+                    select name="tokens" {
+                        @for (number, kind) in question.kinds.iter().enumerate() {
+                            option value=(number) { (kind) }
+                        }
+                    }
+                } }
+            }
+            p {
+                button name="decision" value="accept" { "Accept" }
+                " "
+                button name="decision" value="deny" { "Deny" }
+            }
+        }
+    };
     document(&title, &body)
 }
 
 /// The page that says what is wrong with the request.
 pub(super) fn problem(problem: &str) -> String {
-    let body = format!("<p>{}</p>", escape(problem));
+    let body = html! { p { (problem) } };
     document("The sandbox cannot ask anybody this", &body)
 }
 
-/// A choice of values, each with a text; nothing where there are none.
-fn choice<'a>(
-    form: &mut String,
-    name: &str,
-    label: &str,
-    values: impl Iterator<Item = (&'a str, &'a str)>,
-) {
-    let options: String = values
-        .map(|(value, text)| {
-            let (value, text) = (escape(value), escape(text));
-            format!("<option value=\"{value}\">{text}</option>")
-        })
-        .collect();
-    if !options.is_empty() {
-        // Writing to a string does not fail.
-        let _ = write!(
-            form,
-            "<p><label>{label} <select name=\"{name}\">{options}</select></label></p>"
-        );
-    }
-}
-
-fn document(title: &str, body: &str) -> String {
-    let title = escape(title);
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <style>body{{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:3rem auto;\
-         padding:0 1rem}}button{{font:inherit;padding:.4rem 1rem}}</style></head>\
-         <body><main><h1>{title}</h1>{body}</main></body></html>\n"
-    )
-}
-
-/// A text as it stands in HTML, between tags or in quotes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
+fn document(title: &str, body: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { main { h1 { (title) } (body) } }
         }
-    }
-    escaped
+    };
+    page.into_string()
 }

@@ -40,6 +40,7 @@ pub(in crate::sandbox) const BASE: Operation = Operation {
     query: &[],
     headers: &[],
     args: &[],
+    renamed: &[],
     body: Body::None,
     response: ROWS,
     pagination: None,

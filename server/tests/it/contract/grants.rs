@@ -102,6 +102,13 @@ async fn the_api_tells_why_the_vendor_refuses(installation: Installation) {
         assert!(message.starts_with(reason), "{refusal}");
         assert!(!message.contains(&person.unique), "{refusal}");
     }
+    for (word, wait) in [("busy", None), ("wait", Some("200"))] {
+        let credentials =
+            json!({ "type": "password", "username": "jane", "password": secret(word) });
+        let body = account(&person, credentials);
+        let refusal = node.ask("POST /integrated-account", body).await;
+        assert_eq!((refusal.status, refusal.header("retry-after")), (429, wait));
+    }
     assert!(node.accounts().await.is_empty());
     // Nobody has registered an application.
     installation

@@ -1252,6 +1252,7 @@ pub static LIST_ALL_OBSTACLE_TYPE_OPERATION: Operation = Operation {
         Arg::LIMIT,
         Arg::NEXT_CURSOR,
     ],
+    renamed: &[("erste", "first")],
     pagination: Some(&PAGES_PAGINATION),
     tool: Some(Tool {
         title: "List types",
@@ -1446,6 +1447,7 @@ pub static OBSTACLE_TYPE_SEARCH: Operation = Operation {
         Arg::LIMIT,
         Arg::NEXT_CURSOR,
     ],
+    renamed: &[("_words", "query")],
     body: Body::Json {
         wrap: &[],
         constants: &[],
