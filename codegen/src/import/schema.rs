@@ -320,6 +320,11 @@ mod tests {
                 false,
             ),
             (
+                json!({ "anyOf": [{ "type": "string" }, { "enum": [null] }] }),
+                Some(Kind::String),
+                true,
+            ),
+            (
                 json!({ "oneOf": [{ "type": "array" }, { "type": "array" }] }),
                 None,
                 false,

@@ -62,6 +62,10 @@ fn methods_are_added_as_the_others_of_their_resource_are_written() {
             report.vanished.is_empty() && report.refusals.is_empty(),
             "{report}"
         );
+        assert!(
+            report.to_string().contains("cargo codegen drift --openapi"),
+            "{report}"
+        );
     }
 }
 
