@@ -1,13 +1,17 @@
 //! Imports every OpenAPI document below some folders, and shows what came of it.
 //!
 //! ```sh
-//! cargo run --release -p toolwright-codegen --example corpus -- FOLDER... [--draft-docs] [--rust] [--report FILE]
+//! cargo run --release -p toolwright-codegen --example corpus -- FOLDER... [--draft-docs] [--rust] [--drift N] [--report FILE]
 //! ```
 //!
-//! It ends with 1 where a document is not imported, operations are lost, or fewer than 95 % of them are
-//! definitions; with `--rust` also where no Rust can be made of a definition. The figures are in docs/import.md.
+//! With `--rust` all definitions are compiled down to Rust. With `--drift N` every Nth is compared with the
+//! document that it was made of, which should not contradict it.
+//!
+//! It ends with 1 where a document is not imported, operations are lost, a definition does not compile, fewer
+//! than 95 % of the operations are definitions, or documents contradict more than one operation in a hundred of
+//! what was made of them. The figures are in docs/import.md and docs/drift.md.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,6 +19,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use toolwright_codegen::compile;
+use toolwright_codegen::drift::{self, Class};
 use toolwright_codegen::import::report::Reason;
 use toolwright_codegen::import::{Existing, Import, Options, import};
 use toolwright_codegen::load::Sources;
@@ -40,6 +45,10 @@ struct Totals {
     slowest: (Duration, String),
     /// The most memory that an import took, in kilobytes.
     largest: (u64, String),
+    compared: usize,
+    contradicted: usize,
+    drift: BTreeMap<(&'static str, &'static str), usize>,
+    comparing: Duration,
 }
 
 fn main() -> io::Result<ExitCode> {
@@ -47,11 +56,13 @@ fn main() -> io::Result<ExitCode> {
     let mut report = None;
     let mut draft_docs = false;
     let mut rust = false;
+    let mut drift: Option<usize> = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--draft-docs" => draft_docs = true,
             "--rust" => rust = true,
+            "--drift" => drift = arguments.next().and_then(|every| every.parse().ok()),
             "--report" => report = arguments.next(),
             folder => folders.push(PathBuf::from(folder)),
         }
@@ -65,8 +76,13 @@ fn main() -> io::Result<ExitCode> {
     let mut totals = Totals::default();
     for (number, path) in documents.iter().enumerate() {
         let imported = one(path, draft_docs, &mut totals, &mut report)?;
-        if let Some(imported) = imported.filter(|_| rust) {
-            make_rust(path, &imported, &mut totals);
+        if let Some(imported) = &imported {
+            if rust {
+                make_rust(path, imported, &mut totals);
+            }
+            if drift.is_some_and(|every| number.is_multiple_of(every)) {
+                compare(path, imported, &mut totals, &mut report)?;
+            }
         }
         if number % 100 == 99 {
             writeln!(
@@ -79,7 +95,8 @@ fn main() -> io::Result<ExitCode> {
     }
     totals.show()?;
     let enough = totals.definitions * 1000 >= totals.operations * LEAST;
-    Ok(if enough && totals.failed.is_empty() {
+    let agrees = totals.contradicted * 100 <= totals.compared;
+    Ok(if enough && agrees && totals.failed.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -163,20 +180,51 @@ fn one(
     Ok(Some(imported))
 }
 
+/// What a document became, as the compiler reads it.
+fn sources(imported: &Import) -> Sources {
+    let files = imported.files.iter();
+    let paths: Vec<String> = files.map(|(name, _)| format!("{SLUG}/{name}")).collect();
+    let texts = imported.files.iter().map(|(_, text)| text.as_str());
+    Sources::from_texts(paths.iter().map(String::as_str).zip(texts))
+}
+
 /// Compiles what a document became, down to Rust.
 fn make_rust(path: &Path, imported: &Import, totals: &mut Totals) {
-    let paths = imported
-        .files
-        .iter()
-        .map(|(name, _)| format!("{SLUG}/{name}"));
-    let paths: Vec<String> = paths.collect();
-    let texts = imported.files.iter().map(|(_, text)| text.as_str());
-    let sources = Sources::from_texts(paths.iter().map(String::as_str).zip(texts));
-    if compile(&sources).diagnostics.has_errors() {
+    if compile(&sources(imported)).diagnostics.has_errors() {
         totals
             .failed
             .push(format!("{}: it does not compile", path.display()));
     }
+}
+
+/// Compares what is imported of a document with the document. What contradicts it is in the report.
+fn compare(
+    path: &Path,
+    imported: &Import,
+    totals: &mut Totals,
+    report: &mut Option<fs::File>,
+) -> io::Result<()> {
+    let text = fs::read_to_string(path)?;
+    let integrations = compile(&sources(imported)).integrations;
+    let started = Instant::now();
+    for integration in &integrations {
+        let findings = drift::compare(integration, &text).map_err(io::Error::other)?;
+        totals.compared += integration.operations.len();
+        let mut contradicted = BTreeSet::new();
+        for finding in &findings {
+            let kind = (finding.class.word(), finding.kind.word());
+            *totals.drift.entry(kind).or_default() += 1;
+            if finding.class == Class::Contradicts {
+                contradicted.insert(&finding.operation);
+                if let Some(report) = report {
+                    writeln!(report, "drift {}: {}", path.display(), finding.message)?;
+                }
+            }
+        }
+        totals.contradicted += contradicted.len();
+    }
+    totals.comparing += started.elapsed();
+    Ok(())
 }
 
 impl Totals {
@@ -206,6 +254,17 @@ impl Totals {
         }
         for (remark, count) in &self.remarks {
             writeln!(out, "remark       {count}: {remark}")?;
+        }
+        if self.compared > 0 {
+            let seconds = self.comparing.as_secs_f64();
+            writeln!(
+                out,
+                "compared     {} operations, {seconds:.1} s",
+                self.compared
+            )?;
+        }
+        for ((class, kind), count) in &self.drift {
+            writeln!(out, "  {class:<11} {kind:<22} {count}")?;
         }
         for failed in &self.failed {
             writeln!(out, "FAILED       {failed}")?;

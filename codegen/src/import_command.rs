@@ -76,7 +76,8 @@ pub(crate) fn run(
     Ok(Outcome::Done)
 }
 
-fn read(file: &Path) -> io::Result<String> {
+/// The text of a file, or of standard input for `-`.
+pub(crate) fn read(file: &Path) -> io::Result<String> {
     let at =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", file.display()));
     let mut text = String::new();

@@ -13,6 +13,7 @@ pub mod check;
 pub mod clients;
 pub mod diagnostics;
 pub mod diff;
+pub mod drift;
 pub mod emit;
 pub mod explain;
 pub mod files;

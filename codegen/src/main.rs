@@ -4,6 +4,7 @@ mod commands {
     pub(crate) mod check;
     pub(crate) mod clients;
     pub(crate) mod diff;
+    pub(crate) mod drift;
     mod heaviest;
     mod revision;
 }
@@ -27,6 +28,8 @@ Examples:
   cargo codegen check                   what is wrong, and whether generated/ is up to date
   cargo codegen check --format github   the same, as annotations of a pull request
   cargo codegen diff --since main       what a change means for those who use the tools
+  cargo codegen drift --openapi api.json --integration zesty
+                                        whether the vendor still says what the definition says
   cargo codegen clients                 which of Claude, ChatGPT, Gemini, Cursor and Bedrock take which tools
   cargo codegen write                   bring generated/ up to date; `cargo build` does it as well
   cargo codegen explain D014            what an error means, with an example
@@ -35,7 +38,8 @@ Exit status:
   0    no errors; there may be warnings
   1    a file cannot be written
   2    the command line is wrong
-  3    a tool changed in a way that breaks, and `changes:` does not tell of it (diff)
+  3    a tool changed in a way that breaks, and `changes:` does not tell of it (diff);
+       a definition says what its vendor contradicts (drift)
   4    generated/ or schema.json is out of date (check, diff)
   5    there is a tool that a client does not take (clients)
   100  a definition has errors
@@ -87,6 +91,9 @@ enum Command {
     /// Compares the tools with those of a git revision: what breaks, what is compatible, what is only
     /// worded differently.
     Diff(commands::diff::Since),
+    /// Compares the definition of an integration with what its vendor says or sends: what contradicts it,
+    /// what it lacks, and how it is mended.
+    Drift(commands::drift::Arguments),
     /// Shows which client takes which tool, and why not.
     Clients {
         /// The page whose tables are brought up to date. Left out: they are shown.
@@ -160,6 +167,9 @@ fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Outcome
             commands::check::run(&directories, *heaviest, *format, terminal)
         }
         Command::Diff(since) => commands::diff::run(&directories, since, *format, terminal),
+        Command::Drift(arguments) => {
+            commands::drift::run(arguments, &directories, *format, terminal)
+        }
         Command::Clients { page } => {
             commands::clients::run(&directories, page.as_deref(), *format, terminal)
         }

@@ -62,6 +62,11 @@ fn parse_file(
         .ok()
 }
 
+/// The tree of a file that could be read, with the place of everything in it.
+pub(crate) fn tree(file: FileId, text: &str) -> Option<Node> {
+    yaml::read(file, text, &mut Diagnostics::default())
+}
+
 /// Whether the rest of a file can be judged. A version that is no integer is left to the schema.
 fn version_is_known(tree: &Node, diagnostics: &mut Diagnostics) -> bool {
     match tree.get("version") {

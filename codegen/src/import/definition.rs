@@ -166,21 +166,21 @@ pub(super) struct Docs {
 
 /// A value of a request or an answer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Value {
+pub(crate) struct Value {
     /// The vendor's name.
-    pub(super) name: String,
-    pub(super) ty: String,
-    pub(super) description: Option<String>,
-    pub(super) rename: Option<String>,
-    pub(super) required: bool,
+    pub(crate) name: String,
+    pub(crate) ty: String,
+    pub(crate) description: Option<String>,
+    pub(crate) rename: Option<String>,
+    pub(crate) required: bool,
     /// Further keys of the language: `enum`, `format`, `min`, …
-    pub(super) keys: Vec<(&'static str, Json)>,
-    pub(super) fields: Vec<Value>,
+    pub(crate) keys: Vec<(&'static str, Json)>,
+    pub(crate) fields: Vec<Value>,
 }
 
 impl Value {
     /// What callers call it.
-    pub(super) fn our_name(&self) -> String {
+    pub(crate) fn our_name(&self) -> String {
         let own = || body_path(&self.name).pop().unwrap_or_default();
         self.rename.clone().unwrap_or_else(own)
     }

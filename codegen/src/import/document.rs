@@ -6,53 +6,53 @@ use super::report::Refusal;
 
 /// A document.
 #[derive(Debug)]
-pub(super) struct Document<'d> {
+pub(crate) struct Document<'d> {
     /// What the product is called.
-    pub(super) title: &'d str,
+    pub(crate) title: &'d str,
     /// What it is.
-    pub(super) description: &'d str,
+    pub(crate) description: &'d str,
     /// The page of its documentation.
-    pub(super) docs: Option<&'d str>,
+    pub(crate) docs: Option<&'d str>,
     /// What sort of product it is.
-    pub(super) category: Option<&'d str>,
+    pub(crate) category: Option<&'d str>,
     /// Where it is, the first one first.
-    pub(super) servers: Vec<Server<'d>>,
+    pub(crate) servers: Vec<Server<'d>>,
     /// How requests prove who they are from.
-    pub(super) schemes: Vec<Scheme<'d>>,
+    pub(crate) schemes: Vec<Scheme<'d>>,
     /// Its operations, in the order of the document.
-    pub(super) operations: Vec<Operation<'d>>,
+    pub(crate) operations: Vec<Operation<'d>>,
     /// Operations that could not be read.
-    pub(super) refusals: Vec<Refusal>,
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 /// Where requests go.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Server<'d> {
+pub(crate) struct Server<'d> {
     /// A URL with `{variables}`.
-    pub(super) url: String,
+    pub(crate) url: String,
     /// The variables.
-    pub(super) variables: Vec<Variable<'d>>,
+    pub(crate) variables: Vec<Variable<'d>>,
 }
 
 /// A variable of a server's URL.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Variable<'d> {
-    pub(super) name: &'d str,
-    pub(super) default: String,
-    pub(super) values: Vec<&'d str>,
-    pub(super) description: &'d str,
+pub(crate) struct Variable<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) default: String,
+    pub(crate) values: Vec<&'d str>,
+    pub(crate) description: &'d str,
 }
 
 /// A way in which requests prove who they are from.
 #[derive(Debug)]
-pub(super) struct Scheme<'d> {
-    pub(super) description: &'d str,
-    pub(super) kind: SchemeKind<'d>,
+pub(crate) struct Scheme<'d> {
+    pub(crate) description: &'d str,
+    pub(crate) kind: SchemeKind<'d>,
 }
 
 /// What is sent.
 #[derive(Debug)]
-pub(super) enum SchemeKind<'d> {
+pub(crate) enum SchemeKind<'d> {
     Bearer,
     Basic,
     ApiKey {
@@ -69,49 +69,49 @@ pub(super) enum SchemeKind<'d> {
 
 /// A way in which an OAuth token can be had.
 #[derive(Debug)]
-pub(super) struct Flow<'d> {
-    pub(super) grant: &'static str,
-    pub(super) authorize: Option<&'d str>,
-    pub(super) token: Option<&'d str>,
-    pub(super) scopes: Vec<&'d str>,
+pub(crate) struct Flow<'d> {
+    pub(crate) grant: &'static str,
+    pub(crate) authorize: Option<&'d str>,
+    pub(crate) token: Option<&'d str>,
+    pub(crate) scopes: Vec<&'d str>,
 }
 
 /// An operation.
 #[derive(Debug)]
-pub(super) struct Operation<'d> {
+pub(crate) struct Operation<'d> {
     /// Where it stands in the document.
-    pub(super) pointer: String,
+    pub(crate) pointer: String,
     /// The HTTP method, in capitals.
-    pub(super) verb: &'static str,
+    pub(crate) verb: &'static str,
     /// The path below the server, as it is written.
-    pub(super) path: &'d str,
-    pub(super) id: &'d str,
-    pub(super) summary: &'d str,
-    pub(super) description: &'d str,
-    pub(super) docs: Option<&'d str>,
-    pub(super) deprecated: bool,
+    pub(crate) path: &'d str,
+    pub(crate) id: &'d str,
+    pub(crate) summary: &'d str,
+    pub(crate) description: &'d str,
+    pub(crate) docs: Option<&'d str>,
+    pub(crate) deprecated: bool,
     /// Servers of its own.
-    pub(super) servers: Vec<Server<'d>>,
-    pub(super) parameters: Vec<Parameter<'d>>,
-    pub(super) body: Option<Body<'d>>,
-    pub(super) answer: Answer<'d>,
+    pub(crate) servers: Vec<Server<'d>>,
+    pub(crate) parameters: Vec<Parameter<'d>>,
+    pub(crate) body: Option<Body<'d>>,
+    pub(crate) answer: Answer<'d>,
 }
 
 /// A parameter.
 #[derive(Clone, Debug)]
-pub(super) struct Parameter<'d> {
-    pub(super) name: &'d str,
-    pub(super) place: Place,
-    pub(super) required: bool,
-    pub(super) description: &'d str,
-    pub(super) deprecated: bool,
-    pub(super) schema: &'d Value,
-    pub(super) style: Style,
+pub(crate) struct Parameter<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) place: Place,
+    pub(crate) required: bool,
+    pub(crate) description: &'d str,
+    pub(crate) schema: &'d Value,
+    pub(crate) style: Style,
+    pub(crate) deprecated: bool,
 }
 
 /// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Path,
     Query,
     Header,
@@ -124,7 +124,7 @@ pub(super) enum Place {
 
 /// How a value is written that is not one text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     Csv,
     Repeat,
     DeepObject,
@@ -134,15 +134,15 @@ pub(super) enum Style {
 
 /// A body.
 #[derive(Debug)]
-pub(super) struct Body<'d> {
-    pub(super) format: Format<'d>,
-    pub(super) required: bool,
-    pub(super) shape: BodyShape<'d>,
+pub(crate) struct Body<'d> {
+    pub(crate) format: Format<'d>,
+    pub(crate) required: bool,
+    pub(crate) shape: BodyShape<'d>,
 }
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format<'d> {
+pub(crate) enum Format<'d> {
     Json,
     Form,
     Multipart,
@@ -151,20 +151,20 @@ pub(super) enum Format<'d> {
 
 /// What a body holds.
 #[derive(Debug)]
-pub(super) enum BodyShape<'d> {
+pub(crate) enum BodyShape<'d> {
     Schema(&'d Value),
     Fields(Vec<Parameter<'d>>),
 }
 
 /// The answer to a call that succeeded.
 #[derive(Debug, Default)]
-pub(super) struct Answer<'d> {
+pub(crate) struct Answer<'d> {
     /// The schema of a JSON answer.
-    pub(super) schema: Option<&'d Value>,
+    pub(crate) schema: Option<&'d Value>,
     /// The media type of an answer that is not JSON.
-    pub(super) unread: Option<&'d str>,
-    pub(super) description: &'d str,
-    pub(super) example: Option<&'d Value>,
+    pub(crate) unread: Option<&'d str>,
+    pub(crate) description: &'d str,
+    pub(crate) example: Option<&'d Value>,
     /// Whether it has a `Link` header.
-    pub(super) links: bool,
+    pub(crate) links: bool,
 }

@@ -8,18 +8,18 @@
 //! what cannot be said in the language is left out or refused by itself, with a reason, and never loses
 //! the rest. `settle` compiles what was written, so that what an import leaves behind compiles.
 
-mod definition;
-mod document;
+pub(crate) mod definition;
+pub(crate) mod document;
 mod existing;
-mod map;
-mod normalise;
-mod read;
+pub(crate) mod map;
+pub(crate) mod normalise;
+pub(crate) mod read;
 pub mod report;
-mod resolve;
-mod schema;
+pub(crate) mod resolve;
+pub(crate) mod schema;
 mod settle;
-mod write;
-mod yaml;
+pub(crate) mod write;
+pub(crate) mod yaml;
 
 use std::fmt::{self, Display, Formatter};
 

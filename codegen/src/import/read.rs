@@ -11,7 +11,7 @@ const DEEPEST: usize = 100;
 /// Reads a document, as JSON where it starts like JSON and as YAML otherwise.
 ///
 /// Keys given twice do no harm, the last one counts; anchors and merge keys are followed.
-pub(super) fn read(text: &str) -> Result<Value, Problem> {
+pub(crate) fn read(text: &str) -> Result<Value, Problem> {
     let text = text.trim_start_matches('\u{feff}');
     let malformed = |error: String| Problem::Malformed(first_line(&error));
     let value = if text.trim_start().starts_with('{') {

@@ -9,17 +9,17 @@ const LONGEST_CHAIN: usize = 16;
 
 /// Follows references within a document.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Resolver<'d> {
+pub(crate) struct Resolver<'d> {
     root: &'d Value,
 }
 
 impl<'d> Resolver<'d> {
-    pub(super) fn new(root: &'d Value) -> Self {
+    pub(crate) fn new(root: &'d Value) -> Self {
         Self { root }
     }
 
     /// What a value stands for, and the last reference that led there.
-    pub(super) fn resolve(self, value: &'d Value) -> Result<(Option<&'d str>, &'d Value), Reason> {
+    pub(crate) fn resolve(self, value: &'d Value) -> Result<(Option<&'d str>, &'d Value), Reason> {
         let (mut reference, mut value) = (None, value);
         for _ in 0..LONGEST_CHAIN {
             let Some(next) = value.get("$ref").and_then(Value::as_str) else {
@@ -65,7 +65,7 @@ pub(super) fn percent_decoded(text: &str) -> String {
 }
 
 /// One step of a JSON pointer (RFC 6901 section 3).
-pub(super) fn step(name: &str) -> String {
+pub(crate) fn step(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 

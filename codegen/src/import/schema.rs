@@ -14,24 +14,26 @@ const MOST_PARTS: usize = 200;
 
 /// What a schema says at its top level, with all of `allOf` taken together.
 #[derive(Debug, Default)]
-pub(super) struct Schema<'d> {
+pub(crate) struct Schema<'d> {
     /// What it is. None where it is not said.
-    pub(super) kind: Option<Kind>,
+    pub(crate) kind: Option<Kind>,
     /// Whether it may be null.
-    pub(super) nullable: bool,
+    pub(crate) nullable: bool,
     /// The properties of an object, in the order of the document.
-    pub(super) properties: Vec<(&'d str, &'d Value)>,
+    pub(crate) properties: Vec<(&'d str, &'d Value)>,
     /// The properties that must be there.
-    pub(super) required: BTreeSet<&'d str>,
+    pub(crate) required: BTreeSet<&'d str>,
     /// `oneOf` or `anyOf`.
-    pub(super) alternatives: Vec<&'d Value>,
+    pub(crate) alternatives: Vec<&'d Value>,
+    /// All that stands in `oneOf` and `anyOf`, but null, whatever the type is.
+    pub(crate) branches: Vec<&'d Value>,
     keywords: BTreeMap<&'d str, &'d Value>,
     parts: usize,
 }
 
 /// The types of JSON, and files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     String,
     Integer,
     Number,
@@ -43,7 +45,7 @@ pub(super) enum Kind {
 
 impl<'d> Schema<'d> {
     /// Reads a schema.
-    pub(super) fn read(resolver: Resolver<'d>, value: &'d Value) -> Result<Self, Reason> {
+    pub(crate) fn read(resolver: Resolver<'d>, value: &'d Value) -> Result<Self, Reason> {
         let mut schema = Self::default();
         schema.add(resolver, value, 0)?;
         schema.settle(resolver);
@@ -51,17 +53,17 @@ impl<'d> Schema<'d> {
     }
 
     /// A keyword beside the ones that have a field of their own.
-    pub(super) fn keyword(&self, name: &str) -> Option<&'d Value> {
+    pub(crate) fn keyword(&self, name: &str) -> Option<&'d Value> {
         self.keywords.get(name).copied()
     }
 
     /// A keyword whose value is a text.
-    pub(super) fn text(&self, name: &str) -> Option<&'d str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'d str> {
         self.keyword(name).and_then(Value::as_str)
     }
 
     /// The schema of the values of a map; none where any other property is as good.
-    pub(super) fn values(&self) -> Option<&'d Value> {
+    pub(crate) fn values(&self) -> Option<&'d Value> {
         self.keyword("additionalProperties")
             .filter(|values| values.is_object())
     }
@@ -105,9 +107,13 @@ impl<'d> Schema<'d> {
             ("required", Value::Array(names)) => {
                 self.required.extend(names.iter().filter_map(Value::as_str));
             }
-            ("oneOf" | "anyOf", Value::Array(found)) if self.alternatives.is_empty() => {
-                self.alternatives = found.iter().filter(|one| !is_null(one)).collect();
-                self.nullable |= self.alternatives.len() < found.len();
+            ("oneOf" | "anyOf", Value::Array(found)) => {
+                let others: Vec<&Value> = found.iter().filter(|one| !is_null(one)).collect();
+                self.branches.extend(&others);
+                if self.alternatives.is_empty() {
+                    self.nullable |= others.len() < found.len();
+                    self.alternatives = others;
+                }
             }
             ("nullable" | "x-nullable", Value::Bool(true)) => self.nullable = true,
             ("type", Value::Array(types)) => {
@@ -180,7 +186,7 @@ impl<'d> Schema<'d> {
 
 impl Kind {
     /// How JSON Schema writes it.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::String => "string",
             Self::Integer => "integer",
@@ -193,7 +199,7 @@ impl Kind {
     }
 
     /// Whether it is one text on the wire.
-    pub(super) fn is_scalar(self) -> bool {
+    pub(crate) fn is_scalar(self) -> bool {
         matches!(
             self,
             Self::String | Self::Integer | Self::Number | Self::Boolean
@@ -227,7 +233,7 @@ fn is_null(value: &Value) -> bool {
 
 /// The one schema that a wrapper stands for, and the reference that leads there: `{"$ref": …}`,
 /// `{"allOf": [one]}`, and `oneOf` with one alternative besides null.
-pub(super) fn unwrapped<'d>(
+pub(crate) fn unwrapped<'d>(
     resolver: Resolver<'d>,
     value: &'d Value,
 ) -> Result<(Option<&'d str>, &'d Value, bool), Reason> {

@@ -7,7 +7,7 @@ const WIDEST: usize = 118;
 
 /// What is written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Yaml {
+pub(crate) enum Yaml {
     /// A scalar, as it stands in the file.
     Scalar(String),
     List(Vec<Yaml>),
@@ -16,7 +16,7 @@ pub(super) enum Yaml {
 
 /// A key and its value, with the comments above it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     comments: Vec<String>,
     key: String,
     value: Yaml,
@@ -24,12 +24,12 @@ pub(super) struct Entry {
 
 impl Yaml {
     /// A text.
-    pub(super) fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &str) -> Self {
         Self::Scalar(quoted(text))
     }
 
     /// Any JSON.
-    pub(super) fn json(json: &Json) -> Self {
+    pub(crate) fn json(json: &Json) -> Self {
         match json {
             Json::String(text) => Self::text(text),
             Json::Array(items) => Self::List(items.iter().map(Self::json).collect()),
@@ -46,7 +46,7 @@ impl Yaml {
     }
 
     /// It on one line, between brackets.
-    fn flow(&self) -> String {
+    pub(crate) fn flow(&self) -> String {
         let joined = |parts: Vec<String>| parts.join(", ");
         match self {
             // Between brackets, what ends a text on a line of its own ends it too early.
@@ -59,10 +59,10 @@ impl Yaml {
             Self::List(items) => format!("[{}]", joined(items.iter().map(Self::flow).collect())),
             Self::Map(entries) if entries.is_empty() => "{}".to_owned(),
             Self::Map(entries) => {
-                let entries = entries
-                    .iter()
-                    .map(|entry| format!("{}: {}", entry.key, entry.value.flow()));
-                format!("{{ {} }}", joined(entries.collect()))
+                format!(
+                    "{{ {} }}",
+                    joined(entries.iter().map(Entry::flow).collect())
+                )
             }
         }
     }
@@ -113,16 +113,22 @@ impl Yaml {
 
 impl Entry {
     /// With comments above it.
-    pub(super) fn under(mut self, comments: Vec<String>) -> Self {
+    pub(crate) fn under(mut self, comments: Vec<String>) -> Self {
         self.comments = comments;
         self
+    }
+
+    /// It on one line, between the brackets of a mapping. Comments are left out.
+    pub(crate) fn flow(&self) -> String {
+        format!("{}: {}", self.key, self.value.flow())
     }
 
     /// It as text between braces, on a line of its own and with a comma behind it.
     pub(super) fn write_between_braces(&self, indent: usize, out: &mut String) {
         self.write_comments(indent, out);
         line(indent, out);
-        out.push_str(&format!("{}: {},", self.key, self.value.flow()));
+        out.push_str(&self.flow());
+        out.push(',');
     }
 
     fn write_comments(&self, indent: usize, out: &mut String) {
@@ -133,7 +139,7 @@ impl Entry {
     }
 
     /// It as text, at a depth of `indent` spaces, after a line break.
-    pub(super) fn write(&self, indent: usize, out: &mut String) {
+    pub(crate) fn write(&self, indent: usize, out: &mut String) {
         self.write_comments(indent, out);
         line(indent, out);
         out.push_str(&self.key);
@@ -164,7 +170,7 @@ fn line(indent: usize, out: &mut String) {
 }
 
 /// A key with its value. A key may stand between brackets.
-pub(super) fn entry(key: &str, value: Yaml) -> Entry {
+pub(crate) fn entry(key: &str, value: Yaml) -> Entry {
     let key = match key.contains(['{', '}', '[', ']', ',', ':', '#']) {
         true => double_quoted(key),
         false => quoted(key),

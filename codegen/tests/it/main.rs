@@ -10,11 +10,14 @@
 mod clients;
 mod diagnostics;
 mod diff;
+#[cfg(feature = "cli")]
+mod drift;
 mod expected;
 mod explanations;
 mod extremes;
 mod golden;
 mod import;
+mod mirrored;
 mod mutants;
 mod pipeline;
 mod reference;

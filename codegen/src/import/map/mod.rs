@@ -6,8 +6,8 @@ mod docs;
 mod hosts;
 mod naming;
 mod pagination;
-mod request;
-mod texts;
+pub(crate) mod request;
+pub(crate) mod texts;
 
 pub(super) use self::texts::comment;
 

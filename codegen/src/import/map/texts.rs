@@ -9,7 +9,7 @@ const LONGEST_COMMENT: usize = 110;
 
 /// A description that the language takes, unchanged but for the white space around it. One that gives
 /// orders, hides characters, names tools of `slug` or is too long is left out: it is for a person to write.
-pub(super) fn description(text: &str, slug: &str) -> Option<String> {
+pub(crate) fn description(text: &str, slug: &str) -> Option<String> {
     let text = text.trim();
     let names_tools = || {
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));

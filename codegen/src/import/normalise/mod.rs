@@ -44,7 +44,7 @@ struct Context<'d> {
 }
 
 /// Reads a document.
-pub(super) fn normalise(root: &Value) -> Result<Document<'_>, Problem> {
+pub(crate) fn normalise(root: &Value) -> Result<Document<'_>, Problem> {
     let version = match (root.get("swagger"), root.get("openapi")) {
         (Some(_), _) => Version::Two,
         (None, Some(_)) => Version::Three,

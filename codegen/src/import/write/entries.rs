@@ -211,7 +211,8 @@ fn values(values: &[Value]) -> Yaml {
     map(values.iter().map(value))
 }
 
-fn value(value: &Value) -> Entry {
+/// A value as an entry of the mapping that it belongs to.
+pub(crate) fn value(value: &Value) -> Entry {
     let ty = (!value.ty.is_empty()).then(|| text("type", &value.ty));
     let mut entries: Vec<Entry> = ty.into_iter().collect();
     entries.extend(optional("as", value.rename.as_ref()));

@@ -1,7 +1,7 @@
 //! The fourth stage: the plain data of a definition becomes files.
 
 mod added;
-mod entries;
+pub(crate) mod entries;
 
 use std::collections::BTreeMap;
 

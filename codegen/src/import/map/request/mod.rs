@@ -4,8 +4,8 @@ mod body;
 mod header;
 mod path;
 mod query;
-pub(super) mod restrictions;
-pub(super) mod value;
+pub(crate) mod restrictions;
+pub(crate) mod value;
 
 use serde_json::Value as Json;
 

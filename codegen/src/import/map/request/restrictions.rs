@@ -55,7 +55,7 @@ fn text_keys(schema: &Schema<'_>, keys: &mut Vec<(&'static str, Json)>) {
 }
 
 /// The strings of an enumeration, where all of them can be given.
-pub(in crate::import::map) fn words<'d>(schema: &Schema<'d>) -> Option<Vec<&'d str>> {
+pub(crate) fn words<'d>(schema: &Schema<'d>) -> Option<Vec<&'d str>> {
     let only = schema.keyword("const").and_then(Json::as_str);
     let values = schema.keyword("enum").and_then(Json::as_array);
     let values = values.map(|values| values.iter().filter(|value| !value.is_null()));
@@ -78,7 +78,7 @@ pub(super) fn only_word<'d>(schema: &Schema<'d>) -> Option<&'d str> {
 }
 
 /// The form of a text, where the language has a word for it.
-pub(in crate::import::map) fn format(schema: &Schema<'_>) -> Option<&'static str> {
+pub(crate) fn format(schema: &Schema<'_>) -> Option<&'static str> {
     match schema.text("format")? {
         "date" => Some("date"),
         "date-time" => Some("date_time"),

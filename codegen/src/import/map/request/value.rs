@@ -27,7 +27,7 @@ const MOST_ALTERNATIVES: usize = 8;
 
 /// How a value travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wire {
+pub(crate) enum Wire {
     /// As text: in paths, queries, headers and forms. What has no type is a text there.
     Text,
     /// As JSON.
@@ -36,11 +36,11 @@ pub(super) enum Wire {
 
 /// Reads the arguments of an operation.
 #[derive(Debug)]
-pub(in crate::import::map) struct Reader<'m, 'd> {
-    pub(in crate::import::map) resolver: Resolver<'d>,
-    pub(super) slug: &'m str,
+pub(crate) struct Reader<'m, 'd> {
+    pub(crate) resolver: Resolver<'d>,
+    pub(crate) slug: &'m str,
     /// What was left out, counted.
-    pub(in crate::import::map) left_out: BTreeMap<Reason, usize>,
+    pub(crate) left_out: BTreeMap<Reason, usize>,
     /// How many fields the argument may still have.
     room: usize,
     /// The references that lead to what is being read, outermost first.
@@ -48,7 +48,7 @@ pub(in crate::import::map) struct Reader<'m, 'd> {
 }
 
 impl<'m, 'd> Reader<'m, 'd> {
-    pub(in crate::import::map) fn new(resolver: Resolver<'d>, slug: &'m str) -> Self {
+    pub(crate) fn new(resolver: Resolver<'d>, slug: &'m str) -> Self {
         Self {
             resolver,
             slug,
@@ -64,7 +64,7 @@ impl<'m, 'd> Reader<'m, 'd> {
     }
 
     /// An argument.
-    pub(super) fn argument(
+    pub(crate) fn argument(
         &mut self,
         name: &str,
         schema: &'d Json,
