@@ -308,6 +308,21 @@ mod tests {
     }
 
     #[test]
+    fn elements_that_are_too_wide_for_a_line_have_lines_of_their_own() {
+        let wide = "x".repeat(WIDEST);
+        for (value, start) in [
+            (json!([{ "a": "b" }]), "- { a: b }"),
+            (json!([{ "a": wide }]), "- \n  a: x"),
+            (json!([["a"]]), "- [a]"),
+            (json!([["a", wide]]), "- \n  - a\n  - x"),
+        ] {
+            let mut text = String::new();
+            Yaml::json(&value).write(0, &mut text);
+            assert!(text.starts_with(start), "{text}");
+        }
+    }
+
+    #[test]
     fn small_mappings_stand_on_one_line() {
         let tree = Yaml::Map(vec![
             entry("a", Yaml::json(&json!({ "type": "user[]", "at": "x" }))),
