@@ -10,6 +10,7 @@
 
 mod account;
 mod ask;
+mod drift;
 mod environment;
 mod init;
 mod key;
@@ -18,6 +19,9 @@ mod link;
 mod log;
 mod logging;
 mod mcp;
+mod reading;
+mod record;
+mod recording;
 mod sandbox;
 mod serve;
 mod show;
@@ -90,6 +94,10 @@ enum Command {
     Key(key::KeyArguments),
     /// Show which calls were made, and which changes.
     Log(log::LogArguments),
+    /// Compare what vendors answer with what is compiled.
+    Drift(drift::DriftArguments),
+    /// Record what a vendor answers, without the values in it, for `drift recordings`.
+    Record(record::Record),
     /// Make a project with definitions of its own, for a server like this one.
     Init(init::Init),
 }
@@ -124,7 +132,7 @@ pub(crate) enum CommandError {
 #[must_use]
 pub fn main(catalogue: &'static Catalogue) -> ExitCode {
     match run(catalogue, Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             complain(&format!("error: {error}"));
             ExitCode::FAILURE
@@ -132,9 +140,11 @@ pub fn main(catalogue: &'static Catalogue) -> ExitCode {
     }
 }
 
-fn run(catalogue: &'static Catalogue, arguments: Arguments) -> Result<(), CommandError> {
+fn run(catalogue: &'static Catalogue, arguments: Arguments) -> Result<ExitCode, CommandError> {
     let text = LogFormat::Text;
-    match arguments.command {
+    let done = match arguments.command {
+        Some(Command::Drift(drift)) => return quiet()?.block_on(drift.run(catalogue)),
+        Some(Command::Record(record)) => quiet()?.block_on(record.run(catalogue)),
         Some(Command::Tools(tools)) => tools.run(catalogue),
         Some(Command::Stdio(stdio)) => start(text)?.block_on(stdio.run(catalogue)),
         Some(Command::Serve(serve)) => {
@@ -150,12 +160,19 @@ fn run(catalogue: &'static Catalogue, arguments: Arguments) -> Result<(), Comman
             let serve = arguments.serve;
             start(serve.log_format())?.block_on(serve.run(catalogue, serve::Unconfigured::Sandbox))
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Starts what a server needs: the log and the executor.
 fn start(format: LogFormat) -> Result<tokio::runtime::Runtime, CommandError> {
-    logging::start(format)?;
+    logging::start(format, "info")?;
+    Ok(tokio::runtime::Runtime::new()?)
+}
+
+/// The same for a command that tells itself which calls it makes.
+fn quiet() -> Result<tokio::runtime::Runtime, CommandError> {
+    logging::start(LogFormat::Text, "warn")?;
     Ok(tokio::runtime::Runtime::new()?)
 }
 

@@ -52,10 +52,11 @@ impl LoggingArguments {
     }
 }
 
-/// Logs from now on. Standard output belongs to what was asked for, with `stdio` even to the protocol.
-pub(crate) fn start(format: LogFormat) -> Result<(), CommandError> {
+/// Logs from now on, lines of a level unless the environment says which. Standard output belongs to what
+/// was asked for, with `stdio` even to the protocol.
+pub(crate) fn start(format: LogFormat, level: &str) -> Result<(), CommandError> {
     let wanted = env::var(FILTER).ok().filter(|wanted| !wanted.is_empty());
-    let filter = EnvFilter::builder().parse(wanted.as_deref().unwrap_or("info"));
+    let filter = EnvFilter::builder().parse(wanted.as_deref().unwrap_or(level));
     let filter = filter.map_err(|error| {
         let sentence = format!("{FILTER}: {error}; write `warn`, `info` or `debug`");
         CommandError::Sentence(sentence)

@@ -309,8 +309,9 @@ fn successor(
         let help = "its method is no tool any more: `cargo codegen check` says what is missing";
         return (Some(*span), help.to_owned());
     }
+    let is_new = |name: &str| find(&before.surfaces, name).is_none();
     let mut tools = home.tools.iter();
-    match tools.find(|new| request == Some(&new.request) && !before.knows(&new.name)) {
+    match tools.find(|new| request == Some(&new.request) && is_new(&new.name)) {
         Some(successor) => (
             Some(successor.span),
             format!(

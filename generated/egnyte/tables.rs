@@ -900,7 +900,15 @@ static GROUP_MEMBER_TYPE: ObjectShape = ObjectShape {
                 },
             ),
         ),
-        Field::new("value", Shape::Text),
+        Field::new(
+            "value",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&USER_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
         Field::new("display", Shape::STRING),
     ],
     texts: &[1],
@@ -967,7 +975,12 @@ static USER_TYPE: ObjectShape = ObjectShape {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::Text(
+                &StringRule {
+                    identifier: Some(&USER_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
         },
         Field::new(
             "userName",

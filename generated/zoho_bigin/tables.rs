@@ -808,7 +808,7 @@ static ORGANIZATION_TYPE: ObjectShape = ObjectShape {
         Field::new("currency_symbol", Shape::STRING),
         Field::new("currency_locale", Shape::STRING),
         Field::new("iso_code", Shape::STRING),
-        Field::nullable("employee_count", Shape::Text),
+        Field::nullable("employee_count", Shape::TEXT),
         Field::nullable("photo_id", Shape::STRING),
         Field::nullable("zia_portal_id", Shape::STRING),
         Field::new("mc_status", Shape::Boolean),
@@ -950,7 +950,15 @@ static USER_TYPE: ObjectShape = ObjectShape {
                 },
             ),
         },
-        Field::nullable("zuid", Shape::Text),
+        Field::nullable(
+            "zuid",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&ZUID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
         Field::new("full_name", Shape::STRING),
         Field::nullable("first_name", Shape::STRING),
         Field::new("last_name", Shape::STRING),

@@ -856,16 +856,26 @@ static DEPARTMENT_TYPE: ObjectShape = ObjectShape {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::Text(
+                &StringRule {
+                    identifier: Some(&DEPARTMENT_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
         },
         Field::new("departmentName", Shape::STRING),
         Field::new("source", Shape::STRING),
-        Field::new("createdTime", Shape::Text),
-        Field::new("modifiedTime", Shape::Text),
+        Field::new("createdTime", Shape::TEXT),
+        Field::new("modifiedTime", Shape::TEXT),
         Field::new(
             "adminUserIds",
             Shape::Array {
-                items: &Shape::Text,
+                items: &Shape::Text(
+                    &StringRule {
+                        identifier: Some(&USER_ID_IDENTIFIER),
+                        ..StringRule::ANY
+                    },
+                ),
                 min: None,
                 max: None,
             },
@@ -873,7 +883,12 @@ static DEPARTMENT_TYPE: ObjectShape = ObjectShape {
         Field::new(
             "memberUserIds",
             Shape::Array {
-                items: &Shape::Text,
+                items: &Shape::Text(
+                    &StringRule {
+                        identifier: Some(&USER_ID_IDENTIFIER),
+                        ..StringRule::ANY
+                    },
+                ),
                 min: None,
                 max: None,
             },
@@ -890,13 +905,18 @@ static DEPARTMENT_SUMMARY_TYPE: ObjectShape = ObjectShape {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::Text(
+                &StringRule {
+                    identifier: Some(&DEPARTMENT_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
         },
         Field::new("departmentName", Shape::STRING),
         Field::new("source", Shape::STRING),
         Field::new("status", Shape::INTEGER),
-        Field::new("createdTime", Shape::Text),
-        Field::new("modifiedTime", Shape::Text),
+        Field::new("createdTime", Shape::TEXT),
+        Field::new("modifiedTime", Shape::TEXT),
     ],
     texts: &[0, 4, 5],
 };
@@ -909,9 +929,22 @@ static DEPARTMENT_USER_TYPE: ObjectShape = ObjectShape {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::Text(
+                &StringRule {
+                    identifier: Some(&USER_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
         },
-        Field::new("zuid", Shape::Text),
+        Field::new(
+            "zuid",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&ZUID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
         Field::nullable("firstName", Shape::STRING),
         Field::nullable("lastName", Shape::STRING),
         Field::new("emailId", Shape::STRING),
@@ -919,10 +952,26 @@ static DEPARTMENT_USER_TYPE: ObjectShape = ObjectShape {
         Field::new("isConfirmed", Shape::Boolean),
         Field::new("meetingLicense", Shape::STRING),
         Field::new("webinarLicense", Shape::STRING),
-        Field::new("creatorUserId", Shape::Text),
-        Field::new("createdTime", Shape::Text),
-        Field::new("modifiedUserId", Shape::Text),
-        Field::new("modifiedTime", Shape::Text),
+        Field::new(
+            "creatorUserId",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&USER_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
+        Field::new("createdTime", Shape::TEXT),
+        Field::new(
+            "modifiedUserId",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&USER_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
+        Field::new("modifiedTime", Shape::TEXT),
     ],
     texts: &[0, 1, 9, 10, 11, 12],
 };
@@ -944,18 +993,31 @@ static MEETING_TYPE: ObjectShape = ObjectShape {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::Text(
+                &StringRule {
+                    identifier: Some(&MEETING_KEY_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
         },
         Field::new("topic", Shape::STRING),
         Field::nullable("agenda", Shape::STRING),
-        Field::new("presenter", Shape::Text),
+        Field::new(
+            "presenter",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&ZUID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
         Field::new("presenterName", Shape::STRING),
         Field::new("presenterEmail", Shape::STRING),
         Field::new("startTime", Shape::STRING),
         Field::new("endTime", Shape::STRING),
         Field::new("startTimeMillisec", Shape::INTEGER),
-        Field::new("duration", Shape::Text),
-        Field::nullable("durationInHours", Shape::Text),
+        Field::new("duration", Shape::TEXT),
+        Field::nullable("durationInHours", Shape::TEXT),
         Field::new("timezone", Shape::STRING),
         Field::nullable("timeZoneOriginal", Shape::STRING),
         Field::nullable("sDate", Shape::STRING),
@@ -969,10 +1031,18 @@ static MEETING_TYPE: ObjectShape = ObjectShape {
         Field::new("meetingEmbedUrl", Shape::STRING),
         Field::new("pwd", Shape::STRING),
         Field::new("encryptPwd", Shape::STRING),
-        Field::nullable("departmentId", Shape::Text),
+        Field::nullable(
+            "departmentId",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&DEPARTMENT_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
         Field::nullable("departmentName", Shape::STRING),
-        Field::nullable("eventId", Shape::Text),
-        Field::nullable("type", Shape::Text),
+        Field::nullable("eventId", Shape::TEXT),
+        Field::nullable("type", Shape::TEXT),
         Field::new("status", Shape::INTEGER),
         Field::nullable("transcriptionLanguageCode", Shape::STRING),
         Field::new("isCreatorUser", Shape::Boolean),
@@ -1004,13 +1074,34 @@ static MEETING_SUMMARY_TYPE: ObjectShape = ObjectShape {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::Text(
+                &StringRule {
+                    identifier: Some(&MEETING_KEY_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
         },
-        Field::new("sysId", Shape::Text),
+        Field::new("sysId", Shape::TEXT),
         Field::new("topic", Shape::STRING),
         Field::new("presenterEmail", Shape::STRING),
-        Field::new("presenterZuid", Shape::Text),
-        Field::new("creatorZuid", Shape::Text),
+        Field::new(
+            "presenterZuid",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&ZUID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
+        Field::new(
+            "creatorZuid",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&ZUID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
         Field::new("startTime", Shape::STRING),
         Field::new("endTime", Shape::STRING),
         Field::new("duration", Shape::INTEGER),
@@ -1041,9 +1132,22 @@ static USER_TYPE: ObjectShape = ObjectShape {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::Text(
+                &StringRule {
+                    identifier: Some(&USER_ID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
         },
-        Field::new("zuid", Shape::Text),
+        Field::new(
+            "zuid",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&ZUID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
         Field::new("role", Shape::STRING),
         Field::nullable("firstName", Shape::STRING),
         Field::nullable("lastName", Shape::STRING),
@@ -1064,14 +1168,19 @@ static USER_DETAILS_TYPE: ObjectShape = ObjectShape {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::Text(
+                &StringRule {
+                    identifier: Some(&ZUID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
         },
         Field {
             name: "zsoid",
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::TEXT,
         },
         Field::new("displayName", Shape::STRING),
         Field::new("fullName", Shape::STRING),
@@ -1080,7 +1189,15 @@ static USER_DETAILS_TYPE: ObjectShape = ObjectShape {
         Field::new("isPrivilegedUser", Shape::Boolean),
         Field::new("orgName", Shape::STRING),
         Field::new("portalName", Shape::STRING),
-        Field::new("superAdminZuid", Shape::Text),
+        Field::new(
+            "superAdminZuid",
+            Shape::Text(
+                &StringRule {
+                    identifier: Some(&ZUID_IDENTIFIER),
+                    ..StringRule::ANY
+                },
+            ),
+        ),
         Field::new("edition", Shape::STRING),
         Field::new("userCount", Shape::INTEGER),
         Field::new("participantCount", Shape::INTEGER),
@@ -1107,7 +1224,7 @@ static USER_DETAILS_TYPE: ObjectShape = ObjectShape {
 static USER_ORGANIZATION_TYPE: ObjectShape = ObjectShape {
     name: "user_organization",
     fields: &[
-        Field::new("orgId", Shape::Text),
+        Field::new("orgId", Shape::TEXT),
         Field::new("orgName", Shape::STRING),
         Field::new("link", Shape::STRING),
         Field::new("isDefault", Shape::Boolean),

@@ -88,9 +88,26 @@ impl Caller {
         arguments: &Map<String, Value>,
         usage: &mut Usage,
     ) -> Result<Outcome, Error> {
+        self.call_and_observe(account, operation, arguments, usage, &mut |_, _| {})
+            .await
+    }
+
+    /// The same, and shows each answer of the operation to `observe`, without the credential if it
+    /// repeats it, with the error that it is.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn call_and_observe(
+        &self,
+        account: &Account,
+        operation: &'static Operation,
+        arguments: &Map<String, Value>,
+        usage: &mut Usage,
+        observe: &mut Observe<'_>,
+    ) -> Result<Outcome, Error> {
         let mut exchange = Exchange::new(account.integration, &account.id, operation, arguments)?;
         let mut session = Session::new(self, account, usage);
-        match session.run(operation, &mut exchange).await {
+        match session.run(operation, &mut exchange, observe).await {
             Ok(()) => Ok(exchange.finish()),
             Err(error) => exchange.fail(error),
         }
@@ -161,6 +178,9 @@ impl Caller {
     }
 }
 
+/// What looks on as a call goes: it is shown each answer, and the error if it is one.
+pub type Observe<'a> = dyn FnMut(&Answer, Option<&Error>) + Send + 'a;
+
 /// The requests of one call.
 struct Session<'a> {
     caller: &'a Caller,
@@ -189,6 +209,7 @@ impl<'a> Session<'a> {
         &mut self,
         operation: &Operation,
         exchange: &mut Exchange<'_>,
+        observe: &mut Observe<'_>,
     ) -> Result<(), Error> {
         let needed: Vec<&str> = fields_of(self.account.integration, operation).collect();
         self.discover(&needed).await?;
@@ -196,7 +217,12 @@ impl<'a> Session<'a> {
         let target = self.caller.target(self.account.integration, &connection);
         while !exchange.is_done() {
             let request = exchange.request(&target)?;
-            let accept = |answer: &Answer| exchange.accept(request.url(), answer);
+            let accept = |answer: &Answer| {
+                let accepted = exchange.accept(request.url(), answer);
+                let error = accepted.as_ref().err().map(|failure| &failure.error);
+                observe(answer, error);
+                accepted
+            };
             self.fetch(&request, accept).await?;
         }
         Ok(())

@@ -124,7 +124,7 @@ mod tests {
                 required: true,
                 nullable: false,
                 integer: false,
-                shape: Shape::Text,
+                shape: Shape::TEXT,
             },
             Field {
                 name: "teams",
@@ -147,7 +147,7 @@ mod tests {
             required: true,
             nullable: false,
             integer: false,
-            shape: Shape::Text,
+            shape: Shape::TEXT,
         }],
         texts: &[0],
     };

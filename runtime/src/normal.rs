@@ -17,7 +17,7 @@ pub(crate) fn json(text: &str, shape: &Shape) -> Json {
 
 fn push(to: &mut String, text: &str, shape: &Shape) {
     match (shape, text.as_bytes().first()) {
-        (Shape::Text, Some(b'-' | b'0'..=b'9')) => to.extend(["\"", text, "\""]),
+        (Shape::Text(_), Some(b'-' | b'0'..=b'9')) => to.extend(["\"", text, "\""]),
         (Shape::Object(object), Some(b'{')) if has_text(shape) => push_object(to, text, object),
         (Shape::Map(inner), Some(b'{')) if has_text(inner) => {
             push_all(to, Parts::members(text), inner);
@@ -32,7 +32,7 @@ fn push(to: &mut String, text: &str, shape: &Shape) {
 /// Whether there may be numbers that become strings.
 fn has_text(shape: &Shape) -> bool {
     match shape {
-        Shape::Text => true,
+        Shape::Text(_) => true,
         Shape::Object(object) => !object.texts.is_empty(),
         Shape::Array { items, .. } | Shape::Map(items) => has_text(items),
         _ => false,
@@ -96,12 +96,12 @@ mod tests {
     static TEAM: ObjectShape = ObjectShape {
         name: "team",
         fields: &[
-            field("id", Shape::Text),
+            field("id", Shape::TEXT),
             field("parent", Shape::Object(&TEAM)),
             field(
                 "members",
                 Shape::Array {
-                    items: &Shape::Text,
+                    items: &Shape::TEXT,
                     min: None,
                     max: None,
                 },
@@ -113,7 +113,7 @@ mod tests {
                     max: None,
                 },
             ),
-            field("by_role", Shape::Map(&Shape::Text)),
+            field("by_role", Shape::Map(&Shape::TEXT)),
         ],
         texts: &[0, 1, 2, 4],
     };
@@ -146,8 +146,8 @@ mod tests {
             normal(r#"{"x":1,"id":2,"id":3,"\u0069d":4}"#, &TEAMS),
             r#"{"x":1,"id":"2","id":"3","\u0069d":"4"}"#
         );
-        assert_eq!(normal("5", &Shape::Text), r#""5""#);
-        assert_eq!(normal("[5]", &Shape::Text), "[5]");
+        assert_eq!(normal("5", &Shape::TEXT), r#""5""#);
+        assert_eq!(normal("[5]", &Shape::TEXT), "[5]");
         assert_eq!(normal("true", &TEAMS), "true");
         assert_eq!(normal("{}", &TEAMS), "{}");
     }

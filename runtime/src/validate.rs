@@ -129,7 +129,7 @@ impl Check {
         match (shape, value) {
             (Shape::Any, _)
             | (Shape::Boolean, Value::Bool(_))
-            | (Shape::Text, Value::String(_) | Value::Number(_)) => {}
+            | (Shape::Text(_), Value::String(_) | Value::Number(_)) => {}
             (Shape::String(rule), Value::String(text)) => self.string(at, rule, text),
             (Shape::Integer { min, max }, Value::Number(number)) if is_whole(number) => {
                 self.number(at, *min, *max, number);
@@ -332,7 +332,7 @@ fn shown(name: &str) -> impl Display {
 
 fn wanted(shape: &Shape) -> &'static str {
     match shape {
-        Shape::String(_) | Shape::Text => "a string",
+        Shape::String(_) | Shape::Text(_) => "a string",
         Shape::Integer { .. } => "a whole number",
         Shape::Number { .. } => "a number",
         Shape::Boolean => "true or false",

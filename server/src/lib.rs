@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod api;
+pub mod command;
 mod connect;
 mod envelope;
 pub mod http;

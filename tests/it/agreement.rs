@@ -116,7 +116,7 @@ impl Random {
                     _ => json!("a".repeat(usize::try_from(self.below(70)).unwrap())),
                 }
             }
-            Shape::Text | Shape::Any => json!("text"),
+            Shape::Text(_) | Shape::Any => json!("text"),
             Shape::Integer { min, max } | Shape::Number { min, max } => {
                 let from = min.unwrap_or(-5) - 1;
                 let to = max.unwrap_or(from.saturating_add(20)) + 2;

@@ -15,6 +15,7 @@ mod api;
 mod calls;
 mod catalogue;
 mod documents;
+mod drift;
 mod fresh;
 mod installation;
 mod kill;

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::find;
 use crate::compile;
 use crate::diagnostics::Severity;
 use crate::load::Sources;
@@ -71,12 +70,6 @@ impl Past {
             surfaces,
             locked,
         }
-    }
-
-    /// Whether a name led to a tool.
-    pub(super) fn knows(&self, name: &str) -> bool {
-        let mut locked = self.locked.iter();
-        find(&self.surfaces, name).is_some() || locked.any(|entry| entry.name == name)
     }
 
     /// What is said of an integration whose definition was there and does not compile.

@@ -8,7 +8,7 @@ pub enum Shape {
     /// A string.
     String(&'static StringRule),
     /// A string that the vendor may also send as a number; handed on as a string. Answers only.
-    Text,
+    Text(&'static StringRule),
     /// A whole number.
     Integer {
         /// The least.
@@ -45,6 +45,8 @@ pub enum Shape {
 impl Shape {
     /// Any string.
     pub const STRING: Self = Self::String(&StringRule::ANY);
+    /// Any string that may come as a number.
+    pub const TEXT: Self = Self::Text(&StringRule::ANY);
     /// Any whole number.
     pub const INTEGER: Self = Self::Integer {
         min: None,

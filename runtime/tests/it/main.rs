@@ -15,6 +15,7 @@ mod failures;
 mod lists;
 mod logins;
 mod oauth;
+mod observing;
 mod pages;
 mod paths;
 mod positions;

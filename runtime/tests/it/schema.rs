@@ -192,7 +192,7 @@ fn schema(shape: &Shape) -> Value {
                 json!(rule.pattern.or(identifier).map(Pattern::source)),
             );
         }
-        Shape::Text => set("type", json!(["string", "number"])),
+        Shape::Text(_) => set("type", json!(["string", "number"])),
         Shape::Integer { min, max } | Shape::Number { min, max } => {
             let whole = matches!(shape, Shape::Integer { .. });
             set("type", json!(if whole { "integer" } else { "number" }));

@@ -63,7 +63,7 @@ fn value(shape: &Shape, texts: &[String]) -> Option<Value> {
 /// which is then refused for what it is.
 fn one(shape: &Shape, text: &str) -> Value {
     let read = match shape {
-        Shape::String(_) | Shape::Text => None,
+        Shape::String(_) | Shape::Text(_) => None,
         Shape::Integer { .. } | Shape::Number { .. } => text.parse().ok().map(Value::Number),
         Shape::Boolean => text.parse().ok().map(Value::Bool),
         Shape::Array { .. } | Shape::Object(_) | Shape::Map(_) | Shape::Any => {
@@ -90,7 +90,7 @@ mod tests {
         for (shape, text, expected) in [
             (Shape::STRING, "7", json!("7")),
             (Shape::STRING, "", json!("")),
-            (Shape::Text, "true", json!("true")),
+            (Shape::TEXT, "true", json!("true")),
             (Shape::INTEGER, "-7", json!(-7)),
             (Shape::INTEGER, "18446744073709551615", json!(u64::MAX)),
             (Shape::NUMBER, "7.50", json!(7.5)),

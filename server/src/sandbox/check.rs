@@ -51,7 +51,7 @@ fn problem(shape: &Shape, text: &str) -> Option<String> {
         Shape::Integer { .. } => text.parse::<i64>().is_ok(),
         Shape::Number { .. } => text.parse::<f64>().is_ok(),
         Shape::Boolean => matches!(text, "true" | "false"),
-        Shape::Text | Shape::Object(_) | Shape::Map(_) | Shape::Any => true,
+        Shape::Text(_) | Shape::Object(_) | Shape::Map(_) | Shape::Any => true,
     };
     (!fits).then(|| "is of another type".to_owned())
 }

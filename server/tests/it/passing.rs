@@ -23,7 +23,7 @@ use crate::support::tables::operation;
 static THING: ObjectShape = ObjectShape {
     name: "thing",
     fields: &[
-        Field::nullable("id", Shape::Text),
+        Field::nullable("id", Shape::TEXT),
         Field::nullable("parent", Shape::Object(&THING)),
         Field::nullable("plain", Shape::Any),
     ],

@@ -11,7 +11,7 @@ mod proxy;
 mod refusals;
 mod renewal;
 mod requests;
-mod scripted;
+pub(crate) mod scripted;
 mod served;
 mod simulated;
 mod throttling;

@@ -1,6 +1,7 @@
 //! The commands of the documents, run as they stand there.
 
 mod connecting;
+mod recordings;
 mod shell;
 
 use std::time::{Duration, Instant};

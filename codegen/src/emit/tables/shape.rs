@@ -15,8 +15,14 @@ impl Tables<'_> {
         let bound = |bound: &Option<i64>| option(bound.map(|bound| quote! { #bound }));
         let count = |count: &Option<u32>| option(count.map(|count| quote! { #count }));
         match shape {
-            Shape::String(rule) => self.string(owner, rule),
-            Shape::Text(_) => quote! { Shape::Text },
+            Shape::String(rule) => match self.rule(owner, rule) {
+                Some(rule) => quote! { Shape::String(&#rule) },
+                None => quote! { Shape::STRING },
+            },
+            Shape::Text(rule) => match self.rule(owner, rule) {
+                Some(rule) => quote! { Shape::Text(&#rule) },
+                None => quote! { Shape::TEXT },
+            },
             Shape::Integer {
                 min: None,
                 max: None,
@@ -58,7 +64,8 @@ impl Tables<'_> {
         }
     }
 
-    pub(super) fn string(&mut self, owner: &str, rule: &StringRule) -> TokenStream {
+    /// What a string must look like; `None` for any.
+    fn rule(&mut self, owner: &str, rule: &StringRule) -> Option<TokenStream> {
         let mut members = Vec::new();
         if let Some(length) = rule.min_length {
             members.push(quote! { min_length: Some(#length) });
@@ -81,10 +88,8 @@ impl Tables<'_> {
             let item = identifier_static(&kind.name);
             members.push(quote! { identifier: Some(&#item) });
         }
-        match members.is_empty() {
-            true => quote! { Shape::STRING },
-            false => quote! { Shape::String(&StringRule { #(#members,)* ..StringRule::ANY }) },
-        }
+        let is_any = members.is_empty();
+        (!is_any).then(|| quote! { StringRule { #(#members,)* ..StringRule::ANY } })
     }
 
     pub(super) fn object(&mut self, name: &str, fields: &[Field], owner: &str) -> TokenStream {

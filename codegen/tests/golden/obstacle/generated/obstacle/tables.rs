@@ -1978,7 +1978,7 @@ static TYPE_TYPE: ObjectShape = ObjectShape {
         Field::new("async", Shape::Boolean),
         Field::new("ref", Shape::INTEGER),
         Field::new("fn", Shape::NUMBER),
-        Field::new("1st", Shape::Text),
+        Field::new("1st", Shape::TEXT),
         Field::new("$current_shift", Shape::Any),
         Field::nullable("e-mail address", Shape::STRING),
         Field::new(
