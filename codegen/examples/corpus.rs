@@ -1,15 +1,15 @@
 //! Imports every OpenAPI document below some folders, and shows what came of it.
 //!
 //! ```sh
-//! cargo run --release -p toolwright-codegen --example corpus -- FOLDER... [--draft-docs] [--report FILE] [--drift N]
+//! cargo run --release -p toolwright-codegen --example corpus -- FOLDER... [--draft-docs] [--rust] [--drift N] [--report FILE]
 //! ```
 //!
-//! With `--drift N` every Nth definition is compared with the document that it was made of, which should
-//! not contradict it.
+//! With `--rust` all definitions are compiled down to Rust. With `--drift N` every Nth is compared with the
+//! document that it was made of, which should not contradict it.
 //!
-//! It ends with 1 where a document is not imported, a definition does not compile, fewer than 95 % of
-//! the operations are definitions, or documents contradict more than one operation in a hundred of what was made
-//! of them. The figures are in docs/import.md and docs/drift.md.
+//! It ends with 1 where a document is not imported, operations are lost, a definition does not compile, fewer
+//! than 95 % of the operations are definitions, or documents contradict more than one operation in a hundred of
+//! what was made of them. The figures are in docs/import.md and docs/drift.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -26,6 +26,8 @@ use toolwright_codegen::load::Sources;
 
 /// The least part of all operations that has to be definitions, in thousandths.
 const LEAST: usize = 950;
+/// What every integration is called.
+const SLUG: &str = "vendor";
 
 #[derive(Default)]
 struct Totals {
@@ -38,7 +40,11 @@ struct Totals {
     refusals: BTreeMap<Reason, usize>,
     left_out: BTreeMap<Reason, usize>,
     remarks: BTreeMap<String, usize>,
+    /// The time of all imports.
+    took: Duration,
     slowest: (Duration, String),
+    /// The most memory that an import took, in kilobytes.
+    largest: (u64, String),
     compared: usize,
     contradicted: usize,
     drift: BTreeMap<(&'static str, &'static str), usize>,
@@ -49,11 +55,13 @@ fn main() -> io::Result<ExitCode> {
     let mut folders = Vec::new();
     let mut report = None;
     let mut draft_docs = false;
+    let mut rust = false;
     let mut drift: Option<usize> = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--draft-docs" => draft_docs = true,
+            "--rust" => rust = true,
             "--drift" => drift = arguments.next().and_then(|every| every.parse().ok()),
             "--report" => report = arguments.next(),
             folder => folders.push(PathBuf::from(folder)),
@@ -65,11 +73,17 @@ fn main() -> io::Result<ExitCode> {
     }
     documents.sort();
     let mut report = report.map(fs::File::create).transpose()?;
-    let started = Instant::now();
     let mut totals = Totals::default();
     for (number, path) in documents.iter().enumerate() {
-        let drift = drift.is_some_and(|every| number.is_multiple_of(every));
-        one(path, draft_docs, drift, &mut totals, &mut report)?;
+        let imported = one(path, draft_docs, &mut totals, &mut report)?;
+        if let Some(imported) = &imported {
+            if rust {
+                make_rust(path, imported, &mut totals);
+            }
+            if drift.is_some_and(|every| number.is_multiple_of(every)) {
+                compare(path, imported, &mut totals, &mut report)?;
+            }
+        }
         if number % 100 == 99 {
             writeln!(
                 io::stderr(),
@@ -79,7 +93,7 @@ fn main() -> io::Result<ExitCode> {
             )?;
         }
     }
-    totals.show(started.elapsed())?;
+    totals.show()?;
     let enough = totals.definitions * 1000 >= totals.operations * LEAST;
     let agrees = totals.contradicted * 100 <= totals.compared;
     Ok(if enough && agrees && totals.failed.is_empty() {
@@ -110,33 +124,36 @@ fn find(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 fn one(
     path: &Path,
     draft_docs: bool,
-    drift: bool,
     totals: &mut Totals,
     report: &mut Option<fs::File>,
-) -> io::Result<()> {
+) -> io::Result<Option<Import>> {
     let text = fs::read_to_string(path)?;
     let options = Options {
-        slug: "vendor".to_owned(),
+        slug: SLUG.to_owned(),
         draft_docs,
     };
+    forget_peak();
     let started = Instant::now();
     let imported = import(&text, &options, &Existing::default());
     let took = started.elapsed();
     totals.documents += 1;
-    if took > totals.slowest.0 {
-        totals.slowest = (took, path.display().to_string());
-    }
+    totals.took += took;
+    totals.slowest = totals
+        .slowest
+        .clone()
+        .max((took, path.display().to_string()));
+    totals.largest = totals
+        .largest
+        .clone()
+        .max((peak(), path.display().to_string()));
     let imported = match imported {
         Ok(imported) => imported,
         Err(problem) => {
             totals.failed.push(format!("{}: {problem}", path.display()));
-            return Ok(());
+            return Ok(None);
         }
     };
-    if drift {
-        compare(path, &text, &imported, totals, report)?;
-    }
-    let found = imported.report;
+    let found = &imported.report;
     totals.operations += found.operations;
     totals.definitions += found.definitions;
     totals.tools += found.tools;
@@ -160,26 +177,38 @@ fn one(
         writeln!(report, "== {} {took:?}", path.display())?;
         write!(report, "{found}")?;
     }
-    Ok(())
+    Ok(Some(imported))
+}
+
+/// What a document became, as the compiler reads it.
+fn sources(imported: &Import) -> Sources {
+    let files = imported.files.iter();
+    let paths: Vec<String> = files.map(|(name, _)| format!("{SLUG}/{name}")).collect();
+    let texts = imported.files.iter().map(|(_, text)| text.as_str());
+    Sources::from_texts(paths.iter().map(String::as_str).zip(texts))
+}
+
+/// Compiles what a document became, down to Rust.
+fn make_rust(path: &Path, imported: &Import, totals: &mut Totals) {
+    if compile(&sources(imported)).diagnostics.has_errors() {
+        totals
+            .failed
+            .push(format!("{}: it does not compile", path.display()));
+    }
 }
 
 /// Compares what is imported of a document with the document. What contradicts it is in the report.
 fn compare(
     path: &Path,
-    text: &str,
     imported: &Import,
     totals: &mut Totals,
     report: &mut Option<fs::File>,
 ) -> io::Result<()> {
-    let files = imported.files.iter();
-    let files: Vec<(String, &str)> = files
-        .map(|(name, text)| (format!("vendor/{name}"), text.as_str()))
-        .collect();
-    let sources = Sources::from_texts(files.iter().map(|(path, text)| (path.as_str(), *text)));
-    let integrations = compile(&sources).integrations;
+    let text = fs::read_to_string(path)?;
+    let integrations = compile(&sources(imported)).integrations;
     let started = Instant::now();
     for integration in &integrations {
-        let findings = drift::compare(integration, text).map_err(io::Error::other)?;
+        let findings = drift::compare(integration, &text).map_err(io::Error::other)?;
         totals.compared += integration.operations.len();
         let mut contradicted = BTreeSet::new();
         for finding in &findings {
@@ -199,7 +228,7 @@ fn compare(
 }
 
 impl Totals {
-    fn show(&self, took: Duration) -> io::Result<()> {
+    fn show(&self) -> io::Result<()> {
         let mut out = io::stdout().lock();
         let share = |part: usize| {
             let thousandths = (part * 1000)
@@ -246,9 +275,25 @@ impl Totals {
             self.slowest.0.as_secs_f64(),
             self.slowest.1
         )?;
-        writeln!(out, "seconds      {:.0}", took.as_secs_f64())?;
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        writeln!(out, "peak memory  {}", peak.unwrap_or("not known").trim())
+        writeln!(out, "seconds      {:.0}", self.took.as_secs_f64())?;
+        writeln!(
+            out,
+            "peak memory  {} MB, {}",
+            self.largest.0 / 1024,
+            self.largest.1
+        )
     }
+}
+
+/// The most memory that the process had since [`forget_peak`], in kilobytes; 0 where the system does not say.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|peak| peak.split_whitespace().next()?.parse().ok());
+    peak.unwrap_or_default()
+}
+
+/// Starts counting anew; where the system has no such thing, the peak is that of the whole run.
+fn forget_peak() {
+    drop(fs::write("/proc/self/clear_refs", "5"));
 }

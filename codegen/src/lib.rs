@@ -57,6 +57,18 @@ pub struct Compilation {
 /// Compiles definitions.
 #[must_use]
 pub fn compile(sources: &Sources) -> Compilation {
+    let mut compilation = analyse(sources);
+    if !compilation.diagnostics.has_errors() {
+        match emit::emit(&compilation.integrations) {
+            Ok(files) => compilation.files = files,
+            Err(problem) => compilation.diagnostics.internal(&problem),
+        }
+    }
+    compilation
+}
+
+/// All of a compilation but the generated files, which take most of its time and memory.
+fn analyse(sources: &Sources) -> Compilation {
     let mut diagnostics = Diagnostics::default();
     let parsed = parse::parse(sources, &mut diagnostics);
     // Half a folder would only give errors about what stands in the other half.
@@ -79,15 +91,8 @@ pub fn compile(sources: &Sources) -> Compilation {
     tools::add(&mut integrations, &findings, &mut diagnostics);
     weight::check(&integrations, &mut diagnostics);
     clients::check(&integrations, &mut diagnostics);
-    let files = match diagnostics.has_errors() {
-        true => Files::default(),
-        false => emit::emit(&integrations).unwrap_or_else(|problem| {
-            diagnostics.internal(&problem);
-            Files::default()
-        }),
-    };
     Compilation {
-        files,
+        files: Files::default(),
         diagnostics,
         integrations,
         removed,

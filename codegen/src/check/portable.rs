@@ -46,7 +46,8 @@ impl Walk<'_, '_> {
             return;
         }
         match shape {
-            Shape::Any => self.refuse("has no type, and clients want one"),
+            Shape::Any => self
+                .refuse("has no type, and clients want one; an object of any members is `any{}`"),
             Shape::Text(_) => {
                 self.refuse("has the type `text`, which only answers have; use `string`")
             }
@@ -66,6 +67,8 @@ impl Walk<'_, '_> {
                 }
             }
             Shape::Array { items, .. } => self.shape(items, depth + 1),
+            // That members have no type is said without a schema.
+            Shape::Map(values) if matches!(**values, Shape::Any) => {}
             Shape::Map(values) => self.shape(values, depth + 1),
             Shape::Object(fields) if fields.is_empty() => {
                 self.refuse("is an object without fields, so there is nothing to give");

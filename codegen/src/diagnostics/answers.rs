@@ -38,7 +38,7 @@ impl Diagnostics {
             diagnostic.help(advice);
         }
         diagnostic.help(
-            "arguments have `string`, `integer`, `number`, `boolean`, or `object` with `fields`",
+            "arguments have `string`, `integer`, `number`, `boolean`, `object` with `fields`, or `any{}`",
         );
     }
 

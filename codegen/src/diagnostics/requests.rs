@@ -257,8 +257,8 @@ impl Diagnostics {
             .help("remove `wrap:`, or name the fields as the vendor wants them: `team[name]`");
     }
 
-    pub(crate) fn list_of_form(&mut self, span: Span) {
-        self.error(D051, span, "only a JSON body can be a list");
+    pub(crate) fn whole_form(&mut self, span: Span) {
+        self.error(D051, span, "only a JSON body can be one argument");
     }
 
     pub(crate) fn empty_body(&mut self, http: Span) {
@@ -283,14 +283,22 @@ impl Diagnostics {
         .help("declare one of the two, or the outer one as an object with `fields:`");
     }
 
-    pub(crate) fn list_body_is_alone(&mut self, span: Span, list: Span) {
-        self.error(D051, span, "a body that is a list has no other fields")
-            .also(list, "this field is the whole body");
+    pub(crate) fn whole_body_is_alone(&mut self, span: Span, whole: Span) {
+        self.error(
+            D051,
+            span,
+            "a body that is one argument has no other fields",
+        )
+        .also(whole, "this field is the whole body");
     }
 
-    pub(crate) fn list_body_is_no_list(&mut self, span: Span) {
-        self.error(D051, span, "the field that is the whole body is not a list")
-            .help("give it a type with `[]`");
+    pub(crate) fn whole_body_is_one_value(&mut self, span: Span) {
+        self.error(
+            D051,
+            span,
+            "the field that is the whole body is neither a list nor a map",
+        )
+        .help("give it a type with `[]` or `{}`; the fields of an object stand under `fields:`");
     }
 
     pub(crate) fn default_of_required(&mut self, span: Span) {

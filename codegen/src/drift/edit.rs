@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::splice::{Edit, apply};
 use super::{Change, Mend};
-use crate::import::write::value;
+use crate::import::write::entries::value;
 use crate::import::yaml::{Entry, Yaml, entry};
 use crate::parse::tree;
 use crate::span::{FileId, Kind, Node, Sp, Span};

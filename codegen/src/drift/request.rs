@@ -14,7 +14,7 @@ use super::said::Said;
 use super::value::{Context, Found, Site, Wire};
 use crate::import::definition::Value;
 use crate::import::document::{Parameter, Place as In};
-use crate::import::map::arguments::Wire as Written;
+use crate::import::map::request::value::Wire as Written;
 use crate::model::{Arg, Operation, Place};
 use crate::span::Span;
 

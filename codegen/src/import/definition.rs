@@ -128,6 +128,7 @@ pub(super) struct Method {
     pub(super) host: String,
     pub(super) effect: Option<&'static str>,
     pub(super) idempotent: Option<bool>,
+    pub(super) deprecated: Option<String>,
     pub(super) path: Vec<Value>,
     pub(super) query: Vec<Value>,
     pub(super) headers: Vec<Value>,
@@ -135,12 +136,15 @@ pub(super) struct Method {
     pub(super) response: Option<Response>,
     pub(super) pagination: Option<String>,
     pub(super) docs: Option<Docs>,
+    /// Whether it answers with something else than JSON.
+    pub(super) is_unread: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct Body {
     pub(super) format: Option<&'static str>,
-    pub(super) list: Option<String>,
+    /// The field that is the whole body.
+    pub(super) whole: Option<String>,
     pub(super) fields: Vec<Value>,
 }
 
@@ -179,5 +183,14 @@ impl Value {
     pub(crate) fn our_name(&self) -> String {
         let own = || body_path(&self.name).pop().unwrap_or_default();
         self.rename.clone().unwrap_or_else(own)
+    }
+
+    /// The one text that an enumeration leaves.
+    pub(super) fn only_word(&self) -> Option<Json> {
+        let (_, words) = self.keys.iter().find(|(key, _)| *key == "enum")?;
+        match words.as_array()?.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
     }
 }

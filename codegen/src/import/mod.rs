@@ -23,6 +23,7 @@ pub(crate) mod yaml;
 
 use std::fmt::{self, Display, Formatter};
 
+use self::definition::Definition;
 pub use self::existing::Existing;
 use self::report::Report;
 use self::resolve::Resolver;
@@ -85,6 +86,17 @@ pub fn import(text: &str, options: &Options, existing: &Existing) -> Result<Impo
     if !is_slug(&options.slug) || is_reserved(&options.slug) {
         return Err(Problem::Slug(options.slug.clone()));
     }
+    let (definition, mut report) = read_and_map(text, options, existing)?;
+    let files = settle::settle(definition, &options.slug, existing, &mut report);
+    Ok(Import { files, report })
+}
+
+/// The stages that need the document, which may be large and is gone after them.
+fn read_and_map(
+    text: &str,
+    options: &Options,
+    existing: &Existing,
+) -> Result<(Definition, Report), Problem> {
     let root = read::read(text)?;
     let mut document = normalise::normalise(&root)?;
     let mut report = Report {
@@ -92,13 +104,7 @@ pub fn import(text: &str, options: &Options, existing: &Existing) -> Result<Impo
         refusals: std::mem::take(&mut document.refusals),
         ..Report::default()
     };
-    let definition = map::map(
-        &mut document,
-        Resolver::new(&root),
-        options,
-        existing,
-        &mut report,
-    );
-    let files = settle::settle(definition, &document, &options.slug, existing, &mut report);
-    Ok(Import { files, report })
+    let resolver = Resolver::new(&root);
+    let definition = map::map(&document, resolver, options, existing, &mut report);
+    Ok((definition, report))
 }

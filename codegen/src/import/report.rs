@@ -209,6 +209,13 @@ impl Display for Report {
              {unread_answers} do not answer with JSON; {} were there before, {} refused",
             self.kept,
             self.refusals.len(),
-        )
+        )?;
+        if self.kept > 0 {
+            writeln!(
+                f,
+                "what was there stays as it is; `cargo codegen drift --openapi` shows what the document says otherwise"
+            )?;
+        }
+        Ok(())
     }
 }

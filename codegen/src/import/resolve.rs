@@ -44,7 +44,7 @@ impl<'d> Resolver<'d> {
 }
 
 /// A fragment is part of a URL, so a pointer in it may be written with `%7B` for `{`.
-fn percent_decoded(text: &str) -> String {
+pub(super) fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {

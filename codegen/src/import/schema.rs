@@ -326,6 +326,16 @@ mod tests {
                 false,
             ),
             (
+                json!({ "anyOf": [{ "type": "string" }, { "enum": [null] }] }),
+                Some(Kind::String),
+                true,
+            ),
+            (
+                json!({ "oneOf": [{ "type": "array" }, { "type": "array" }] }),
+                None,
+                false,
+            ),
+            (
                 json!({ "type": 7, "required": true, "properties": [] }),
                 None,
                 false,

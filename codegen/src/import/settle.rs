@@ -3,65 +3,33 @@
 //! The stages before know the rules of the language. This one makes sure of it, and decides which
 //! drafts of documentation are complete: the judge is the compiler itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::definition::Definition;
-use super::document::Document;
 use super::existing::Existing;
 use super::report::{Reason, Refusal, Report};
 use super::write::{Written, add, write};
-use crate::compile;
+use crate::analyse;
 use crate::diagnostics::Severity;
 use crate::load::Sources;
 
 /// How often something is taken out. Each time there is less.
 const ROUNDS: usize = 6;
 
-/// The files of a definition that compiles.
+/// The files of a definition that compiles, as far as they were not there.
 pub(super) fn settle(
     mut definition: Definition,
-    document: &Document<'_>,
     slug: &str,
     existing: &Existing,
     report: &mut Report,
 ) -> Vec<(String, String)> {
-    let written = |definition: &Definition| match existing.is_empty() {
-        true => write(definition),
-        false => add(definition, existing),
-    };
-    let mut files = written(&definition);
-    let mut compiles = false;
-    for _ in 0..ROUNDS {
-        if definition.methods.is_empty() {
-            files.clear();
-            break;
-        }
-        let found = faults(&files, slug);
-        report.tools = found.tools;
-        compiles = found.methods.is_empty() && found.elsewhere.is_empty();
-        if compiles {
-            break;
-        }
-        take_out(&mut definition, &found, report);
-        definition = definition.without_what_is_unused();
-        files = written(&definition);
-    }
-    if !compiles {
+    let files = compiling(&mut definition, slug, existing, report).unwrap_or_else(|| {
         // Whatever it is that does not compile, nothing is left of it.
         refuse_all(&mut definition, report);
-        files.clear();
-    }
-    report.definitions = report.kept + definition.methods.len();
-    let written: BTreeSet<&str> = definition
-        .methods
-        .iter()
-        .map(|method| method.pointer.as_str())
-        .collect();
-    let unread = document.operations.iter().filter(|operation| {
-        operation.answer.unread.is_some()
-            && operation.answer.schema.is_none()
-            && written.contains(operation.pointer.as_str())
+        Vec::new()
     });
+    report.definitions = report.kept + definition.methods.len();
+    let unread = definition.methods.iter().filter(|method| method.is_unread);
     report.unread_answers = unread.count();
     let is_new = |file: &Written| {
         let mut there = existing.files();
@@ -69,6 +37,36 @@ pub(super) fn settle(
     };
     let changed = files.into_iter().filter(is_new);
     changed.map(|file| (file.name, file.text)).collect()
+}
+
+/// Takes out of a definition what the compiler refuses. None where that does not help.
+fn compiling(
+    definition: &mut Definition,
+    slug: &str,
+    existing: &Existing,
+    report: &mut Report,
+) -> Option<Vec<Written>> {
+    for _ in 0..ROUNDS {
+        if definition.methods.is_empty() {
+            return Some(Vec::new());
+        }
+        let files = match existing.is_empty() {
+            true => write(definition),
+            false => add(definition, existing),
+        };
+        let found = faults(&files, slug);
+        report.tools = found.tools;
+        match (found.methods.is_empty(), found.elsewhere.is_empty()) {
+            (true, true) => return Some(files),
+            (true, false) => {
+                report.remarks.extend(found.elsewhere);
+                return None;
+            }
+            (false, _) => take_out(definition, &found, report),
+        }
+        definition.remove_what_is_unused();
+    }
+    None
 }
 
 /// What the compiler refuses.
@@ -91,7 +89,7 @@ fn faults(files: &[Written], slug: &str) -> Faults {
             .map(String::as_str)
             .zip(files.iter().map(|file| file.text.as_str())),
     );
-    let compilation = compile(&sources);
+    let compilation = analyse(&sources);
     let mut faults = Faults {
         methods: BTreeMap::new(),
         elsewhere: Vec::new(),
@@ -163,7 +161,4 @@ fn take_out(definition: &mut Definition, faults: &Faults, report: &mut Report) {
         });
         false
     });
-    if faults.methods.is_empty() {
-        report.remarks.extend(faults.elsewhere.iter().cloned());
-    }
 }

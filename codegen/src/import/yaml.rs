@@ -123,12 +123,24 @@ impl Entry {
         format!("{}: {}", self.key, self.value.flow())
     }
 
-    /// It as text, at a depth of `indent` spaces, after a line break.
-    pub(crate) fn write(&self, indent: usize, out: &mut String) {
+    /// It as text between braces, on a line of its own and with a comma behind it.
+    pub(super) fn write_between_braces(&self, indent: usize, out: &mut String) {
+        self.write_comments(indent, out);
+        line(indent, out);
+        out.push_str(&self.flow());
+        out.push(',');
+    }
+
+    fn write_comments(&self, indent: usize, out: &mut String) {
         for comment in &self.comments {
             line(indent, out);
             out.push_str(format!("# {comment}").trim_end());
         }
+    }
+
+    /// It as text, at a depth of `indent` spaces, after a line break.
+    pub(crate) fn write(&self, indent: usize, out: &mut String) {
+        self.write_comments(indent, out);
         line(indent, out);
         out.push_str(&self.key);
         out.push(':');
@@ -292,6 +304,21 @@ mod tests {
             let mut text = String::new();
             Yaml::json(&value).write(0, &mut text);
             assert_eq!(crate::import::read::read(&text).unwrap(), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn elements_that_are_too_wide_for_a_line_have_lines_of_their_own() {
+        let wide = "x".repeat(WIDEST);
+        for (value, start) in [
+            (json!([{ "a": "b" }]), "- { a: b }"),
+            (json!([{ "a": wide }]), "- \n  a: x"),
+            (json!([["a"]]), "- [a]"),
+            (json!([["a", wide]]), "- \n  - a\n  - x"),
+        ] {
+            let mut text = String::new();
+            Yaml::json(&value).write(0, &mut text);
+            assert!(text.starts_with(start), "{text}");
         }
     }
 

@@ -14,17 +14,17 @@ impl<'a> Lower<'a, '_> {
         if let (BodyFormat::Form | BodyFormat::Multipart, Some(wrap)) = (format, &body.wrap) {
             self.diagnostics.wrap_of_form(wrap.span);
         }
-        if let (BodyFormat::Form | BodyFormat::Multipart, Some(list)) = (format, &body.list) {
-            self.diagnostics.list_of_form(list.span);
+        if let (BodyFormat::Form | BodyFormat::Multipart, Some(whole)) = (format, &body.whole) {
+            self.diagnostics.whole_form(whole.span);
         }
         if body.fields.is_empty() {
             self.diagnostics.empty_body(span);
         }
-        let list = body
-            .list
+        let whole = body
+            .whole
             .as_ref()
-            .filter(|list| body.fields.get(list).is_some());
-        if let (Some(unknown), None) = (&body.list, list) {
+            .filter(|whole| body.fields.get(whole).is_some());
+        if let (Some(unknown), None) = (&body.whole, whole) {
             let known: Vec<&str> = body.fields.keys().map(|name| name.as_str()).collect();
             self.diagnostics
                 .unknown_name(unknown.span, "body field", unknown, &known);
@@ -32,10 +32,10 @@ impl<'a> Lower<'a, '_> {
         self.body_places_are_apart(&body.fields);
         let mut constants: Vec<(Vec<String>, Json)> = Vec::new();
         for (name, value) in body.fields.iter() {
-            let at: Vec<String> = match list {
-                Some(list) if list.value == name.value => Vec::new(),
-                Some(list) => {
-                    self.diagnostics.list_body_is_alone(name.span, list.span);
+            let at: Vec<String> = match whole {
+                Some(whole) if whole.value == name.value => Vec::new(),
+                Some(whole) => {
+                    self.diagnostics.whole_body_is_alone(name.span, whole.span);
                     continue;
                 }
                 None => notation::body_path(name),
@@ -50,9 +50,9 @@ impl<'a> Lower<'a, '_> {
             }
             let integer = value.full().is_some_and(|full| full.wire.is_some());
             let arg = self.argument(name, value, Place::Body { at, integer });
-            let whole = matches!(&arg.place, Place::Body { at, .. } if at.is_empty());
-            if whole && !matches!(arg.shape, Shape::Array { .. }) {
-                self.diagnostics.list_body_is_no_list(name.span);
+            let is_whole = matches!(&arg.place, Place::Body { at, .. } if at.is_empty());
+            if is_whole && !matches!(arg.shape, Shape::Array { .. } | Shape::Map(_)) {
+                self.diagnostics.whole_body_is_one_value(name.span);
             }
             args.push(arg);
         }

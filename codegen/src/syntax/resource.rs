@@ -96,8 +96,8 @@ pub struct Body {
     /// The arguments, by the vendor's names; a dotted name (`name.givenName`) goes into an object.
     #[serde(default)]
     pub fields: Entries<Value>,
-    /// The one argument that is the whole body, where that is a list.
-    pub list: Option<Sp<String>>,
+    /// The one argument that is the whole body: a list or a map.
+    pub whole: Option<Sp<String>>,
 }
 
 /// How a body is written.

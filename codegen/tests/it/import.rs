@@ -2,12 +2,16 @@
 
 use std::fs;
 
+use serde_json::json;
 use toolwright_codegen::compile;
 use toolwright_codegen::diagnostics::Severity;
 use toolwright_codegen::import::{Existing, Import, Options, Problem, import};
 use toolwright_codegen::load::Sources;
 
 use crate::expected;
+
+mod again;
+mod cases;
 
 const DOCUMENTS: [(&str, &str); 4] = [
     ("shop", "yaml"),
@@ -90,6 +94,18 @@ fn documents_become_the_definitions_that_are_expected() {
             report.tools
         );
     }
+}
+
+#[test]
+fn a_report_for_programs_counts_by_reason() {
+    let Import { report, .. } = imported(&document("shop", "yaml"), "shop", &Existing::default());
+    let json = report.json();
+    assert_eq!(
+        json["refused"],
+        json!({ "http_method": 1, "body_format": 1 })
+    );
+    assert_eq!(json["left_out"]["cookie"], 1);
+    assert_eq!(json["refusals"][0]["reason"], "http_method");
 }
 
 #[test]

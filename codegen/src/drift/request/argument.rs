@@ -7,7 +7,7 @@ use crate::drift::said::Said;
 use crate::drift::value::{Found, Site, Wire, theirs};
 use crate::drift::{Change, Class, Finding, Kind, Mend, propose};
 use crate::import::definition::Value;
-use crate::import::map::arguments::Wire as Written;
+use crate::import::map::request::value::Wire as Written;
 use crate::import::schema::Kind as Type;
 use crate::model::{Arg, Field, Shape};
 use crate::span::Span;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Value as Json, json};
 
-use super::arguments::{format, words};
 use super::naming::snake;
+use super::request::restrictions::{format, words};
+use super::request::value::deprecation;
 use super::texts;
 use crate::check::text::passes;
 use crate::import::definition::{ObjectType, Value};
-use crate::import::resolve::Resolver;
+use crate::import::resolve::{Resolver, percent_decoded};
 use crate::import::schema::{Kind, Schema, unwrapped};
 use crate::names::{accessor, rust_type};
 use crate::notation::BUILT_IN_TYPES;
@@ -24,7 +25,7 @@ const LONGEST_NAME: usize = 60;
 pub(super) struct Types<'m, 'd> {
     resolver: Resolver<'d>,
     slug: &'m str,
-    by_reference: BTreeMap<&'d str, String>,
+    by_reference: BTreeMap<String, String>,
     /// The names of Rust types that are taken, by types and by methods.
     taken: BTreeSet<String>,
     /// Types that were declared before, which answers go on to use.
@@ -105,13 +106,15 @@ impl<'m, 'd> Types<'m, 'd> {
             let about = inner
                 .text("description")
                 .and_then(|text| texts::description(text, self.slug));
+            let mut keys = if ty.starts_with("string") {
+                self.keys(&inner)
+            } else {
+                Vec::new()
+            };
+            keys.extend(deprecation(&inner, self.slug));
             fields.push(Value {
                 name: (*name).to_owned(),
-                keys: if ty.starts_with("string") {
-                    self.keys(&inner)
-                } else {
-                    Vec::new()
-                },
+                keys,
                 ty,
                 description: about,
                 rename,
@@ -186,10 +189,16 @@ impl<'m, 'd> Types<'m, 'd> {
         hint: &str,
         depth: usize,
     ) -> String {
-        if let Some(known) = reference.and_then(|reference| self.by_reference.get(reference)) {
+        let reference = reference.map(percent_decoded);
+        if let Some(known) = reference
+            .as_ref()
+            .and_then(|reference| self.by_reference.get(reference))
+        {
             return known.clone();
         }
-        let written = reference.and_then(|reference| reference.rsplit('/').next());
+        let written = reference
+            .as_deref()
+            .and_then(|reference| reference.rsplit('/').next());
         let natural = snake(written.unwrap_or(hint), LONGEST_NAME);
         if self.there.contains(&natural) {
             return natural;
@@ -251,10 +260,10 @@ mod tests {
         let mut types = Types::new(
             Resolver::new(&root),
             "acme",
-            ["tree_20node_meta"].into_iter(),
+            ["tree_node_meta"].into_iter(),
             BTreeSet::new(),
         );
-        assert_eq!(types.answer(&root["answer"], "x"), "tree_20node[]");
+        assert_eq!(types.answer(&root["answer"], "x"), "tree_node[]");
         let types = types.finish();
         let shown: Vec<String> = types
             .iter()
@@ -267,12 +276,12 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "tree_20node.name: string",
-                "tree_20node.children: tree_20node[]",
-                "tree_20node.parent: tree_20node?",
-                "tree_20node.meta: tree_20node_meta_2",
-                "tree_20node.bag: any",
-                "tree_20node_meta_2.at: string",
+                "tree_node.name: string",
+                "tree_node.children: tree_node[]",
+                "tree_node.parent: tree_node?",
+                "tree_node.meta: tree_node_meta_2",
+                "tree_node.bag: any",
+                "tree_node_meta_2.at: string",
             ]
         );
     }

@@ -139,6 +139,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn headers_that_are_none_carry_no_key() {
+        for (name, is) in [
+            ("X-Key", true),
+            ("", false),
+            ("X Y", false),
+            ("é", false),
+            ("HOST", false),
+        ] {
+            assert_eq!(is_header(name), is, "{name}");
+        }
+    }
+
+    #[test]
     fn endpoints_are_origins_and_plain_paths() {
         let shown = |url| endpoint(url).map(|(origin, path)| format!("{origin} {path}"));
         assert_eq!(

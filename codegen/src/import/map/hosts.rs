@@ -106,14 +106,12 @@ impl<'m, 'd> Hosts<'m, 'd> {
             .or_else(|| self.table(&authority, server))
             .or_else(|| fixed(&authority, server, comments));
         let origin = origin.unwrap_or_else(|| {
-            comments.push(texts::comment(&format!(
-                "TODO: the document names no public host, but `{}`",
-                server.url
-            )));
-            self.remarks.push(format!(
-                "the document names no host that can be reached, but `{}`",
-                server.url
-            ));
+            let remark = match server.url.as_str() {
+                "" => "the document names no host".to_owned(),
+                url => format!("the document names no host that can be reached, but `{url}`"),
+            };
+            comments.push(texts::comment(&format!("TODO: {remark}")));
+            self.remarks.push(remark);
             Origin::Url(format!(
                 "https://api.{}.invalid",
                 self.slug.replace('_', "-")
@@ -362,6 +360,11 @@ mod tests {
                 server("http://localhost:8080/x", &[]),
                 "https://api.a-b.invalid",
                 "/x",
+            ),
+            (
+                server("https://api.acme.local", &[]),
+                "https://api.a-b.invalid",
+                "",
             ),
             (
                 server("https://10.0.0.1", &[]),

@@ -1,13 +1,12 @@
 //! The third stage: a document becomes the plain data of a definition.
 
 mod answers;
-pub(crate) mod arguments;
 mod auth;
 mod docs;
 mod hosts;
 mod naming;
-mod operation;
 mod pagination;
+pub(crate) mod request;
 pub(crate) mod texts;
 
 pub(super) use self::texts::comment;
@@ -15,10 +14,10 @@ pub(super) use self::texts::comment;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::answers::Types;
-use self::arguments::Reader;
-use self::hosts::Hosts;
+use self::hosts::{Hosts, Placed};
 use self::naming::{ArgumentNames, Name, Names};
-use self::operation::Request;
+use self::request::value::Reader;
+use self::request::{Refused, Request};
 use super::definition::{Auth, Definition, Method, Pagination, Response, Said};
 use super::document::{Document, Operation};
 use super::report::{Refusal, Report};
@@ -28,41 +27,36 @@ use crate::check::text::is_page;
 
 /// Makes a definition of a document. What cannot be one is in the report.
 pub(super) fn map<'d>(
-    document: &mut Document<'d>,
+    document: &Document<'d>,
     resolver: Resolver<'d>,
     options: &Options,
     existing: &Existing,
     report: &mut Report,
 ) -> Definition {
     let slug = options.slug.as_str();
-    let servers = std::mem::take(&mut document.servers);
-    let mut hosts = Hosts::new(slug, &servers, existing.hosts());
-    // The host of the document is the first, so that it is called `api`.
-    let mut placed = Vec::new();
-    let mut left = existing.lines();
-    let operations = std::mem::take(&mut document.operations)
-        .into_iter()
-        .filter(|operation| {
-            let place = hosts.place(&operation.servers);
-            let is_there = left.take(operation.verb, &place.prefix, operation.path);
-            if !is_there {
-                placed.push(place);
-            }
-            !is_there
-        });
-    document.operations = operations.collect();
-    report.kept = existing.methods().count() - left.vanished().len();
-    report.vanished = left.vanished();
+    let mut hosts = Hosts::new(slug, &document.servers, existing.hosts());
+    let mut there = existing.requests();
+    let mut operations: Vec<(&Operation<'d>, Placed)> = Vec::new();
+    for operation in &document.operations {
+        // The host of the document is the first, so that it is called `api`.
+        let placed = hosts.place(&operation.servers);
+        let path = operation.path.split(['?', '#']).next().unwrap_or_default();
+        let line = format!("{} {}{path}", operation.verb, placed.prefix);
+        if !there.take(&line, &request::constants(resolver, operation)) {
+            operations.push((operation, placed));
+        }
+    }
+    report.vanished = there.vanished();
+    report.kept = existing.methods().count() - report.vanished.len();
     let paths = document
         .operations
         .iter()
         .map(|operation| (operation.path, operation.verb))
         .collect();
     let mut names = Names::new(slug, existing.methods());
-    let names: Vec<Name> = document
-        .operations
+    let names: Vec<Name> = operations
         .iter()
-        .map(|operation| names.name(operation, &paths))
+        .map(|(operation, _)| names.name(operation, &paths))
         .collect();
     let tools = names.iter().map(|name| name.tool.as_str());
     let types = Types::new(resolver, slug, tools, existing.types());
@@ -87,7 +81,7 @@ pub(super) fn map<'d>(
         pages_there: existing.pagination(),
     };
     let mut methods = Vec::new();
-    for ((operation, name), placed) in document.operations.iter().zip(&names).zip(placed) {
+    for ((operation, placed), name) in operations.into_iter().zip(&names) {
         match mapper.method(operation, name.clone(), &placed.prefix) {
             Ok(method) => methods.push(Method {
                 host: placed.host,
@@ -104,7 +98,7 @@ pub(super) fn map<'d>(
     }
     report.left_out.clone_from(&mapper.reader.left_out);
     report.remarks.append(&mut hosts.remarks);
-    let definition = Definition {
+    let mut definition = Definition {
         label: texts::title(document.title).unwrap_or_else(|| slug.to_owned()),
         category: said(document.category.and_then(texts::title), "Imported"),
         summary: said(
@@ -125,7 +119,8 @@ pub(super) fn map<'d>(
         types: mapper.types.finish(),
         methods,
     };
-    definition.without_what_is_unused()
+    definition.remove_what_is_unused();
+    definition
 }
 
 struct Mapper<'m, 'd> {
@@ -145,10 +140,10 @@ impl<'d> Mapper<'_, 'd> {
         operation: &Operation<'d>,
         name: Name,
         prefix: &str,
-    ) -> Result<Method, operation::Refused> {
+    ) -> Result<Method, Refused> {
         let answer = operation.answer.schema;
         let rows = answer.and_then(|answer| pagination::rows(self.reader.resolver, answer));
-        let rows = operation::hands_back(rows, &name.method).filter(|_| operation.verb == "GET");
+        let rows = rows.filter(|_| operation.verb == "GET" && hands_back_rows(&name.method));
         let pages = rows
             .as_ref()
             .and_then(|_| pagination::pagination(self.reader.resolver, operation));
@@ -185,6 +180,7 @@ impl<'d> Mapper<'_, 'd> {
             (None, None) => None,
         };
         method.pagination = pages.map(|pages| self.pagination_named(pages));
+        method.is_unread = operation.answer.unread.is_some() && answer.is_none();
         if self.options.draft_docs {
             method.docs = docs::docs(operation, method.response.is_some(), &self.options.slug);
         }
@@ -206,6 +202,11 @@ impl<'d> Mapper<'_, 'd> {
         self.pagination.push((name.clone(), pages));
         name
     }
+}
+
+/// Whether a method of this name can hand back rows.
+fn hands_back_rows(method: &str) -> bool {
+    !matches!(method, "get" | "create" | "update" | "delete")
 }
 
 /// What a response can be: a declared type or anything.
@@ -240,7 +241,7 @@ fn first_sentence(text: &str, slug: &str) -> Option<String> {
 
 impl Definition {
     /// What nothing refers to would be an error: hosts and pagination of operations that were refused.
-    pub(super) fn without_what_is_unused(mut self) -> Self {
+    pub(super) fn remove_what_is_unused(&mut self) {
         let mut hosts: BTreeSet<&str> = self
             .methods
             .iter()
@@ -285,7 +286,6 @@ impl Definition {
             }
         }
         self.types.retain(|ty| used.contains(&ty.name));
-        self
     }
 }
 

@@ -1,6 +1,6 @@
 //! Texts of the document that may stand in a definition, and those that become comments.
 
-use crate::check::text::passes;
+use crate::check::text::{is_sentence, passes};
 
 /// The longest text that the language takes.
 const LONGEST: usize = 1024;
@@ -19,6 +19,17 @@ pub(crate) fn description(text: &str, slug: &str) -> Option<String> {
     let is_fit =
         !text.is_empty() && text.chars().count() <= LONGEST && passes(text) && !names_tools();
     is_fit.then(|| text.to_owned())
+}
+
+/// What is said of the end of something that the document calls deprecated: the first sentence of its
+/// description on that, where there is one.
+pub(super) fn deprecation(about: &str, slug: &str) -> String {
+    let sentences = about.lines().flat_map(|line| line.split_inclusive(". "));
+    let mut told = sentences.filter_map(|sentence| description(sentence, slug));
+    let told = told.find(|sentence| {
+        sentence.to_ascii_lowercase().contains("deprecat") && is_sentence(sentence)
+    });
+    told.unwrap_or_else(|| "The vendor's API description marks it as deprecated.".to_owned())
 }
 
 /// A name for people, of at most 60 characters.
@@ -61,6 +72,27 @@ mod tests {
             assert_eq!(description(unfit, "acme"), None, "{unfit}");
         }
         assert!(description("the acme_id", "acme_shop").is_some());
+    }
+
+    #[test]
+    fn the_end_of_something_is_told_in_the_words_of_the_document() {
+        let marked = "The vendor's API description marks it as deprecated.";
+        for (about, told) in [
+            ("", marked),
+            ("The old id.", marked),
+            ("this one is deprecated.", marked),
+            ("You must call this no more: Deprecated.", marked),
+            (
+                "The old id. Deprecated: use `id` instead. It was a number.",
+                "Deprecated: use `id` instead.",
+            ),
+            (
+                "Ids\nThe id is deprecated since v2.\nMore.",
+                "The id is deprecated since v2.",
+            ),
+        ] {
+            assert_eq!(deprecation(about, "acme"), told, "{about}");
+        }
     }
 
     #[test]

@@ -60,9 +60,9 @@ impl<'d> Context<'d> {
             place,
             required: place == Place::Path || value.get("required") == Some(&Value::Bool(true)),
             description: text(value, "description"),
+            deprecated: value.get("deprecated") == Some(&Value::Bool(true)),
             schema,
             style,
-            deprecated: value.get("deprecated") == Some(&Value::Bool(true)),
         })
     }
 

@@ -43,7 +43,6 @@ impl<'d> Context<'d> {
         ) {
             ("http", "bearer", _) => SchemeKind::Bearer,
             ("http", "basic", _) | ("basic", ..) => SchemeKind::Basic,
-
             ("apiKey", _, "header") => SchemeKind::ApiKey { header: name },
             ("apiKey", _, place) => SchemeKind::Other {
                 what: format!("a key `{name}` in the {place}"),

@@ -305,6 +305,8 @@ pub struct CreateAObstacleType {
     pub secret: Option<String>,
     /// Words by name.
     pub labels: Option<BTreeMap<String, String>>,
+    /// Whatever there is to set.
+    pub settings: Option<BTreeMap<String, Value>>,
     /// Numbers by name.
     pub counts: Option<Vec<BTreeMap<String, i64>>>,
     /// An object with keywords.
@@ -330,6 +332,7 @@ impl Arguments for CreateAObstacleType {
             .put("number", self.number)
             .put("secret", self.secret)
             .put("labels", self.labels)
+            .put("settings", self.settings)
             .put("counts", self.counts)
             .put("match", self.r#match)
             .put("match_type", self.match_type)

@@ -571,6 +571,16 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             shape: Shape::Map(&Shape::STRING),
         },
         Arg {
+            name: "settings",
+            place: Place::Body {
+                at: &["settings"],
+                integer: false,
+            },
+            required: false,
+            default: None,
+            shape: Shape::Map(&Shape::Any),
+        },
+        Arg {
             name: "counts",
             place: Place::Body {
                 at: &["counts"],
@@ -732,7 +742,7 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
         title: "Create a type",
         description: "Creates a type on one site, with every form of an argument in the body. Returns the new type with its `id`.",
         source: "https://docs.obstacle.example/types",
-        tokens: 1373usize,
+        tokens: 1397usize,
         json: concat!(
             r#"{"#, r#""name":"create_a_obstacle_type""#, r#","title":"Create a type""#,
             r#","description":"Creates a type on one site, with every form of an argument in the body. Returns the new type with its `id`.""#,
@@ -745,6 +755,7 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             r#","number":{"type":"string","description":"A number.","pattern":"^[0-9]+$"}"#,
             r#","secret":{"type":"string","description":"A word that stays unseen."}"#,
             r#","labels":{"type":"object","description":"Words by name.","additionalProperties":{"type":"string"}}"#,
+            r#","settings":{"type":"object","description":"Whatever there is to set.","additionalProperties":true}"#,
             r#","counts":{"type":"array","description":"Numbers by name.","items":{"type":"object","additionalProperties":{"type":"integer"}}}"#,
             r#","match":{"type":"object","description":"An object with keywords.","properties":{"type":{"type":"string","description":"A keyword.","pattern":"^a$"},"e-mail":{"type":"string","description":"Renamed. Deprecated by the vendor: Names replace addresses."},"self":{"type":"string","description":"Another one.","pattern":"^s-[0-9]+$"},"inner":{"type":"object","description":"An object inside.","properties":{"ref":{"type":"string","description":"A number."},"list":{"type":"array","description":"Numbers.","items":{"type":"number"}}},"additionalProperties":false}},"required":["type","e-mail"],"additionalProperties":false}"#,
             r#","match_type":{"type":"string","description":"A name like a path.","pattern":"^b$"}"#,
@@ -787,7 +798,7 @@ pub static CREATE_A_OBSTACLE_TYPE_OPERATION: Operation = Operation {
             r#","open":{"description":"object","properties":{}}"#,
             r#","maps":{"description":"map to object"}"#, r#"}}"#,
             r#","annotations":{"title":"Create a type","readOnlyHint":false,"destructiveHint":false,"idempotentHint":false,"openWorldHint":false}"#,
-            r#","_meta":{"toolwright/contract":"7d9ec611bd3ea1b3"}"#, r#"}"#
+            r#","_meta":{"toolwright/contract":"e163d4a9f2c8bfcb"}"#, r#"}"#
         ),
     }),
     ..Operation::COMMON

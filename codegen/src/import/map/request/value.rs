@@ -1,4 +1,4 @@
-//! Values of requests: their types and restrictions, as far as the language can say them.
+//! Values of requests: their types, as far as the language can say them.
 //!
 //! What cannot be said is left out where it is optional. Where it is required, the reason goes to what
 //! holds it, and in the end to the operation.
@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::texts;
+use super::restrictions::{bounds, scalar};
 use crate::check::portable::is_property_name;
 use crate::check::text::passes;
 use crate::import::definition::Value;
+use crate::import::document::Parameter;
+use crate::import::map::texts;
 use crate::import::report::Reason;
 use crate::import::resolve::Resolver;
 use crate::import::schema::{Kind, Schema};
@@ -22,8 +24,6 @@ const DEEPEST: usize = 5;
 const MOST_FIELDS: usize = 100;
 /// How many alternatives are tried.
 const MOST_ALTERNATIVES: usize = 8;
-/// The greatest integer that survives a client which reads JSON numbers as doubles.
-const GREATEST: i64 = 9_007_199_254_740_991;
 
 /// How a value travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +80,23 @@ impl<'m, 'd> Reader<'m, 'd> {
         Ok(value)
     }
 
+    /// The argument that a parameter is.
+    pub(super) fn parameter(&mut self, parameter: &Parameter<'d>) -> Result<Value, Reason> {
+        let Parameter {
+            name,
+            schema,
+            description,
+            ..
+        } = *parameter;
+        let mut value = self.argument(name, schema, description, Wire::Text)?;
+        let is_told = value.keys.iter().any(|(key, _)| *key == "deprecated");
+        if parameter.deprecated && !is_told {
+            let text = texts::deprecation(description, self.slug);
+            value.keys.push(("deprecated", json!(text)));
+        }
+        Ok(value)
+    }
+
     fn value(&mut self, schema: &'d Json, wire: Wire, depth: usize) -> Result<Value, Reason> {
         let reference = schema.get("$ref").and_then(Json::as_str);
         if reference.is_some_and(|reference| self.inside.contains(&reference)) {
@@ -109,6 +126,9 @@ impl<'m, 'd> Reader<'m, 'd> {
             .text("description")
             .and_then(|about| texts::description(about, self.slug));
         value.description = about.or(value.description);
+        // What is said of a part of it is not said of all.
+        value.keys.retain(|(key, _)| *key != "deprecated");
+        value.keys.extend(deprecation(&schema, self.slug));
         Ok(value)
     }
 
@@ -146,13 +166,7 @@ impl<'m, 'd> Reader<'m, 'd> {
 
     fn object(&mut self, schema: &Schema<'d>, wire: Wire, depth: usize) -> Result<Value, Reason> {
         if schema.properties.is_empty() {
-            let values = schema.values().ok_or(Reason::UntypedValue)?;
-            let mut value = self.value(values, wire, depth + 1)?;
-            value.ty.push_str("{}");
-            value
-                .keys
-                .retain(|(key, _)| !matches!(*key, "min_items" | "max_items"));
-            return Ok(value);
+            return self.members(schema, wire, depth);
         }
         let fields = self.fields(schema, wire, depth)?;
         Ok(Value {
@@ -160,6 +174,24 @@ impl<'m, 'd> Reader<'m, 'd> {
             fields,
             ..Value::default()
         })
+    }
+
+    /// An object whose members have any names; and any values, where no type of them can be said.
+    fn members(&mut self, schema: &Schema<'d>, wire: Wire, depth: usize) -> Result<Value, Reason> {
+        let values = schema.values().ok_or(Reason::UntypedValue);
+        let mut value = match values.and_then(|values| self.value(values, wire, depth + 1)) {
+            Ok(value) => value,
+            Err(Reason::UntypedValue) => Value {
+                ty: "any".to_owned(),
+                ..Value::default()
+            },
+            Err(reason) => return Err(reason),
+        };
+        value.ty.push_str("{}");
+        value
+            .keys
+            .retain(|(key, _)| !matches!(*key, "min_items" | "max_items"));
+        Ok(value)
     }
 
     /// The fields of an object inside an argument; those that are required and those that are simple
@@ -230,121 +262,19 @@ impl<'m, 'd> Reader<'m, 'd> {
     }
 }
 
+/// The key of a value that the document calls deprecated.
+pub(in crate::import::map) fn deprecation(
+    schema: &Schema<'_>,
+    slug: &str,
+) -> Option<(&'static str, Json)> {
+    let about = schema.text("description").unwrap_or_default();
+    let is_deprecated = schema.keyword("deprecated") == Some(&Json::Bool(true));
+    is_deprecated.then(|| ("deprecated", json!(texts::deprecation(about, slug))))
+}
+
 /// Whether a property is one of requests.
 pub(super) fn is_sent(property: &Json) -> bool {
     property.get("readOnly") != Some(&Json::Bool(true))
-}
-
-/// A scalar with the restrictions that the language has.
-fn scalar(kind: Kind, schema: &Schema<'_>) -> Value {
-    let mut keys = Vec::new();
-    let ty = match kind {
-        Kind::Integer => "integer",
-        Kind::Number => "number",
-        Kind::Boolean => "boolean",
-        _ => "string",
-    };
-    match kind {
-        Kind::Integer | Kind::Number => range(schema, &mut keys),
-        Kind::Boolean => {}
-        _ => text_keys(schema, &mut keys),
-    }
-    Value {
-        ty: ty.to_owned(),
-        keys,
-        ..Value::default()
-    }
-}
-
-fn text_keys(schema: &Schema<'_>, keys: &mut Vec<(&'static str, Json)>) {
-    if let Some(format) = format(schema) {
-        keys.push(("format", json!(format)));
-    }
-    // An enumeration says more than what restricts it further.
-    if let Some(values) = words(schema) {
-        return keys.push(("enum", json!(values)));
-    }
-    bounds(
-        schema,
-        ("minLength", "min_length"),
-        ("maxLength", "max_length"),
-        keys,
-    );
-    let is_sound = |pattern: &&str| {
-        crate::lower::is_anchored(pattern) && regex_lite::Regex::new(pattern).is_ok()
-    };
-    if let Some(pattern) = schema.text("pattern").filter(is_sound) {
-        keys.push(("pattern", json!(pattern)));
-    }
-}
-
-/// The strings of an enumeration, where all of them can be given.
-pub(crate) fn words<'d>(schema: &Schema<'d>) -> Option<Vec<&'d str>> {
-    let only = schema.keyword("const").and_then(Json::as_str);
-    let values = schema.keyword("enum").and_then(Json::as_array);
-    let values = values.map(|values| values.iter().filter(|value| !value.is_null()));
-    let mut words: Vec<&str> = match (only, values) {
-        (Some(only), _) => vec![only],
-        (None, Some(values)) => values.map(Json::as_str).collect::<Option<_>>()?,
-        (None, None) => return None,
-    };
-    let mut seen = BTreeSet::new();
-    words.retain(|word| !word.is_empty() && seen.insert(*word));
-    (!words.is_empty() && words.iter().all(|word| passes(word))).then_some(words)
-}
-
-/// The form of a text, where the language has a word for it.
-pub(crate) fn format(schema: &Schema<'_>) -> Option<&'static str> {
-    match schema.text("format")? {
-        "date" => Some("date"),
-        "date-time" => Some("date_time"),
-        "email" => Some("email"),
-        "uri" | "url" => Some("url"),
-        _ => None,
-    }
-}
-
-fn range(schema: &Schema<'_>, keys: &mut Vec<(&'static str, Json)>) {
-    let bound = |name: &str| {
-        let bound = schema.keyword(name)?;
-        let whole = bound.as_i64().or_else(|| {
-            let float = bound.as_f64().filter(|float| float.fract() == 0.0)?;
-            format!("{float}").parse().ok()
-        });
-        whole.filter(|whole| (-GREATEST..=GREATEST).contains(whole))
-    };
-    let (least, most) = (bound("minimum"), bound("maximum"));
-    if let (Some(least), Some(most)) = (least, most)
-        && least > most
-    {
-        return;
-    }
-    keys.extend(least.map(|least| ("min", json!(least))));
-    keys.extend(most.map(|most| ("max", json!(most))));
-}
-
-/// How much there may be of something, where that leaves anything.
-fn bounds(
-    schema: &Schema<'_>,
-    least: (&str, &'static str),
-    most: (&str, &'static str),
-    keys: &mut Vec<(&'static str, Json)>,
-) {
-    let bound = |name: &str| {
-        schema
-            .keyword(name)?
-            .as_u64()
-            .and_then(|bound| u32::try_from(bound).ok())
-    };
-    let (from, to) = (bound(least.0), bound(most.0));
-    if to == Some(0) || from.is_some_and(|from| to.is_some_and(|to| from > to)) {
-        return;
-    }
-    keys.extend(
-        from.filter(|from| *from > 0)
-            .map(|from| (least.1, json!(from))),
-    );
-    keys.extend(to.map(|to| (most.1, json!(to))));
 }
 
 #[cfg(test)]
@@ -372,10 +302,16 @@ mod tests {
             ),
             (json!({}), Ok("string"), Err(Reason::UntypedValue)),
             (json!(null), Ok("string"), Err(Reason::UntypedValue)),
+            (json!({ "type": "object" }), Ok("any{}"), Ok("any{}")),
             (
-                json!({ "type": "object" }),
-                Err(Reason::UntypedValue),
-                Err(Reason::UntypedValue),
+                json!({ "type": "array", "items": { "additionalProperties": {} } }),
+                Ok("string{}[]"),
+                Ok("any{}[]"),
+            ),
+            (
+                json!({ "additionalProperties": { "type": "file" } }),
+                Err(Reason::Binary),
+                Err(Reason::Binary),
             ),
             (
                 json!({ "additionalProperties": { "type": "number" } }),
@@ -446,18 +382,5 @@ mod tests {
         let value = read(&schema, Wire::Json).unwrap();
         assert_eq!(value.fields.len(), MOST_FIELDS);
         assert_eq!(value.fields.last().unwrap().name, "f299");
-    }
-
-    #[test]
-    fn restrictions_that_leave_nothing_are_left_out() {
-        let schema = json!({ "type": "string", "enum": ["", "a", "a", null], "minLength": 5, "maxLength": 0 });
-        assert_eq!(
-            read(&schema, Wire::Json).unwrap().keys,
-            [("enum", json!(["a"]))]
-        );
-        let schema = json!({ "type": "integer", "minimum": 9, "maximum": 1 });
-        assert!(read(&schema, Wire::Json).unwrap().keys.is_empty());
-        let schema = json!({ "type": "number", "minimum": 0.0, "maximum": 1e300 });
-        assert_eq!(read(&schema, Wire::Json).unwrap().keys, [("min", json!(0))]);
     }
 }
