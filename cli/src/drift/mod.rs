@@ -87,6 +87,9 @@ struct Form {
     /// told.
     #[arg(long, env = "TOOLWRIGHT_ENUM_VALUES")]
     enum_values: bool,
+    /// List the declared fields that no answer has. They may be there for other accounts.
+    #[arg(long, env = "TOOLWRIGHT_UNSEEN")]
+    unseen: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -167,7 +170,9 @@ impl Form {
         let again = format!("{again}{words}");
         let mut out = io::stdout().lock();
         match self.format {
-            Format::Text => report::write_text(comparison, &findings, &again, &mut out)?,
+            Format::Text => {
+                report::write_text(comparison, &findings, self.unseen, &again, &mut out)?;
+            }
             Format::Json => {
                 for finding in &findings {
                     writeln!(out, "{}", finding.to_json())?;

@@ -9,10 +9,12 @@ use super::comparison::Comparison;
 use super::finding::{Finding, Kind, never_seen};
 use super::tally::Tally;
 
-/// Writes differences for people; `again` is the command that showed them.
+/// Writes differences for people; `again` is the command that showed them. `unseen` is whether declared
+/// fields that no answer has are listed.
 pub(crate) fn write_text(
     comparison: &Comparison,
     findings: &[Finding],
+    unseen: bool,
     again: &str,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -31,12 +33,18 @@ pub(crate) fn write_text(
         }
         writeln!(out)?;
     }
+    let mut fields = 0;
     for compared in comparison.operations() {
-        let unseen = never_seen(&compared.tally);
-        if !unseen.is_empty() {
-            let (name, unseen) = (compared.operation.name, unseen.join(", "));
-            writeln!(out, "{name}: declared and not seen here: {unseen}")?;
+        let never = never_seen(&compared.tally);
+        fields += never.len() as u64;
+        if unseen && !never.is_empty() {
+            let (name, never) = (compared.operation.name, never.join(", "));
+            writeln!(out, "{name}: declared and not seen: {never}")?;
         }
+    }
+    if fields > 0 && !unseen {
+        let fields = counted(fields, "declared field");
+        writeln!(out, "{fields} not seen in any answer: --unseen lists them.")?;
     }
     let sum = |count: fn(&Tally) -> u64| comparison.operations().map(|one| count(&one.tally)).sum();
     let answers = counted(sum(|tally| tally.answers), "answer");

@@ -63,6 +63,9 @@ async fn what_is_as_declared_is_no_difference() {
     let (report, status) = printed("as_declared", &[]).await;
     assert_eq!(status, Some(0), "{report}");
     same(&fixture("as_declared").join("report.txt"), &report);
+    let (report, status) = printed("as_declared", &["--unseen"]).await;
+    assert_eq!(status, Some(0), "{report}");
+    same(&fixture("as_declared").join("unseen.txt"), &report);
     assert_eq!(
         printed("as_declared", &["--format", "json"]).await,
         (String::new(), Some(0))
