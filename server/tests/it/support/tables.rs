@@ -194,6 +194,7 @@ pub(crate) const fn operation(
         query: &[],
         headers: &[],
         args: &[],
+        renamed: &[],
         body: Body::None,
         response: Response {
             at: &[],
