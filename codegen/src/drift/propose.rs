@@ -16,9 +16,16 @@ use crate::names::{accessor, is_argument_name};
 
 /// How deep objects of answers are written out. Below that, anything is.
 const DEEPEST: usize = 2;
+/// How many marks `[]` and `{}` a type gets, since a list may be one of itself. The coordinates of GeoJSON are
+/// four lists deep (RFC 7946, 3.1.7).
+const MOST_MARKS: usize = 4;
 
 /// The type of a scalar, or of a list of scalars. None of anything else.
 pub(super) fn scalar_type(resolver: Resolver<'_>, said: &Said<'_>) -> Option<String> {
+    scalar_within(resolver, said, MOST_MARKS)
+}
+
+fn scalar_within(resolver: Resolver<'_>, said: &Said<'_>, marks: usize) -> Option<String> {
     let mut kinds: Vec<Kind> = said.kinds.clone();
     kinds.sort_by_key(|kind| kind.word());
     Some(match kinds.as_slice() {
@@ -28,7 +35,10 @@ pub(super) fn scalar_type(resolver: Resolver<'_>, said: &Said<'_>) -> Option<Str
         [Kind::Boolean] => "boolean".to_owned(),
         [Kind::Integer | Kind::Number, Kind::String]
         | [Kind::Integer, Kind::Number, Kind::String] => "text".to_owned(),
-        [Kind::Array] => format!("{}[]", scalar_type(resolver, &said.element(resolver))?),
+        [Kind::Array] => {
+            let elements = said.element(resolver);
+            scalar_within(resolver, &elements, marks.checked_sub(1)?)? + "[]"
+        }
         _ => return None,
     })
 }
@@ -68,7 +78,7 @@ pub(super) fn field<'d>(
     let description = schema
         .as_ref()
         .and_then(|schema| schema.text("description"));
-    let (mut ty, keys, fields) = expression(context, types, &said, depth);
+    let (mut ty, keys, fields) = expression(context, types, &said, depth, MOST_MARKS);
     if said.nullable && ty != "any" {
         ty.push('?');
     }
@@ -94,14 +104,16 @@ fn expression<'d>(
     types: &Types<'_>,
     said: &Said<'d>,
     depth: usize,
+    marks: usize,
 ) -> Expression {
     let resolver = context.resolver;
     let simple = |ty: &str| (ty.to_owned(), Vec::new(), Vec::new());
     let marked = |inner: Expression, mark: &str| (inner.0 + mark, inner.1, inner.2);
     match said.kinds.as_slice() {
-        [Kind::Array] => {
+        [Kind::Array] if marks > 0 => {
             let elements = said.element(resolver);
-            marked(expression(context, types, &elements, depth), "[]")
+            let inner = expression(context, types, &elements, depth, marks - 1);
+            marked(inner, "[]")
         }
         [Kind::Object] if !said.properties.is_empty() => {
             let known = said.address(resolver).and_then(|schema| types.get(&schema));
@@ -124,10 +136,12 @@ fn expression<'d>(
                 false => ("object".to_owned(), Vec::new(), fields),
             }
         }
-        [Kind::Object] if !said.values.is_empty() => {
+        [Kind::Object] if !said.values.is_empty() && marks > 0 => {
             let values = Said::of(resolver, &said.values);
-            marked(expression(context, types, &values, depth + 1), "{}")
+            let inner = expression(context, types, &values, depth + 1, marks - 1);
+            marked(inner, "{}")
         }
+        [Kind::Array] => simple("any"),
         _ => match scalar_type(resolver, said) {
             Some(ty) if ty == "string" => (ty, text_keys(resolver, said), Vec::new()),
             Some(ty) => simple(&ty),
