@@ -12,8 +12,9 @@ use crate::import::schema::{Kind, Schema};
 
 /// How deep `oneOf` may stand in `oneOf`.
 const DEEPEST: usize = 6;
-/// How many branches are looked at.
-const MOST_BRANCHES: usize = 64;
+/// How many branches are looked at; with more of them it may be anything. Lists of countries, languages and
+/// currencies, which documents write as branches too, have fewer.
+const MOST_BRANCHES: usize = 256;
 
 /// What a document says of a value.
 #[derive(Debug, Default)]
@@ -58,6 +59,7 @@ impl<'d> Said<'d> {
         }
         let mut said = Self {
             at: schemas.first().copied(),
+            is_open: branches.len() > MOST_BRANCHES,
             ..Self::default()
         };
         said.kinds(&branches);
@@ -156,8 +158,11 @@ fn flatten<'d>(
     above: &Branch<'d>,
     branches: &mut Vec<Branch<'d>>,
 ) {
-    if branches.len() >= MOST_BRANCHES {
+    if branches.len() > MOST_BRANCHES {
         return;
+    }
+    if branches.len() == MOST_BRANCHES {
+        return branches.push(vec![Rc::default()]);
     }
     // What cannot be read may be anything.
     let schema = Rc::new(Schema::read(resolver, value).unwrap_or_default());
@@ -243,6 +248,26 @@ mod tests {
             words(&json!({ "anyOf": [{ "enum": ["a"] }, { "type": "string" }] })),
             None
         );
+    }
+
+    #[test]
+    fn what_has_too_many_branches_may_be_anything() {
+        let said = |count: usize| {
+            let branch =
+                |number| json!({ "const": format!("w{number}"), "properties": { "a": {} } });
+            let root =
+                json!({ "type": "object", "oneOf": (0..count).map(branch).collect::<Vec<_>>() });
+            let said = Said::of(Resolver::new(&root), &[&root]);
+            let is_open = said.may_have_others();
+            (said.words.map(|words| words.len()), said.kinds, is_open)
+        };
+        let (words, kinds, is_open) = said(MOST_BRANCHES);
+        assert_eq!(
+            (words, kinds, is_open),
+            (Some(MOST_BRANCHES), vec![Kind::Object], false)
+        );
+        let (words, kinds, is_open) = said(MOST_BRANCHES + 1);
+        assert_eq!((words, kinds, is_open), (None, vec![], true));
     }
 
     #[test]
