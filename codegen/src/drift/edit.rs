@@ -114,7 +114,9 @@ impl File<'_> {
             match &mend.change {
                 Change::Add(_) => {}
                 Change::Type(new) => {
-                    let mark = if ty.ends_with('?') && !new.ends_with('?') {
+                    // Anything may be null.
+                    let is_open = new.ends_with('?') || new == "any";
+                    let mark = if ty.ends_with('?') && !is_open {
                         "?"
                     } else {
                         ""

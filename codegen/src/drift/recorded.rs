@@ -38,7 +38,7 @@ pub fn read(
     integrations: &[Integration],
     slug: Option<&str>,
 ) -> Result<Vec<Finding>, String> {
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings: Vec<(Line, Finding)> = Vec::new();
     // A declared type shows in the answers of several operations.
     let mut known: BTreeMap<(Kind, Span, String), usize> = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {
@@ -49,22 +49,27 @@ pub fn read(
         if slug.is_some_and(|slug| slug != line.integration) {
             continue;
         }
-        let Some(finding) = finding(&line, integrations).map_err(at)? else {
+        let Some(found) = finding(&line, integrations).map_err(at)? else {
             continue;
         };
-        let key = finding
+        let key = found
             .span
-            .map(|span| (finding.kind, span, line.field.clone()));
+            .map(|span| (found.kind, span, line.field.clone()));
         let first = key.as_ref().and_then(|key| known.get(key)).copied();
         match first.and_then(|first| findings.get_mut(first)) {
-            Some(first) => join(first, finding),
+            Some((first, found)) => {
+                first.join(line);
+                if let Some(joined) = finding(first, integrations).map_err(at)? {
+                    *found = joined;
+                }
+            }
             None => {
                 known.extend(key.map(|key| (key, findings.len())));
-                findings.push(finding);
+                findings.push((line, found));
             }
         }
     }
-    Ok(findings)
+    Ok(findings.into_iter().map(|(_, finding)| finding).collect())
 }
 
 /// A line, where it is a finding and not what counts them.
@@ -179,7 +184,7 @@ fn is_mended(line: &Line, kind: Kind, declared: Option<&Field>, types: &[ObjectT
                 .and_then(Json::as_str)
                 .unwrap_or_default();
             let ours = written(&field.shape, types);
-            ours == "any" || ours == found.trim_end_matches('?')
+            joined_types(&ours, found.trim_end_matches('?')) == ours
         }
         Kind::NewEnumValue => {
             let is_listed =
@@ -292,37 +297,51 @@ fn value(name: &str, found: &Json) -> Option<Value> {
     })
 }
 
-/// Takes two findings of one field together.
-fn join(first: &mut Finding, other: Finding) {
-    let changes = (
-        first.mend.as_mut().map(|mend| &mut mend.change),
-        other.mend.map(|mend| mend.change),
-    );
-    match changes {
-        (Some(Change::Type(one)), Some(Change::Type(other))) => {
-            *one = joined(one, &other);
-            first.found = Some(json!(one));
-        }
-        (Some(Change::Values(one)), Some(Change::Values(other))) => {
-            for word in other {
-                if !one.contains(&word) {
-                    one.push(word);
-                }
-            }
-            first.found = Some(json!(one));
-        }
-        (Some(Change::Add(one)), Some(Change::Add(other))) if one.fields.is_empty() => {
-            one.ty = joined(&one.ty, &other.ty);
-            if one.ty == other.ty {
-                one.fields = other.fields;
+impl Line {
+    /// Takes in what was found of the same field in other answers.
+    fn join(&mut self, other: Self) {
+        self.found = match (self.found.take(), other.found) {
+            (Some(one), Some(other)) => Some(joined(&one, &other)),
+            (one, other) => one.or(other),
+        };
+        for word in other.values.into_iter().flatten() {
+            let words = self.values.get_or_insert_default();
+            if !words.contains(&word) {
+                words.push(word);
             }
         }
-        _ => {}
+    }
+}
+
+/// What fits two values, in the notation of the language.
+fn joined(one: &Json, other: &Json) -> Json {
+    let fields = |found: &Json| found.get("fields").and_then(Json::as_object).cloned();
+    match (one, other, fields(one), fields(other)) {
+        (Json::String(one), Json::String(other), ..) => json!(joined_types(one, other)),
+        (_, _, Some(mut fields), Some(others)) => {
+            let ty = |found: &Json| {
+                let ty = found.get("type").and_then(Json::as_str);
+                ty.unwrap_or("object").to_owned()
+            };
+            let ty = joined_types(&ty(one), &ty(other));
+            if ty == "any" {
+                return json!(ty);
+            }
+            for (name, found) in others {
+                let found = match fields.get(&name) {
+                    Some(known) => joined(known, &found),
+                    None => found,
+                };
+                fields.insert(name, found);
+            }
+            json!({ "type": ty, "fields": fields })
+        }
+        _ => json!("any"),
     }
 }
 
 /// The type of what is of one type here and of another there.
-fn joined(one: &str, other: &str) -> String {
+fn joined_types(one: &str, other: &str) -> String {
     let plain = |ty: &str| ty.trim_end_matches('?').to_owned();
     let mark = if one.ends_with('?') || other.ends_with('?') {
         "?"
