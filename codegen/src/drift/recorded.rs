@@ -43,9 +43,10 @@ pub fn read(
     let mut known: BTreeMap<(Kind, Span, String), usize> = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {
         let at = |problem: String| tidy(format!("line {number}: {problem}"));
-        let Some(line) = of_line(line).map_err(at)? else {
+        if line.trim().is_empty() {
             continue;
-        };
+        }
+        let line: Line = serde_json::from_str(line).map_err(|error| at(error.to_string()))?;
         if slug.is_some_and(|slug| slug != line.integration) {
             continue;
         }
@@ -70,20 +71,6 @@ pub fn read(
         }
     }
     Ok(findings.into_iter().map(|(_, finding)| finding).collect())
-}
-
-/// A line, where it is a finding and not what counts them.
-fn of_line(line: &str) -> Result<Option<Line>, String> {
-    if line.trim().is_empty() {
-        return Ok(None);
-    }
-    let json: Json = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    if json.get("kind").is_none() {
-        return Ok(None);
-    }
-    serde_json::from_value(json)
-        .map(Some)
-        .map_err(|error| error.to_string())
 }
 
 /// A finding. None where the definition says so by now.

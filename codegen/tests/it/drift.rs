@@ -177,6 +177,11 @@ fn endpoints_are_listed_where_they_are_asked_for() {
 fn what_cannot_be_compared_is_said() {
     let project = Project::new(&expected::path("drift/same"));
     let status = |arguments: &[&str]| project.codegen(arguments).status.code();
+    fs::write(
+        project.root().join("other.jsonl"),
+        "{\"openapi\": \"3.1.0\"}\n",
+    )
+    .unwrap();
     for (arguments, expected) in [
         (&["drift", "--integration", "acme"][..], 2),
         (&["drift", "--openapi", "vendor"], 2),
@@ -207,6 +212,7 @@ fn what_cannot_be_compared_is_said() {
             2,
         ),
         (&["drift", "--findings", "definitions/acme/orders.yaml"], 2),
+        (&["drift", "--findings", "other.jsonl"], 2),
         (
             &["drift", "--openapi", "nowhere", "--integration", "acme"],
             1,
