@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::edit::edited;
-use super::{Finding, Mend};
+use super::{Finding, Kind, Mend};
 use crate::compile;
 use crate::diagnostics::Severity;
 use crate::load::{SourceFile, Sources};
@@ -36,7 +36,7 @@ pub struct Change {
 /// more, is dropped.
 #[must_use]
 pub fn patch(sources: &Sources, findings: &[Finding]) -> Patch {
-    let mends: Vec<(usize, &Mend)> = findings
+    let mut mends: Vec<(usize, &Mend)> = findings
         .iter()
         .enumerate()
         .filter_map(|(index, finding)| Some((index, finding.mend.as_ref()?)))
@@ -55,6 +55,14 @@ pub fn patch(sources: &Sources, findings: &[Finding]) -> Patch {
         tools: tools(sources).unwrap_or_default(),
         dropped: Vec::new(),
     };
+    // Of these there may be many, and each would cost a compilation.
+    mends.retain(|(index, mend)| {
+        let finding = findings.get(*index);
+        let lost = finding.and_then(|finding| undescribed(finding, mend, &settling.tools));
+        let why = lost.map(|lost| (*index, no_tool(lost)));
+        settling.dropped.extend(why);
+        lost.is_none()
+    });
     let kept = settling.keep(Vec::new(), &mends);
     let changes = settling.texts(&kept).unwrap_or_default();
     let changes = changes.into_iter().filter_map(|(file, after)| {
@@ -129,9 +137,7 @@ impl Settling<'_> {
             Err(problem) => Some(problem),
             Ok(tools) => {
                 let lost = self.tools.difference(&tools).next()?;
-                Some(format!(
-                    "`{lost}` would be no tool any more before somebody describes it"
-                ))
+                Some(no_tool(lost))
             }
         }
     }
@@ -148,6 +154,23 @@ impl Settling<'_> {
         });
         texts.collect()
     }
+}
+
+/// The tool that gets an argument without a description, which makes it none.
+fn undescribed<'f>(
+    finding: &'f Finding,
+    mend: &Mend,
+    tools: &BTreeSet<String>,
+) -> Option<&'f String> {
+    let is_argument = matches!(finding.kind, Kind::NewParameter | Kind::RequiredParameter);
+    let is_undescribed =
+        matches!(&mend.change, super::Change::Add(value) if value.description.is_none());
+    let operation = finding.operation.as_ref();
+    operation.filter(|name| is_argument && is_undescribed && tools.contains(*name))
+}
+
+fn no_tool(name: &str) -> String {
+    format!("`{name}` would be no tool any more before somebody describes it")
 }
 
 /// The tools of definitions.
