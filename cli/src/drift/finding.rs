@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 use toolwright_runtime::json_path;
 use toolwright_runtime::table::{Field, Integration, Operation, Response, ResponseForm};
 
-use super::found;
+use super::comparison::Shared;
+use super::found::{self, Found};
 use super::name;
-use super::tally::{FieldTally, Objects, Tally, below};
+use super::tally::{FieldTally, Tally, below};
 
 /// A difference between answers and a definition.
 #[derive(Debug)]
@@ -93,12 +94,13 @@ impl Finding {
     }
 }
 
-/// The differences of an operation, place by place. With `shows_words`, new values of an enum that
-/// look like words are told.
+/// The differences of an operation, place by place, with what the fields look like in all answers. With
+/// `shows_words`, new values of an enum that look like words are told.
 pub(crate) fn findings(
     integration: &Integration,
     operation: &'static Operation,
     tally: &Tally,
+    shared: &Shared<'_>,
     shows_words: bool,
 ) -> Vec<Finding> {
     let (integration, name) = (integration.slug, operation.name);
@@ -132,30 +134,43 @@ pub(crate) fn findings(
             of: objects.count,
             values: None,
         };
+        let none = FieldTally::default();
         for field in objects.shape.fields {
-            all.extend(of_declared(field, objects, shows_words, &new));
+            let tally = objects.fields.get(field.name).unwrap_or(&none);
+            let found = shared.found(integration, objects, field.name, tally);
+            all.extend(of_declared(
+                field,
+                objects.count,
+                tally,
+                found,
+                shows_words,
+                &new,
+            ));
         }
         let is_declared = |name: &str| objects.shape.fields.iter().any(|field| field.name == name);
         let others = objects.fields.iter().filter(|(name, _)| !is_declared(name));
-        all.extend(others.map(|(name, tally)| Finding {
-            // No field could be declared for keys that are data.
-            found: (name != name::DATA).then(|| tally.found.notation()),
-            seen: tally.present,
-            ..new(Kind::UndeclaredField, name)
+        all.extend(others.map(|(name, tally)| {
+            Finding {
+                // No field could be declared for keys that are data.
+                found: (name != name::DATA)
+                    .then(|| shared.found(integration, objects, name, tally).notation()),
+                seen: tally.present,
+                ..new(Kind::UndeclaredField, name)
+            }
         }));
     }
     all
 }
 
-/// The differences at a field that is declared.
+/// The differences at a field that is declared, in so many objects. `wider` is what it looks like.
 fn of_declared(
     field: &Field,
-    objects: &Objects,
+    count: u64,
+    tally: &FieldTally,
+    mut wider: Found,
     shows_words: bool,
     new: &dyn Fn(Kind, &str) -> Finding,
 ) -> Vec<Finding> {
-    let none = FieldTally::default();
-    let tally = objects.fields.get(field.name).unwrap_or(&none);
     let ty = found::declared(&field.shape);
     let question = if field.nullable && ty != "any" {
         "?"
@@ -169,11 +184,10 @@ fn of_declared(
         ..new(kind, field.name)
     };
     let missing = if field.required {
-        objects.count - tally.present
+        count - tally.present
     } else {
         0
     };
-    let mut wider = tally.found.clone();
     // What the definition knows about null stays true.
     wider.is_nullable |= field.nullable;
     let null = if field.nullable || ty == "any" {

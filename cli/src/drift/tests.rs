@@ -300,6 +300,32 @@ fn reports(operation: &'static Operation, body: &Value, shows_words: bool) -> (S
     (String::from_utf8(text).unwrap(), findings.collect())
 }
 
+/// A type is declared once, whichever operation hands it on.
+#[test]
+fn what_is_found_fits_the_answers_of_all_operations() {
+    static OTHER: Operation = Operation {
+        name: "get_an_acme_user",
+        ..users(&[], ResponseForm::Record)
+    };
+    let mut comparison = compared(&OPERATIONS[4], &json!({"id": "u-1", "name": 5, "plan": 1}));
+    let boss = json!({"id": "u-3", "plan": "free"});
+    let answer = json!({"id": "u-2", "name": "Ada", "boss": boss});
+    comparison.add(acme(), &OTHER, Some(&answer));
+    let findings = comparison.findings(false);
+    let told = findings.iter().map(|one| {
+        let found = one.found.as_ref().and_then(Value::as_str);
+        (one.operation, one.part.as_str(), found.unwrap_or_default())
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ("get_an_acme_user", "boss.plan", "text"),
+            ("list_all_acme_users", "name", "text"),
+            ("list_all_acme_users", "plan", "text"),
+        ]
+    );
+}
+
 /// Whether a list or an object in it has more than are kept.
 fn is_long(value: &Value) -> bool {
     match value {
