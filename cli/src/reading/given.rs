@@ -1,5 +1,6 @@
 //! Operations on a command line, each with the arguments that follow it.
 
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use serde_json::{Map, Value};
 
@@ -62,9 +63,12 @@ impl FromArgMatches for Given {
         let places = matches.indices_of(ARGUMENTS).into_iter().flatten();
         for (place, object) in places.zip(objects) {
             let before = named.iter().rposition(|(named, _)| *named < place);
-            if let Some(operation) = before.and_then(|index| given.get_mut(index)) {
-                operation.arguments.extend(object.clone());
-            }
+            let operation = before.and_then(|index| given.get_mut(index));
+            let operation = operation.ok_or_else(|| {
+                let sentence = "--arguments stands behind the operation that they are of\n";
+                Error::raw(ErrorKind::MissingRequiredArgument, sentence)
+            })?;
+            operation.arguments.extend(object.clone());
         }
         Ok(Self(given))
     }
@@ -103,6 +107,7 @@ mod tests {
         );
         assert_eq!(given(&[]).unwrap(), []);
         assert!(given(&["--arguments", a]).is_err());
+        assert!(given(&["--arguments", a, "one"]).is_err());
         assert!(given(&["one", "--arguments", "[]"]).is_err());
     }
 }
