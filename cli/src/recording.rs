@@ -125,6 +125,14 @@ fn unknown_name<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a 
     format!("there is no {what} `{}`{end}", name.escape_debug())
 }
 
+/// The text of a recording. What is no regular file, such as a pipe or a device, might never end.
+pub(crate) fn text(path: &Path) -> io::Result<String> {
+    match fs::metadata(path)?.is_file() {
+        true => fs::read_to_string(path),
+        false => Err(io::Error::other("it is no regular file")),
+    }
+}
+
 /// The paths of all `.json` files in a folder and the folders in it, sorted.
 pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
@@ -143,4 +151,15 @@ pub(crate) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_never_ends_is_not_read() {
+        assert!(text(Path::new("/dev/zero")).is_err());
+    }
 }

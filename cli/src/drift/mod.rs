@@ -17,7 +17,6 @@ mod tally;
 mod tests;
 
 use std::fmt::Display;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -119,6 +118,10 @@ impl DriftArguments {
                 let done = reading
                     .run(catalogue, "toolwright drift live", &mut take)
                     .await;
+                // Where nothing was answered, nothing is as declared.
+                if comparison.is_empty() && done.is_err() {
+                    return done.map(|()| ExitCode::SUCCESS);
+                }
                 let status = form.tell(&comparison, &again)?;
                 match done {
                     // What is different is so, whatever else could not be asked.
@@ -135,12 +138,17 @@ impl DriftArguments {
 
 /// Compares all recordings of a folder.
 fn recorded(catalogue: &'static Catalogue, folder: &Path) -> Result<Comparison, CommandError> {
-    let failed = |path: &Path, problem: &dyn Display| format!("{}: {problem}", path.display());
+    let failed = |path: &Path, problem: &dyn Display| {
+        let path = path.display().to_string();
+        // Somebody else may have named the files.
+        let path = path.replace(char::is_control, "\u{fffd}");
+        format!("{path}: {problem}")
+    };
     let files = recording::files(folder);
     let files = files.map_err(|error| CommandError::Sentence(failed(folder, &error)))?;
     let (mut comparison, mut problems) = (Comparison::default(), Vec::new());
     for path in &files {
-        let text = fs::read_to_string(path).map_err(|error| error.to_string());
+        let text = recording::text(path).map_err(|error| error.to_string());
         match text.and_then(|text| Recording::parse(catalogue, &text)) {
             Ok(one) => comparison.add(one.integration, one.operation, one.body.as_ref()),
             Err(problem) => problems.push(failed(path, &problem)),
