@@ -170,11 +170,10 @@ fn paths(endpoint: &Endpoint<'_>, document: &Document<'_>) -> Vec<Vec<Segment>> 
 
 /// A server's URL, as it is written or with the defaults of its variables.
 fn url(server: &Server<'_>, with_defaults: bool) -> String {
-    let mut url = server.url.clone();
-    for variable in server.variables.iter().filter(|_| with_defaults) {
-        url = url.replace(&format!("{{{}}}", variable.name), &variable.default);
+    match with_defaults {
+        true => server.with_defaults(&server.url),
+        false => server.url.clone(),
     }
-    url
 }
 
 /// The path of a server's URL, as it is written or with the defaults of its variables.

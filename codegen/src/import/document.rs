@@ -34,6 +34,34 @@ pub(crate) struct Server<'d> {
     pub(crate) variables: Vec<Variable<'d>>,
 }
 
+/// The longest URL that the defaults of variables make, in bytes.
+const LONGEST_URL: usize = 8000;
+
+impl Server<'_> {
+    /// A part of the URL with the defaults of its variables. What looks like a variable in a default is none.
+    pub(crate) fn with_defaults(&self, part: &str) -> String {
+        let mut url = String::new();
+        let mut rest = part;
+        while let Some((before, inner)) = rest.split_once('{')
+            && let Some((name, after)) = inner.split_once('}')
+        {
+            url.push_str(before);
+            let mut known = self.variables.iter();
+            let default = known
+                .find(|variable| variable.name.eq_ignore_ascii_case(name))
+                .map(|variable| variable.default.as_str())
+                .filter(|default| url.len() + default.len() <= LONGEST_URL);
+            match default {
+                Some(default) => url.push_str(default),
+                None => url.extend(["{", name, "}"]),
+            }
+            rest = after;
+        }
+        url.push_str(rest);
+        url
+    }
+}
+
 /// A variable of a server's URL.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Variable<'d> {
@@ -167,4 +195,39 @@ pub(crate) struct Answer<'d> {
     pub(crate) example: Option<&'d Value>,
     /// Whether it has a `Link` header.
     pub(crate) links: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_of_variables_stand_in_a_url_once() {
+        let variable = |name, default: &str| Variable {
+            name,
+            default: default.to_owned(),
+            values: Vec::new(),
+            description: "",
+        };
+        let server = Server {
+            url: String::new(),
+            variables: vec![
+                variable("a", &"{b}".repeat(1000)),
+                variable("b", &"{a}".repeat(1000)),
+                variable("region", "eu"),
+            ],
+        };
+        for (part, expected) in [
+            (
+                "https://{region}.acme.example/{Region}/{x}",
+                "https://eu.acme.example/eu/{x}",
+            ),
+            ("{", "{"),
+            ("}{region", "}{region"),
+        ] {
+            assert_eq!(server.with_defaults(part), expected);
+        }
+        let bomb = server.with_defaults(&"{a}".repeat(1000));
+        assert!(bomb.len() < LONGEST_URL + 3000, "{}", bomb.len());
+    }
 }

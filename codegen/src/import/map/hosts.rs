@@ -226,7 +226,7 @@ impl<'m, 'd> Hosts<'m, 'd> {
             .split('/')
             .filter(|segment| !segment.is_empty() && *segment != ".");
         let segments: Vec<String> = segments
-            .map(|segment| substituted(segment, server))
+            .map(|segment| server.with_defaults(segment))
             .collect();
         let prefix: String = segments
             .iter()
@@ -255,7 +255,7 @@ impl<'m, 'd> Hosts<'m, 'd> {
 
 /// A fixed origin, with the defaults of the variables.
 fn fixed(authority: &str, server: &Server<'_>, comments: &mut Vec<String>) -> Option<Origin> {
-    let host = substituted(authority, server).to_ascii_lowercase();
+    let host = server.with_defaults(authority).to_ascii_lowercase();
     let host = host
         .strip_prefix("https://")
         .unwrap_or(&host)
@@ -268,19 +268,6 @@ fn fixed(authority: &str, server: &Server<'_>, comments: &mut Vec<String>) -> Op
         )));
     }
     is_public(&host).then(|| Origin::Url(format!("https://{host}")))
-}
-
-fn substituted(text: &str, server: &Server<'_>) -> String {
-    server
-        .variables
-        .iter()
-        .fold(text.to_owned(), |text, variable| {
-            let own = text.replace(&format!("{{{}}}", variable.name), &variable.default);
-            own.replace(
-                &format!("{{{}}}", variable.name.to_ascii_lowercase()),
-                &variable.default,
-            )
-        })
 }
 
 fn variable<'s, 'd>(server: &'s Server<'d>, name: &str) -> Option<&'s Variable<'d>> {
