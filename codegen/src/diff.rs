@@ -7,7 +7,7 @@ pub mod past;
 pub mod report;
 mod values;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, tidy};
 use crate::lock::Entry;
 use crate::span::{Sp, Span};
 use crate::surface::{Surface, Tool};
@@ -157,8 +157,9 @@ fn told(
         tool: tool.to_owned(),
         part: difference.part,
         span: difference.span.or(today.map(|(home, _)| home.span)),
-        message: difference.message,
-        help: difference.help,
+        // A text of the definition may have lines of its own.
+        message: tidy(difference.message),
+        help: difference.help.map(tidy),
     };
     differences.into_iter().map(change).collect()
 }
