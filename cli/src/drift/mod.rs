@@ -100,13 +100,8 @@ enum Format {
 impl DriftArguments {
     pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<ExitCode, CommandError> {
         match self.command {
-            DriftCommand::Recordings { folder, form } => {
-                let comparison = recorded(catalogue, &folder)?;
-                let again = format!("toolwright drift recordings {}", folder.display());
-                form.tell(&comparison, &again)
-            }
+            DriftCommand::Recordings { folder, form } => form.tell(&recorded(catalogue, &folder)?),
             DriftCommand::Live { form, reading } => {
-                let again = format!("toolwright drift live {}", reading.account());
                 let mut comparison = Comparison::default();
                 let mut take = |answers: Answers| {
                     for page in &answers.pages {
@@ -122,7 +117,7 @@ impl DriftArguments {
                 if comparison.is_empty() && done.is_err() {
                     return done.map(|()| ExitCode::SUCCESS);
                 }
-                let status = form.tell(&comparison, &again)?;
+                let status = form.tell(&comparison)?;
                 match done {
                     // What is different is so, whatever else could not be asked.
                     Err(error) if status != ExitCode::SUCCESS => {
@@ -168,18 +163,12 @@ fn recorded(catalogue: &'static Catalogue, folder: &Path) -> Result<Comparison, 
 
 impl Form {
     /// Prints the differences; the status that goes with them.
-    fn tell(&self, comparison: &Comparison, again: &str) -> Result<ExitCode, CommandError> {
+    fn tell(&self, comparison: &Comparison) -> Result<ExitCode, CommandError> {
         let findings = comparison.findings(self.enum_values);
-        let words = if self.enum_values {
-            " --enum-values"
-        } else {
-            ""
-        };
-        let again = format!("{again}{words}");
         let mut out = io::stdout().lock();
         match self.format {
             Format::Text => {
-                report::write_text(comparison, &findings, self.unseen, &again, &mut out)?;
+                report::write_text(comparison, &findings, self.unseen, &mut out)?;
             }
             Format::Json => {
                 for finding in &findings {

@@ -9,13 +9,11 @@ use super::comparison::Comparison;
 use super::finding::{Finding, Kind, never_seen};
 use super::tally::Tally;
 
-/// Writes differences for people; `again` is the command that showed them. `unseen` is whether declared
-/// fields that no answer has are listed.
+/// Writes differences for people. `unseen` is whether declared fields that no answer has are listed.
 pub(crate) fn write_text(
     comparison: &Comparison,
     findings: &[Finding],
     unseen: bool,
-    again: &str,
     out: &mut impl Write,
 ) -> io::Result<()> {
     for compared in comparison.operations() {
@@ -58,7 +56,7 @@ pub(crate) fn write_text(
     writeln!(out, "{all}: {differences}.")?;
     writeln!(
         out,
-        "To take them over: {again} --format json | cargo codegen drift --findings - --apply"
+        "To take them over, add: --format json | cargo codegen drift --findings - --apply"
     )
 }
 

@@ -295,7 +295,7 @@ fn reports(operation: &'static Operation, body: &Value, shows_words: bool) -> (S
     let comparison = compared(operation, body);
     let findings = comparison.findings(shows_words);
     let mut text = Vec::new();
-    write_text(&comparison, &findings, true, "again", &mut text).unwrap();
+    write_text(&comparison, &findings, true, &mut text).unwrap();
     let findings = findings.iter().map(super::finding::Finding::to_json);
     (String::from_utf8(text).unwrap(), findings.collect())
 }

@@ -64,17 +64,6 @@ pub(crate) struct Page {
 pub(crate) type Take<'a> = dyn FnMut(Answers) -> Result<(), CommandError> + 'a;
 
 impl Reading {
-    /// What names the account on a command line.
-    pub(crate) fn account(&self) -> String {
-        let sandbox = self.sandbox.then(|| "--sandbox".to_owned());
-        let account = self
-            .account
-            .as_ref()
-            .map(|account| format!("--account {account}"));
-        let words: Vec<String> = sandbox.into_iter().chain(account).collect();
-        words.join(" ")
-    }
-
     /// Makes the calls, which are logged as made by `command`.
     pub(crate) async fn run(
         &self,

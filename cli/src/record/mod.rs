@@ -3,9 +3,11 @@
 mod folder;
 mod skeleton;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::Value;
 use toolwright_runtime::table::Catalogue;
 
 use self::folder::Folder;
@@ -17,8 +19,8 @@ use super::recording::Recording;
 /// What `toolwright record` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Record {
-    /// The folder for the recordings: `DIR/zesty/list_all_zesty_instances.json`, further pages as
-    /// `….2.json`. Older ones of the same operation are replaced.
+    /// The folder for the recordings: `DIR/zesty/list_all_zesty_instances.json`, further answers
+    /// as `….2.json`. Older ones of the same operation are replaced.
     #[arg(long, value_name = "DIR", env = "TOOLWRIGHT_RECORDINGS")]
     out: PathBuf,
     /// Keep new values of fields with an `enum`, if they look like words. No other value is kept.
@@ -32,6 +34,8 @@ impl Record {
     pub(crate) async fn run(self, catalogue: &'static Catalogue) -> Result<(), CommandError> {
         let folder = Folder(self.out);
         let keeps_words = self.enum_values;
+        // An operation can be named twice, with other arguments.
+        let mut recorded: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         let mut take = |answers: Answers| {
             let Answers {
                 integration,
@@ -47,8 +51,9 @@ impl Record {
                 };
                 recording.to_json(page.status)
             });
-            let recordings: Vec<_> = recordings.collect();
-            folder.write(integration.slug, operation.name, &recordings)
+            let all = recorded.entry(operation.name).or_default();
+            all.extend(recordings);
+            folder.write(integration.slug, operation.name, all)
         };
         self.reading
             .run(catalogue, "toolwright record", &mut take)

@@ -42,8 +42,8 @@ pub enum Test {
     Name {
         /// Further characters.
         also: &'static str,
-        /// Whether it begins with a letter, or with `_` where that is allowed at all.
-        begins_with_letter: bool,
+        /// What it begins with besides letters; none where it begins with anything it may have.
+        begins_with: Option<&'static str>,
     },
     /// The tool's name, with what the client puts before it, has at most so many characters. What is put
     /// there are so many characters and the server's name, for which the slug stands.
@@ -82,8 +82,8 @@ pub enum Test {
     PropertyNames {
         /// Further characters.
         also: &'static str,
-        /// Whether they begin with a letter or `_`.
-        begins_with_letter: bool,
+        /// What they begin with besides letters; none where they begin with anything they may have.
+        begins_with: Option<&'static str>,
     },
     /// Objects and lists nest at most so deep in the input, itself counted.
     Depth(usize),

@@ -16,7 +16,7 @@ const CLAUDE: Client = Client {
             source: "https://github.com/cyanheads/atlas-mcp-server/issues/14",
             test: Test::Name {
                 also: "_-",
-                begins_with_letter: false,
+                begins_with: None,
             },
         },
         Rule {
@@ -61,7 +61,7 @@ const CLAUDE: Client = Client {
             source: "https://github.com/anthropics/claude-code/issues/79418",
             test: Test::PropertyNames {
                 also: "_.-",
-                begins_with_letter: false,
+                begins_with: None,
             },
         },
         Rule {
@@ -83,7 +83,7 @@ const CHATGPT: Client = Client {
             source: "https://github.com/CherryHQ/cherry-studio/pull/2895",
             test: Test::Name {
                 also: "_-",
-                begins_with_letter: false,
+                begins_with: None,
             },
         },
         Rule {
@@ -135,7 +135,7 @@ const GEMINI: Client = Client {
             source: "https://github.com/google-gemini/gemini-cli/issues/9535",
             test: Test::Name {
                 also: "_.:-",
-                begins_with_letter: true,
+                begins_with: Some("_"),
             },
         },
         Rule {
@@ -150,7 +150,7 @@ const GEMINI: Client = Client {
             source: "https://cloud.google.com/vertex-ai/generative-ai/docs/reference/java/latest/com.google.cloud.vertexai.api.FunctionDeclarationOrBuilder",
             test: Test::PropertyNames {
                 also: "_",
-                begins_with_letter: true,
+                begins_with: Some("_"),
             },
         },
         Rule {
@@ -244,7 +244,7 @@ const BEDROCK: Client = Client {
             source: "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent_ToolSpecification.html",
             test: Test::Name {
                 also: "_",
-                begins_with_letter: true,
+                begins_with: Some(""),
             },
         },
         Rule {

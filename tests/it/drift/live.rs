@@ -135,6 +135,11 @@ async fn pages_are_recorded() {
     let recording: Value = serde_json::from_str(&recording).unwrap();
     assert_eq!(recording["operation"], users);
     assert_eq!(recording["body"]["resources"].as_array().unwrap().len(), 20);
+    // Named twice, with other arguments, it has a recording of each call.
+    let twice = [users, "--arguments", r#"{"limit": 5}"#];
+    let output = run(&[&command[..], &arguments[..2], &twice].concat()).await;
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(files(folder.path()).len(), 2);
 }
 
 #[tokio::test]
