@@ -12,6 +12,8 @@ use crate::expected;
 
 mod again;
 mod cases;
+#[cfg(feature = "cli")]
+mod piped;
 
 const DOCUMENTS: [(&str, &str); 4] = [
     ("shop", "yaml"),
