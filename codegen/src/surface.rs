@@ -6,7 +6,7 @@
 mod values;
 
 use crate::Compilation;
-use crate::model::{Arg, Http, Integration, MethodKind, Operation, PathPart, Place, Removed};
+use crate::model::{Arg, Integration, MethodKind, Operation, PathPart, Place, Removed};
 use crate::span::{Sp, Span};
 use crate::syntax::{Change, Effect, Format};
 use crate::tools::words;
@@ -237,13 +237,7 @@ fn text(text: Option<&Sp<String>>) -> Option<String> {
 }
 
 fn request(operation: &Operation) -> String {
-    let verb = match operation.http {
-        Http::Get => "GET",
-        Http::Post => "POST",
-        Http::Put => "PUT",
-        Http::Patch => "PATCH",
-        Http::Delete => "DELETE",
-    };
+    let verb = operation.http.verb();
     let mut request = format!("{verb} {}", operation.host);
     request.extend(operation.path.iter().map(|part| match part {
         PathPart::Literal(text) => text.as_str(),

@@ -7,20 +7,10 @@ use crate::surface::{Hints, Surface, Tool, group};
 
 /// What is different between a tool, whose integration is `home`, and the one that its name leads to now.
 pub(super) fn compare(home: &Surface, old: &Tool, new: &Tool) -> Vec<Difference> {
-    let mut differences = Vec::new();
+    let mut differences = Vec::from_iter(renamed(&old.name, new));
     let mut put = |class, part: &str, message: String| {
-        differences.push(Difference {
-            class,
-            part: part.to_owned(),
-            span: Some(new.span),
-            message,
-            help: None,
-        });
+        differences.push(difference(new, class, part, message));
     };
-    if old.name != new.name {
-        let message = format!("the tool is called `{}` now; the old name works", new.name);
-        put(Class::Compatible, "name", message);
-    }
     if old.title != new.title {
         put(
             Class::Words,
@@ -55,13 +45,8 @@ pub(super) fn compare(home: &Surface, old: &Tool, new: &Tool) -> Vec<Difference>
         Values::new(side, &mut differences).members("", old, new);
     }
     if differences.is_empty() && old.contract != new.contract {
-        differences.push(Difference {
-            class: Class::Words,
-            part: String::new(),
-            span: Some(new.span),
-            message: "the tool's JSON is written in another way".to_owned(),
-            help: None,
-        });
+        let message = "the tool's JSON is written in another way".to_owned();
+        differences.push(difference(new, Class::Words, "", message));
     }
     differences
 }
@@ -69,20 +54,10 @@ pub(super) fn compare(home: &Surface, old: &Tool, new: &Tool) -> Vec<Difference>
 /// What is different between a tool of which a line is known and the one that its name leads to now. A hash
 /// says that there is something, not what.
 pub(super) fn compare_entry(entry: &Entry, new: &Tool) -> Vec<Difference> {
-    let mut differences = Vec::new();
+    let mut differences = Vec::from_iter(renamed(&entry.name, new));
     let mut put = |class, part: &str, message: String| {
-        differences.push(Difference {
-            class,
-            part: part.to_owned(),
-            span: Some(new.span),
-            message,
-            help: None,
-        });
+        differences.push(difference(new, class, part, message));
     };
-    if entry.name != new.name {
-        let message = format!("the tool is called `{}` now; the old name works", new.name);
-        put(Class::Compatible, "name", message);
-    }
     let group = group(entry.kind);
     if group != new.group {
         let message = format!("servers narrowed to the method `{group}` lose the tool");
@@ -93,6 +68,23 @@ pub(super) fn compare_entry(entry: &Entry, new: &Tool) -> Vec<Difference> {
         put(Class::Unknown, "", message);
     }
     differences
+}
+
+/// That a tool has another name, where it has.
+fn renamed(old: &str, new: &Tool) -> Option<Difference> {
+    let message = || format!("the tool is called `{}` now; the old name works", new.name);
+    (old != new.name).then(|| difference(new, Class::Compatible, "name", message()))
+}
+
+/// A difference of a whole tool.
+fn difference(new: &Tool, class: Class, part: &str, message: String) -> Difference {
+    Difference {
+        class,
+        part: part.to_owned(),
+        span: Some(new.span),
+        message,
+        help: None,
+    }
 }
 
 /// By what servers were narrowed to a tool, and are now. `home` is its integration before.

@@ -1,7 +1,7 @@
 //! A definition beside a document of its vendor.
 
 use super::answer::Answers;
-use super::endpoints::{Endpoints, Pair, pair, shown, verb};
+use super::endpoints::{Endpoints, Pair, pair, shown};
 use super::pointers::with_pointers;
 use super::request::request;
 use super::value::{Context, Found, Site, Wire};
@@ -90,7 +90,7 @@ fn deprecation<'d>(
 }
 
 fn gone_of(integration: &Integration, operation: &Operation, is_another: bool) -> Finding {
-    let line = format!("{} {}", verb(operation.http), shown(&operation.path));
+    let line = format!("{} {}", operation.http.verb(), shown(&operation.path));
     let help = match is_another {
         true => "no endpoint of the definition is in the document: is it the one of this API?",
         false => "the vendor may have taken it away, or have it in another document",

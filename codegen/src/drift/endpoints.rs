@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::import::document::{Document, Operation as Endpoint, Place, Server};
 use crate::import::resolve::Resolver;
-use crate::model::{Host, Http, Integration, Operation, Origin, PathPart, Place as Arg};
+use crate::model::{Host, Integration, Operation, Origin, PathPart, Place as Arg};
 
 use super::said::Said;
 
@@ -78,7 +78,7 @@ pub(super) fn pair<'a, 'e, 'd>(
         let own = own_path(operation);
         let mut pairs: Vec<Pair<'e, 'd>> = paths
             .iter()
-            .filter(|(endpoint, _)| endpoint.verb == verb(operation.http))
+            .filter(|(endpoint, _)| endpoint.verb == operation.http.verb())
             .filter_map(|(endpoint, paths)| {
                 let (distance, variables) =
                     paths.iter().filter_map(|path| fit(&own, path)).min()?;
@@ -105,17 +105,6 @@ pub(super) fn pair<'a, 'e, 'd>(
     let is_new = |endpoint: &&Endpoint<'d>| !known.contains(&std::ptr::from_ref(*endpoint));
     found.new = document.operations.iter().filter(is_new).collect();
     found
-}
-
-/// How HTTP writes a method.
-pub(super) fn verb(http: Http) -> &'static str {
-    match http {
-        Http::Get => "GET",
-        Http::Post => "POST",
-        Http::Put => "PUT",
-        Http::Patch => "PATCH",
-        Http::Delete => "DELETE",
-    }
 }
 
 /// The path of an operation as its request line has it.

@@ -103,6 +103,20 @@ pub enum Http {
     Delete,
 }
 
+impl Http {
+    /// How a request line writes it.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 /// An argument of the flat namespace.
 #[derive(Debug)]
 pub struct Arg {

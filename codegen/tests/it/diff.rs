@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toolwright_codegen::diagnostics::{Diagnostics, Severity};
 use toolwright_codegen::diff::past::Past;
@@ -15,14 +15,14 @@ use toolwright_codegen::load::Sources;
 use toolwright_codegen::surface::{Surface, surfaces};
 use toolwright_codegen::{compile, diff, render};
 
-use crate::expected;
+use crate::expected::{self, entries, fixtures};
 
 /// What is said of a tool without a change of its JSON: by what it is found.
 const NOT_IN_THE_JSON: [&str; 3] = ["name", "tag", "method"];
 
 #[test]
 fn changes_are_reported_as_expected() {
-    let differences: Vec<String> = fixtures()
+    let differences: Vec<String> = fixtures("diff")
         .iter()
         .filter_map(|fixture| {
             expected::same(&fixture.join("expected.txt"), &reported(fixture)).err()
@@ -33,7 +33,7 @@ fn changes_are_reported_as_expected() {
 
 #[test]
 fn a_contract_that_changed_is_a_change_and_one_that_did_not_is_none() {
-    for fixture in fixtures() {
+    for fixture in fixtures("diff") {
         let (before, after) = (past(&fixture), today(&fixture).1);
         let contracts = |surfaces: &[Surface]| -> BTreeMap<String, String> {
             let tools = surfaces.iter().flat_map(|surface| &surface.tools);
@@ -73,19 +73,6 @@ fn the_other_formats_tell_the_same() {
             expected::same(&fixture.join(name), &found).unwrap();
         }
     }
-}
-
-fn fixtures() -> Vec<PathBuf> {
-    let mut fixtures = entries(&expected::path("diff"));
-    fixtures.retain(|fixture| !fixture.ends_with("base"));
-    fixtures
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    entries
 }
 
 /// What `cargo codegen diff` says of a fixture.
@@ -143,7 +130,7 @@ fn side(fixture: &Path, side: &str) -> Sources {
 
 #[test]
 fn a_past_that_compiles_needs_no_lock() {
-    for fixture in fixtures() {
+    for fixture in fixtures("diff") {
         let is_unread = !past(&fixture).unread.is_empty();
         let name = fixture.file_name().unwrap().to_string_lossy().into_owned();
         assert_eq!(is_unread, name.starts_with("past-"), "{name}");

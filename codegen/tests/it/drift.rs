@@ -13,12 +13,12 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::expected;
+use crate::expected::{self, entries, fixtures};
 
 #[test]
 fn drift_is_reported_and_mended_as_expected() {
     let mut differences = Vec::new();
-    for fixture in fixtures() {
+    for fixture in fixtures("drift") {
         let project = Project::new(&fixture);
         let output = project.run(&[]);
         let report = format!(
@@ -44,7 +44,7 @@ fn drift_is_reported_and_mended_as_expected() {
 
 #[test]
 fn what_a_patch_mends_is_not_found_again() {
-    for fixture in fixtures() {
+    for fixture in fixtures("drift") {
         let project = Project::new(&fixture);
         let lines = |output: &Output| -> Vec<Value> {
             let lines = text(&output.stdout);
@@ -324,19 +324,6 @@ impl Project {
             .map(|file| fs::read_to_string(file).unwrap())
             .collect()
     }
-}
-
-fn fixtures() -> Vec<PathBuf> {
-    let mut fixtures = entries(&expected::path("drift"));
-    fixtures.retain(|fixture| !fixture.ends_with("base"));
-    fixtures
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    entries
 }
 
 /// A JSON merge patch (RFC 7396).

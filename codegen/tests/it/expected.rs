@@ -10,6 +10,21 @@ pub(crate) fn path(below: &str) -> PathBuf {
         .join(below)
 }
 
+/// The folders of a folder below `tests/`, without the `base` that they have in common.
+pub(crate) fn fixtures(below: &str) -> Vec<PathBuf> {
+    let mut fixtures = entries(&path(below));
+    fixtures.retain(|fixture| !fixture.ends_with("base"));
+    fixtures
+}
+
+/// What is in a folder, in order; nothing where there is none.
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries
+}
+
 /// Compares a text with a file, or with `BLESS=1` writes it there.
 ///
 /// # Errors

@@ -207,6 +207,22 @@ fn zesty<'a>(
     command.env("TOOLWRIGHT_UPSTREAM", hosts.join(" "))
 }
 
+/// What `drift live` says of a vendor that answers something else than is declared.
+async fn differences(installation: &Installation, id: &str, vendor: &Vendor) -> Output {
+    let live = [
+        "drift",
+        "live",
+        "--account",
+        id,
+        "--format",
+        "json",
+        INSTANCES,
+    ];
+    let live = output(zesty(&mut installation.command(live), vendor)).await;
+    assert_eq!(live.status.code(), Some(3), "{live:?}");
+    live
+}
+
 fn changed() -> Value {
     json!({ "data": [{ "ZUID": "8-f48cf3a682-7fthvk", "name": 5, "s3cret": { "a b": "s3cret" } }] })
 }
@@ -216,17 +232,7 @@ async fn a_changed_answer_is_a_difference() {
     let vendor = Vendor::start(|_| json(&changed())).await;
     let (installation, id) = connected(&vendor).await;
     vendor.asked();
-    let live = [
-        "drift",
-        "live",
-        "--account",
-        &id,
-        "--format",
-        "json",
-        INSTANCES,
-    ];
-    let live = output(zesty(&mut installation.command(live), &vendor)).await;
-    assert_eq!(live.status.code(), Some(3), "{live:?}");
+    let live = differences(&installation, &id, &vendor).await;
     let told = findings(&live);
     let parts: Vec<(&Value, &Value)> = told
         .iter()
@@ -273,17 +279,7 @@ async fn an_answer_that_cannot_be_read_is_a_difference() {
         let headers = [("content-type", "application/json")];
         let vendor = Vendor::start(move |_| answer(200, &headers, body)).await;
         let (installation, id) = connected(&vendor).await;
-        let live = [
-            "drift",
-            "live",
-            "--account",
-            &id,
-            "--format",
-            "json",
-            INSTANCES,
-        ];
-        let live = output(zesty(&mut installation.command(live), &vendor)).await;
-        assert_eq!(live.status.code(), Some(3), "{live:?}");
+        let live = differences(&installation, &id, &vendor).await;
         assert_eq!(findings(&live)[0]["kind"], "unreadable");
         assert!(
             text(&live.stderr).contains(": 1 answer, malformed (status 200)"),
